@@ -1,0 +1,71 @@
+"""Who may call a route, and how often: declared beside the route, enforced before its body is parsed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+_ATTRIBUTE = "__herald_access__"
+
+
+class Audience(StrEnum):
+    """Who a route is for."""
+
+    EVERYONE = "everyone"
+    STAFF = "staff"
+    RECIPIENT = "recipient"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``requests`` in each window of ``seconds``; ``name`` keeps its counters apart from other limits'."""
+
+    name: str
+    requests: int
+    seconds: int = 60
+
+
+STAFF_LIMIT = Limit("staff", 100)
+"""ResultFlow: "Admin API: 100 requests per minute per user"."""
+RECIPIENT_LIMIT = Limit("recipient", 20)
+"""ResultFlow: "Customer API: 20 requests per minute per token"."""
+SIGN_IN_LIMIT = Limit("sign_in", 5)
+"""ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRule:
+    """Who may call, and the limit that is counted per user, per link or per address, by audience."""
+
+    audience: Audience
+    limit: Limit | None
+
+
+STAFF_ONLY = AccessRule(Audience.STAFF, STAFF_LIMIT)
+
+
+def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handler]:
+    """Marks a route that needs no sign-in; a limit, where given, is counted per source address."""
+    return _mark(AccessRule(Audience.EVERYONE, limit))
+
+
+def for_recipients() -> Callable[[Handler], Handler]:
+    """Marks a route for whoever opened a link with its password."""
+    return _mark(AccessRule(Audience.RECIPIENT, RECIPIENT_LIMIT))
+
+
+def access_rule_of(handler: Callable[..., Any]) -> AccessRule:
+    """The rule of a route; one without a mark is for signed-in staff."""
+    rule = getattr(handler, _ATTRIBUTE, STAFF_ONLY)
+    assert isinstance(rule, AccessRule)  # noqa: S101 - only `_mark` writes it
+    return rule
+
+
+def _mark(rule: AccessRule) -> Callable[[Handler], Handler]:
+    def mark(handler: Handler) -> Handler:
+        setattr(handler, _ATTRIBUTE, rule)
+        return handler
+
+    return mark

@@ -1,0 +1,16 @@
+"""Mifumo: ``{"success", "data"}``; failures carry ``errors`` by field, or ``error_code`` and ``details``."""
+
+from herald.http.problems import Problem
+
+
+def word(problem: Problem) -> dict[str, object]:
+    """A problem in one of Mifumo's two formats: a validation error by field, or a business error by code."""
+    if problem.code == "validation_error":
+        errors = {name: reason if isinstance(reason, list) else [reason] for name, reason in problem.fields.items()}
+        return {"success": False, "message": problem.message, "errors": errors}
+    return {
+        "success": False,
+        "message": problem.message,
+        "error_code": problem.code.upper(),
+        "details": dict(problem.fields),
+    }

@@ -1,0 +1,105 @@
+"""Safe retries: the first answer to an Idempotency-Key comes back for a day, built on Powertools Idempotency."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from herald.errors import Conflict, Invalid, Unprocessable
+from herald.values.ids import derived_id, new_id
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder
+
+KEPT_FOR = timedelta(hours=24)
+"""Mifumo: "Keys are valid for 24 hours and prevent duplicate operations"."""
+LONGEST_KEY = 255
+
+
+class StillRunning(Conflict):
+    """The first request under this key has not ended yet."""
+
+    default_code = "request_in_progress"
+
+
+class _NotKept(Exception):
+    def __init__(self, answer: "ResponseBuilder[Any]") -> None:
+        super().__init__("not kept")
+        self.answer = answer
+
+
+def creation_id(tenant_id: str, path: str, key: str) -> str:
+    """The id of what a request creates: derived from its Idempotency-Key where it has one."""
+    return derived_id(tenant_id, f"{path}#{key}") if key else new_id()
+
+
+class IdempotentAnswers:
+    """Remembers successful answers by tenant, path and key in one table."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def replay_or_run(
+        self, *, scope: str, key: str, body: str, run: "Callable[[], ResponseBuilder[Any]]"
+    ) -> "ResponseBuilder[Any]":
+        """The remembered answer of an earlier request with this key and body, or the answer of ``run``, remembered.
+
+        Failures are not remembered: a corrected or repeated request may use the key again.
+
+        Raises:
+            Invalid: the key is longer than 255 characters.
+            Unprocessable: the key was used with another body (``idempotency_key_reused``).
+            StillRunning: the first request is still at work.
+        """
+        if len(key) > LONGEST_KEY:
+            raise Invalid(
+                "The Idempotency-Key is too long.", fields={"Idempotency-Key": f"at most {LONGEST_KEY} characters"}
+            )
+        return _replay_or_run(self._table, {"scope": scope, "key": key, "body": body}, run)
+
+
+def _replay_or_run(
+    table: str, request: dict[str, str], run: "Callable[[], ResponseBuilder[Any]]"
+) -> "ResponseBuilder[Any]":
+    from aws_lambda_powertools.event_handler.api_gateway import Response, ResponseBuilder
+    from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, idempotent_function
+    from aws_lambda_powertools.utilities.idempotency.exceptions import (
+        IdempotencyAlreadyInProgressError,
+        IdempotencyValidationError,
+    )
+    from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import DynamoDBPersistenceLayer
+
+    from herald.storage import dynamodb_client
+
+    @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves its result untyped
+        data_keyword_argument="request",
+        persistence_store=DynamoDBPersistenceLayer(table, key_attr="pk", boto3_client=dynamodb_client()),
+        config=IdempotencyConfig(
+            event_key_jmespath="[scope, key]",
+            payload_validation_jmespath="body",
+            expires_after_seconds=int(KEPT_FOR.total_seconds()),
+        ),
+        key_prefix="answer",
+    )
+    def answer(*, request: dict[str, str]) -> dict[str, Any]:  # noqa: ARG001 - Powertools reads the key from it
+        builder = run()
+        if builder.response.status_code >= HTTPStatus.BAD_REQUEST:
+            raise _NotKept(builder)
+        return {"status": builder.response.status_code, "body": builder.serializer(builder.response.body)}
+
+    try:
+        kept = answer(request=request)
+    except _NotKept as failure:
+        return failure.answer
+    except IdempotencyValidationError as error:
+        raise Unprocessable(
+            "This Idempotency-Key was used with another body; use a new key.",
+            code="idempotency_key_reused",
+            fields={"Idempotency-Key": "used with another body"},
+        ) from error
+    except IdempotencyAlreadyInProgressError as error:
+        raise StillRunning(
+            "The first request with this Idempotency-Key is still at work; ask again in a moment.",
+            retry_after=1,
+        ) from error
+    return ResponseBuilder(Response(status_code=kept["status"], content_type="application/json", body=kept["body"]))

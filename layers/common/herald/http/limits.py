@@ -1,0 +1,161 @@
+"""How often somebody may call, and whether their session still stands: one conditional write per request.
+
+A counter lives for one window. The same item holds the sessions of that subject that were ended early, so the write
+that counts a request also refuses a revoked one. Only the first request of a window costs a second write. A subject
+found over its limit is refused from memory until its window ends.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from herald.errors import RateLimited, Unauthenticated
+from herald.http.access import STAFF_LIMIT, Limit
+from herald.storage import dynamodb_client
+from herald.values.clock import Clock, epoch_seconds, utc_now
+
+ENDED_SESSIONS_KEPT_SECONDS = 25 * 3600
+"""An hour more than a token lives: an ended session is remembered for as long as its token could be shown."""
+_LARGEST_DENY_CACHE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is left of a limit: how many more requests until ``reset_at`` (epoch seconds)."""
+
+    limit: Limit
+    remaining: int
+    reset_at: int
+
+    def headers(self) -> dict[str, str]:
+        """The customary headers of a limited answer."""
+        return {
+            "X-RateLimit-Limit": str(self.limit.requests),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset_at),
+        }
+
+
+class Admissions(Protocol):
+    """Counts requests and remembers ended sessions."""
+
+    def admit(self, subject: str, limit: Limit, *, session_id: str = "") -> Admission:
+        """Counts one request of a subject, or raises RateLimited or Unauthenticated."""
+        ...
+
+    def end_session(self, subject: str, session_id: str) -> None:
+        """Refuses every later request of that session."""
+        ...
+
+
+class AdmissionStore:
+    """`Admissions` over DynamoDB."""
+
+    def __init__(self, table: str, *, clock: Clock = utc_now) -> None:
+        self._table = table
+        self._clock = clock
+        self._denied_until: dict[str, int] = {}
+
+    def admit(self, subject: str, limit: Limit, *, session_id: str = "") -> Admission:
+        """Counts one request.
+
+        Args:
+            subject: whose counter, e.g. ``{tenant}#user#{id}`` or ``address#192.0.2.1``.
+            limit: how many in which window.
+            session_id: refused if it was ended.
+
+        Raises:
+            RateLimited: with the seconds to wait.
+            Unauthenticated: the session was ended.
+        """
+        now = epoch_seconds(self._clock())
+        window = now - now % limit.seconds
+        key = f"{subject}#{limit.name}"
+        if self._denied_until.get(key, 0) > now:
+            raise _over(self._denied_until[key] - now)
+        count = self._count(key, window, session_id)
+        if count > limit.requests:
+            self._remember_denial(key, window + limit.seconds)
+            raise _over(window + limit.seconds - now)
+        return Admission(limit, limit.requests - count, window + limit.seconds)
+
+    def end_session(self, subject: str, session_id: str) -> None:
+        """Refuses every later request of the session; ending it twice is harmless."""
+        now = epoch_seconds(self._clock())
+        dynamodb_client().update_item(
+            TableName=self._table,
+            Key=_key(f"{subject}#{STAFF_LIMIT.name}"),
+            UpdateExpression="ADD ended :sessions SET expires_at = :end",
+            ExpressionAttributeValues={
+                ":sessions": {"SS": [session_id]},
+                ":end": _number(now + ENDED_SESSIONS_KEPT_SECONDS),
+            },
+        )
+
+    def _count(self, key: str, window: int, session_id: str) -> int:
+        expires_at = window + ENDED_SESSIONS_KEPT_SECONDS
+        values = {
+            ":window": _number(window),
+            ":one": _number(1),
+            ":session": {"S": session_id},
+            ":end": _number(expires_at),
+        }
+        same_window = "ADD #count :one SET expires_at = :end"
+        next_window = "SET #count = :one, #window = :window, expires_at = :end"
+        try:
+            return self._update(key, same_window, "#window = :window AND NOT contains(ended, :session)", values)
+        except ClientError as error:
+            item = _refused_item(error)
+        if session_id in item.get("ended", {}).get("SS", []):
+            raise Unauthenticated("This session has ended; sign in again.", code="token_expired")
+        stored_window = int(item.get("window", {}).get("N", 0))
+        if stored_window > window:
+            # Another function's clock is a moment ahead: count where it counts.
+            return self._count(key, stored_window, session_id)
+        return self._open_window(key, next_window, values)
+
+    def _open_window(self, key: str, update: str, values: dict[str, Any]) -> int:
+        condition = "(attribute_not_exists(#window) OR #window < :window) AND NOT contains(ended, :session)"
+        try:
+            return self._update(key, update, condition, values)
+        except ClientError as error:
+            _refused_item(error)
+        return self._count(key, int(values[":window"]["N"]), values[":session"]["S"])
+
+    def _update(self, key: str, update: str, condition: str, values: dict[str, Any]) -> int:
+        answer = dynamodb_client().update_item(
+            TableName=self._table,
+            Key=_key(key),
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#count": "count", "#window": "window"},
+            ExpressionAttributeValues=values,
+            ReturnValues="UPDATED_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+        return int(answer["Attributes"]["count"]["N"])
+
+    def _remember_denial(self, key: str, until: int) -> None:
+        if len(self._denied_until) >= _LARGEST_DENY_CACHE:
+            self._denied_until.clear()
+        self._denied_until[key] = until
+
+
+def _over(retry_after: int) -> RateLimited:
+    return RateLimited("Too many requests. Please try again later.", retry_after=max(1, retry_after))
+
+
+def _refused_item(error: ClientError) -> dict[str, Any]:
+    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        raise error
+    item: dict[str, Any] = error.response.get("Item", {})  # type: ignore[assignment]
+    return item
+
+
+def _key(subject: str) -> dict[str, Any]:
+    return {"pk": {"S": subject}, "sk": {"S": "admission"}}
+
+
+def _number(value: int) -> dict[str, str]:
+    return {"N": str(value)}

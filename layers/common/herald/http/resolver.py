@@ -1,0 +1,219 @@
+"""The door that every endpoint function opens: Powertools' resolver, with our order, errors and headers around it.
+
+What it adds: the caller is known and counted before the body is parsed, so that a stranger learns nothing from
+validation; every failure is worded by the path's dialect and carries the request id; an answer that breaks its own
+schema is a fault of ours (500); each path answers with and without a trailing slash; one log line per request; and
+``Idempotency-Key`` is honoured on every POST of a signed-in user.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+import orjson
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+    ResponseValidationError,
+)
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from herald.errors import HeraldError, Invalid, NotFound, TooLarge, Unauthenticated
+from herald.http.access import access_rule_of
+from herald.http.authentication import Admitted, Doorkeeper
+from herald.http.dialects import dialect_of
+from herald.http.idempotency import IdempotentAnswers, creation_id
+from herald.http.problems import Problem, internal_problem, problem_of
+from herald.identity.model import Principal, Recipient
+from herald.invocations import Invocation, logged_invocation
+from herald.values.clock import to_text, utc_now
+
+Event = Mapping[str, Any]
+Answer = dict[str, Any]
+
+LARGEST_BODY = 6 * 1024 * 1024
+"""Lambda's own limit for a synchronous event; larger files go to a presigned URL."""
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Cache-Control": "no-store",
+}
+_JSON = "application/json"
+_NOBODY = Admitted(None, None)
+
+
+class HttpApi(APIGatewayHttpResolver):
+    """The routes of one endpoint group, as one Lambda handler (see `handle`)."""
+
+    def __init__(self, doorkeeper: Doorkeeper, *, idempotent_answers: IdempotentAnswers | None = None) -> None:
+        super().__init__(
+            enable_validation=True,
+            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+            serializer=_to_json,
+            json_body_deserializer=orjson.loads,
+        )
+        self._doorkeeper = doorkeeper
+        self._idempotent_answers = idempotent_answers
+        self._admitted = _NOBODY
+        self._invocation = Invocation("")
+        self.exception_handler(HeraldError)(self._answer_error)
+        self.exception_handler(RequestValidationError)(self._answer_bad_request)
+        self.exception_handler(RequestUnsupportedContentType)(self._answer_bad_content_type)
+        self.exception_handler(ResponseValidationError)(self._answer_fault)
+        self.exception_handler(Exception)(self._answer_fault)
+
+    @property
+    def caller(self) -> Principal:
+        """The signed-in user of this request.
+
+        Raises:
+            Unauthenticated: the route is not for staff.
+        """
+        if not isinstance(self._admitted.caller, Principal):
+            raise Unauthenticated("Sign in first.")
+        return self._admitted.caller
+
+    @property
+    def recipient(self) -> Recipient:
+        """The person who opened a link, on a route for recipients.
+
+        Raises:
+            Unauthenticated: the route is not for recipients.
+        """
+        if not isinstance(self._admitted.caller, Recipient):
+            raise Unauthenticated("Open the link from your message first.")
+        return self._admitted.caller
+
+    @property
+    def request_id(self) -> str:
+        """The id of this request, as its answer and its log line carry it."""
+        return self._invocation.request_id
+
+    @property
+    def source_ip(self) -> str:
+        """The caller's address."""
+        return str(self.current_event.raw_event["requestContext"]["http"].get("sourceIp", ""))
+
+    def note(self, **facts: object) -> None:
+        """Adds facts to the log line of this request."""
+        self._invocation.facts.update(facts)
+
+    def creation_id(self) -> str:
+        """The id of what this request creates.
+
+        It is the same for each try under one Idempotency-Key, so that a try which died between its effect and its
+        record is recognised by the next.
+        """
+        return creation_id(self.caller.tenant_id, self.current_event.path, self._idempotency_key())
+
+    def handle(self, event: Event, context: LambdaContext) -> Answer:
+        """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
+        request_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
+        with logged_invocation(request_id) as invocation:
+            self._invocation = invocation
+            self._admitted = _NOBODY
+            answer = self.resolve(_without_trailing_slash(event), context)
+            invocation.outcome = str(answer["statusCode"])
+            invocation.facts |= {"method": event["requestContext"]["http"]["method"], "path": event["rawPath"]}
+        answer["headers"] = {**SECURITY_HEADERS, "X-Request-Id": request_id, **(answer.get("headers") or {})}
+        return answer
+
+    def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        # Powertools validates the body before any middleware; a stranger must be turned away before that.
+        try:
+            self._let_in(route)
+            return self._run(route, route_arguments)
+        except HeraldError as error:
+            return ResponseBuilder(self._answer_error(error), serializer=self._serializer, route=route)
+
+    def _handle_not_found(self, method: str, path: str) -> ResponseBuilder[Any]:
+        # Powertools would compile a new route for each unknown path, and ours would ask a stranger to sign in first.
+        unknown = NotFound(f"There is nothing at {method} {path}.")
+        return ResponseBuilder(self._answer_error(unknown), serializer=self._serializer)
+
+    def _let_in(self, route: Route) -> None:
+        if len(self.current_event.body or "") > LARGEST_BODY:
+            raise TooLarge("The request body is too large; send files to an upload URL.")
+        headers = self.current_event.headers
+        self._admitted = self._doorkeeper.admit(
+            access_rule_of(route.func), authorization=headers.get("authorization") or "", source_ip=self.source_ip
+        )
+        if self._admitted.caller is not None:
+            self._invocation.tenant_id = self._admitted.caller.tenant_id
+
+    def _run(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        key = self._idempotency_key()
+        if not key or self._idempotent_answers is None or not isinstance(self._admitted.caller, Principal):
+            return super()._call_route(route, route_arguments)
+        return self._idempotent_answers.replay_or_run(
+            scope=f"{self.caller.tenant_id}#{self.current_event.path}",
+            key=key,
+            body=self.current_event.body or "",
+            run=lambda: super(HttpApi, self)._call_route(route, route_arguments),
+        )
+
+    def _idempotency_key(self) -> str:
+        if self.current_event.http_method.upper() != "POST":
+            return ""
+        return self.current_event.headers.get("idempotency-key") or ""
+
+    def _build_response(self, response_builder: ResponseBuilder[Any]) -> Answer:
+        if self._admitted.admission is not None:
+            response_builder.response.headers.update(self._admitted.admission.headers())
+        return super()._build_response(response_builder)
+
+    def _answer_error(self, error: HeraldError) -> Response[dict[str, object]]:
+        return self._answer_problem(problem_of(error, request_id=self.request_id, timestamp=to_text(utc_now())))
+
+    def _answer_bad_request(self, error: RequestValidationError) -> Response[dict[str, object]]:
+        fields = {_field_name(fault["loc"]): _reason(fault) for fault in error.errors()}
+        return self._answer_error(Invalid("Validation failed", fields=fields))
+
+    def _answer_bad_content_type(self, _error: RequestUnsupportedContentType) -> Response[dict[str, object]]:
+        return self._answer_error(Invalid("Send JSON.", fields={"Content-Type": "this type is not understood here"}))
+
+    def _answer_fault(self, error: Exception) -> Response[dict[str, object]]:
+        import traceback
+
+        self.note(fault=type(error).__name__, stack="".join(traceback.format_exception(error))[-4000:])
+        return self._answer_problem(internal_problem(request_id=self.request_id, timestamp=to_text(utc_now())))
+
+    def _answer_problem(self, problem: Problem) -> Response[dict[str, object]]:
+        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after is not None else {}
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = "Bearer"
+        body = dialect_of(self.current_event.path)(problem)
+        return Response(status_code=int(problem.status), content_type=_JSON, body=body, headers=dict(headers))
+
+
+def redirect_to(url: str) -> Response[str]:
+    """302 to a short-lived address."""
+    return Response(status_code=int(HTTPStatus.FOUND), content_type="text/plain", body="", headers={"Location": url})
+
+
+def refuse(error: HeraldError) -> NoReturn:
+    """Raises; reads well at the end of a conditional expression."""
+    raise error
+
+
+def _to_json(body: object) -> str:
+    return orjson.dumps(body, default=str).decode()
+
+
+def _without_trailing_slash(event: Event) -> dict[str, Any]:
+    path = str(event["rawPath"])
+    plain = path.rstrip("/") or "/"
+    return dict(event) if plain == path else {**event, "rawPath": plain}
+
+
+def _field_name(location: tuple[str | int, ...]) -> str:
+    names = [str(part) for part in location if part not in {"body", "query", "path", "header", "response"}]
+    return ".".join(names) or "body"
+
+
+def _reason(fault: Mapping[str, Any]) -> str:
+    return "this field is required" if fault["type"] == "missing" else str(fault["msg"])

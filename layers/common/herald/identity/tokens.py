@@ -1,0 +1,101 @@
+"""Signed tokens: who somebody is, for a while, without asking the database.
+
+HMAC-SHA-256 JSON Web Tokens (RFC 7519) with a key from Secrets Manager. ``aud`` keeps the two kinds apart: a
+recipient's token never opens a staff door. Revocation is checked where requests are counted (`herald.http.limits`).
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from herald.errors import Unauthenticated
+from herald.identity.model import SESSION_LIFETIME, Principal, Recipient, Role
+from herald.values.clock import Clock, epoch_seconds, utc_now
+
+ISSUER = "herald"
+STAFF_AUDIENCE = "herald:staff"
+RECIPIENT_AUDIENCE = "herald:recipient"
+LONGEST_TOKEN = 2048
+"""Ours stay under 500 characters; more is not worth decoding."""
+_ALGORITHM = "HS256"
+
+
+class AccessTokens:
+    """Issues and verifies tokens with the signing key that ``signing_key`` gives."""
+
+    def __init__(self, signing_key: Callable[[], str], *, clock: Clock = utc_now) -> None:
+        self._signing_key = signing_key
+        self._clock = clock
+
+    def issue_to_staff(self, principal: Principal, *, lifetime: timedelta = SESSION_LIFETIME) -> str:
+        """A token for a signed-in user."""
+        return self._sign(
+            {
+                "sub": principal.user_id,
+                "tenant": principal.tenant_id,
+                "role": principal.role,
+                "session": principal.session_id,
+            },
+            audience=STAFF_AUDIENCE,
+            expires_at=self._clock() + lifetime,
+        )
+
+    def issue_to_recipient(self, recipient: Recipient, *, expires_at: datetime) -> str:
+        """A token for somebody who opened a link and knew its password; good for that one report."""
+        return self._sign(
+            {"sub": recipient.report_id, "tenant": recipient.tenant_id, "link": recipient.link_id},
+            audience=RECIPIENT_AUDIENCE,
+            expires_at=expires_at,
+        )
+
+    def verify_staff(self, token: str) -> Principal:
+        """Who a staff token names.
+
+        Raises:
+            Unauthenticated: ``token_expired``, or ``auth_required`` for every other fault.
+        """
+        claims = self._verify(token, audience=STAFF_AUDIENCE, required=["sub", "exp", "tenant", "role", "session"])
+        return Principal(
+            user_id=claims["sub"], tenant_id=claims["tenant"], role=Role(claims["role"]), session_id=claims["session"]
+        )
+
+    def verify_recipient(self, token: str) -> Recipient:
+        """Whose report a recipient's token opens.
+
+        Raises:
+            Unauthenticated: ``token_expired``, or ``auth_required`` for every other fault.
+        """
+        claims = self._verify(token, audience=RECIPIENT_AUDIENCE, required=["sub", "exp", "tenant", "link"])
+        return Recipient(tenant_id=claims["tenant"], report_id=claims["sub"], link_id=claims["link"])
+
+    def _sign(self, claims: dict[str, str], *, audience: str, expires_at: datetime) -> str:
+        import jwt
+
+        times = {"iat": epoch_seconds(self._clock()), "exp": epoch_seconds(expires_at)}
+        return jwt.encode(
+            {"iss": ISSUER, "aud": audience, **times, **claims}, self._signing_key(), algorithm=_ALGORITHM
+        )
+
+    def _verify(self, token: str, *, audience: str, required: list[str]) -> dict[str, Any]:
+        import jwt
+
+        if len(token) > LONGEST_TOKEN:
+            raise _not_ours()
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._signing_key(),
+                algorithms=[_ALGORITHM],
+                audience=audience,
+                issuer=ISSUER,
+                options={"require": required, "verify_exp": False, "verify_iat": False},
+            )
+        except jwt.InvalidTokenError as error:
+            raise _not_ours() from error
+        if claims["exp"] <= epoch_seconds(self._clock()):
+            raise Unauthenticated("The access token has expired; sign in again.", code="token_expired")
+        return claims
+
+
+def _not_ours() -> Unauthenticated:
+    return Unauthenticated("The access token is not valid; sign in again.")

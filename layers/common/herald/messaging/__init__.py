@@ -1,0 +1,1 @@
+"""One message to one person: claimed, handed to a carrier, followed until it arrives."""

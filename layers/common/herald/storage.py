@@ -1,0 +1,165 @@
+"""DynamoDB: the one shared client, and the base of every stored row.
+
+PynamoDB makes a botocore client per model class and botocore walks every attribute value twice. Here one client serves
+every model, and DynamoDB's ``AttributeValue`` is marked as a document shape, so that its JSON passes straight through.
+The price: binary attributes would reach us as base64 text, so no row may have one (`Row` refuses them).
+"""
+
+import os
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from pynamodb.attributes import BinaryAttribute, BinarySetAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from herald.adapters.aws import aws_session, region_name
+from herald.errors import Unavailable
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+AttributeValue = Mapping[str, Any]
+"""A value as DynamoDB writes it, e.g. ``{"S": "text"}`` or ``{"N": "1"}``."""
+
+KEYS_PER_BATCH_READ = 100
+"""DynamoDB's limit for BatchGetItem."""
+ITEMS_PER_BATCH_WRITE = 25
+"""DynamoDB's limit for BatchWriteItem."""
+_LONGEST_BACK_OFF_SECONDS = 2.0
+_BATCH_TRIES = 10
+
+
+@cache
+def dynamodb_client() -> "DynamoDBClient":
+    """The one botocore client of this process, with attribute values passed through undecoded."""
+    from botocore.config import Config
+
+    session = aws_session()
+    model = session.get_component("data_loader").load_service_model("dynamodb", "service-2")
+    model["shapes"]["AttributeValue"]["document"] = True
+    client = session.create_client(
+        "dynamodb",
+        region_name=region_name(),
+        config=Config(
+            parameter_validation=False,
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            user_agent_extra="herald",
+        ),
+    )
+    return cast("DynamoDBClient", client)
+
+
+class Row(Model):
+    """What every stored row has: a partition that begins with its tenant, a sort key, and optionally an end."""
+
+    partition = UnicodeAttribute(hash_key=True, attr_name="pk")
+    sort = UnicodeAttribute(range_key=True, attr_name="sk")
+    expires_at = NumberAttribute(null=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - PynamoDB's own signature
+        super().__init_subclass__(**options)
+        for name, attribute in cls.get_attributes().items():
+            if isinstance(attribute, BinaryAttribute | BinarySetAttribute):
+                raise TypeError(f"{cls.__name__}.{name} is binary; rows hold text, numbers, lists and maps only.")
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        connection = super()._get_connection()
+        _share_client(connection.connection)
+        return connection
+
+    @classmethod
+    def read_many(cls, keys: Sequence[tuple[str, str]]) -> Iterator[Self]:
+        """The rows that exist among ``keys`` (partition, sort), in no particular order, a hundred per request."""
+        for start in range(0, len(keys), KEYS_PER_BATCH_READ):
+            yield from cls.batch_get(list(keys[start : start + KEYS_PER_BATCH_READ]))
+
+
+def transaction() -> TransactWrite:
+    """A write of up to a hundred rows that happens as a whole or not at all; use it with ``with``."""
+    connection = Connection()
+    _share_client(connection)
+    return TransactWrite(connection=connection)
+
+
+def table_name(variable: str) -> str:
+    """The name of a table, from the environment.
+
+    PynamoDB reads it when the row class is made, so that the documents and the type checker need no environment.
+    """
+    return os.environ.get(variable, variable)
+
+
+def _share_client(connection: Connection) -> None:
+    if connection._client is None:  # noqa: SLF001 - PynamoDB has no seam for a shared client
+        connection._client = dynamodb_client()  # type: ignore[assignment]  # noqa: SLF001 - the same client, less narrowly typed
+
+
+def query_raw(
+    *,
+    table: str,
+    partition: str,
+    sort_between: tuple[str, str],
+    attributes: Sequence[str],
+) -> Iterator[Mapping[str, AttributeValue]]:
+    """Raw items of one partition, for bulk reads that need no row objects; follows every page.
+
+    Consistent, because what is read in bulk was often written a moment ago.
+    """
+    names = {f"#a{index}": attribute for index, attribute in enumerate(attributes)}
+    query: dict[str, Any] = {
+        "TableName": table,
+        "ConsistentRead": True,
+        "KeyConditionExpression": "#pk = :pk AND #sk BETWEEN :low AND :high",
+        "ProjectionExpression": ", ".join(names),
+        "ExpressionAttributeNames": {**names, "#pk": "pk", "#sk": "sk"},
+        "ExpressionAttributeValues": {
+            ":pk": {"S": partition},
+            ":low": {"S": sort_between[0]},
+            ":high": {"S": sort_between[1]},
+        },
+    }
+    while True:
+        answer = dynamodb_client().query(**query)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def write_many(table: str, rows: Iterable[Row]) -> int:
+    """Puts rows, twenty-five per request, backing off with jitter over what DynamoDB leaves unprocessed.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        Unavailable: DynamoDB still refuses some after ten tries.
+    """
+    written = 0
+    chunk: list[dict[str, Any]] = []
+    for row in rows:
+        chunk.append({"PutRequest": {"Item": row.to_dynamodb_dict()}})
+        if len(chunk) == ITEMS_PER_BATCH_WRITE:
+            written += _write_chunk(table, chunk)
+            chunk = []
+    return written + (_write_chunk(table, chunk) if chunk else 0)
+
+
+def _write_chunk(table: str, requests: list[dict[str, Any]]) -> int:
+    pending = requests
+    for attempt in range(_BATCH_TRIES):
+        answer = dynamodb_client().batch_write_item(RequestItems={table: pending})  # type: ignore[dict-item]  # built above
+        pending = cast("list[dict[str, Any]]", answer.get("UnprocessedItems", {}).get(table, []))
+        if not pending:
+            return len(requests)
+        time.sleep(random.uniform(0, min(_LONGEST_BACK_OFF_SECONDS, 0.05 * 2**attempt)))  # noqa: S311 - jitter
+    raise Unavailable("The database is busy; try again in a moment.", code="database_busy")
