@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from watchfiles import PythonFilter, watch
 
 from local.stack.addresses import PortInUse, Ports
 from local.stack.children import ChildFailed
-from local.stack.deploy import DeploymentFailed
-from local.stack.running import PROJECT, ROOT, STATE, RunningStack, redeploy, running_stack
+from local.stack.deploy import Deployment, DeploymentFailed
+from local.stack.running import ROOT, STATE, RunningStack, redeploy, running_stack
 from local.stack.template import TemplateInvalid
 
 _WATCHED = ("template.yaml", "functions", "layers", "statemachines")
@@ -38,10 +38,12 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _stop(stop))
     started = time.monotonic()
+    # What the engine saves names its own port, so another port keeps a state of its own.
+    state = STATE if ports.engine == Ports.engine else STATE / f"engine-{ports.engine}"
     try:
-        with running_stack(STATE, ports) as stack, _announced(stack):
+        with running_stack(state, ports) as stack, _announced(stack):
             _summarise(stack, time.monotonic() - started)
-            _serve(stack, ports, stop)
+            _serve(stack, lambda: redeploy(state, ports), stop)
             _console.print("Stopping and saving ...")
     except KeyboardInterrupt:
         return 0
@@ -97,7 +99,7 @@ def _summarise(stack: RunningStack, seconds: float) -> None:
             _console.print(f"  {name:<18} {value}", markup=False)
 
 
-def _serve(stack: RunningStack, ports: Ports, stop: threading.Event) -> None:
+def _serve(stack: RunningStack, deploy_again: Callable[[], Deployment], stop: threading.Event) -> None:
     """Redeploy on change until told to stop.
 
     Raises:
@@ -117,7 +119,7 @@ def _serve(stack: RunningStack, ports: Ports, stop: threading.Event) -> None:
         for changed in changes:
             _check_children(stack)
             if changed:
-                _redeploy(ports, sorted({Path(path).relative_to(ROOT) for _, path in changed}))
+                _redeploy(deploy_again, sorted({Path(path).relative_to(ROOT) for _, path in changed}))
     finally:
         _serving.clear()
 
@@ -129,11 +131,11 @@ def _check_children(stack: RunningStack) -> None:
             raise ChildFailed(message)
 
 
-def _redeploy(ports: Ports, changed: list[Path]) -> None:
+def _redeploy(deploy_again: Callable[[], Deployment], changed: list[Path]) -> None:
     started = time.monotonic()
     what = str(changed[0]) if len(changed) == 1 else f"{len(changed)} files"
     try:
-        deployment = redeploy(STATE, ports, PROJECT)
+        deployment = deploy_again()
     except _FAILURES as failure:
         _console.print(f"{what}: not deployed; what ran before still runs.\n{failure}", style="red", markup=False)
         return

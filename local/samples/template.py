@@ -78,7 +78,10 @@ def _write_header(section: "Section") -> None:
     _set_widths(table, (1.9, 8.1, 7.0))
     _place(table, indent=0, padding=0)
     logo, name, address = table.rows[0].cells
-    logo.paragraphs[0].add_run().add_picture(io.BytesIO(_logo()), width=Cm(1.5))
+    logo.paragraphs[0].paragraph_format.space_after = Pt(0)
+    picture = logo.paragraphs[0].add_run().add_picture(io.BytesIO(_logo()), width=Cm(1.5))
+    for side in ("distT", "distB", "distL", "distR"):
+        picture._inline.set(side, "0")  # noqa: SLF001 - left out, Writer keeps 3 mm around a picture
     title = name.paragraphs[0]
     title.paragraph_format.space_after = Pt(0)
     _write(title, "Greenfield Clinic", size=20, color=TEAL, bold=True)
@@ -93,7 +96,7 @@ def _write_header(section: "Section") -> None:
     table._tbl.addnext(rule._p)  # noqa: SLF001 - python-docx has no public way to reorder a header
     rule.paragraph_format.space_before = rule.paragraph_format.space_after = Pt(0)
     rule.paragraph_format.line_spacing = Pt(4)
-    _draw_rule(rule, "bottom", TEAL, eighths=12)
+    _draw_rules(rule, {"bottom": TEAL}, eighths=12)
 
 
 def _write_footer(section: "Section") -> None:
@@ -104,7 +107,7 @@ def _write_footer(section: "Section") -> None:
     # The style "Footer" brings a tab stop in the middle of the line.
     paragraph.style = "Normal"
     paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(17), WD_TAB_ALIGNMENT.RIGHT)
-    _draw_rule(paragraph, "top", RULE, eighths=6)
+    _draw_rules(paragraph, {"top": RULE}, eighths=6)
     _write(paragraph, "Confidential: for {{ name }} only\tPage ", size=8.5, color=GREY)
     _write_field(paragraph, "PAGE")
     _write(paragraph, " of ", size=8.5, color=GREY)
@@ -140,7 +143,7 @@ def _write_summary(document: "Document") -> None:
     _write(greeting, "Dear {{ name }},")
     _write(
         document.add_paragraph(),
-        'thank you for visiting us. Your sample was taken {{ "fasting" if fasting else "without fasting" }}. '
+        'Thank you for visiting us. Your sample was taken {{ "fasting" if fasting else "without fasting" }}. '
         'Your glucose was {{ glucose|number("0.0") }} mmol/L and your total cholesterol '
         "{{ cholesterol|number }} mg/dL. All results are listed below.",
     )
@@ -173,7 +176,7 @@ def _write_closing(document: "Document") -> None:
     follow_up = document.add_paragraph()
     follow_up.paragraph_format.space_before = Pt(14)
     _shade(follow_up, PALE)
-    _draw_rule(follow_up, "left", TEAL, eighths=24)
+    _draw_rules(follow_up, {"top": PALE, "left": TEAL, "bottom": PALE}, eighths=24)
     _write(follow_up, "Next step: ", color=TEAL, bold=True)
     _write(follow_up, "{{ follow_up }}")
     _write(document.add_paragraph(), "{%p endif %}")
@@ -294,11 +297,13 @@ def _shade(paragraph: "Paragraph", color: str) -> None:
     properties.insert_element_before(shading, "w:tabs", "w:spacing", "w:jc")
 
 
-def _draw_rule(paragraph: "Paragraph", side: str, color: str, *, eighths: int) -> None:
-    """Draw a line beside a paragraph, so many eighths of a point thick."""
-    rule = f'<w:{side} w:val="single" w:sz="{eighths}" w:space="6" w:color="{color}"/>'
+def _draw_rules(paragraph: "Paragraph", colors: dict[str, str], *, eighths: int) -> None:
+    """Draw lines around a paragraph, so many eighths of a point thick; ``colors`` maps each side to its colour."""
+    rules = "".join(
+        f'<w:{side} w:val="single" w:sz="{eighths}" w:space="4" w:color="{color}"/>' for side, color in colors.items()
+    )
     properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no public way
-    properties.insert_element_before(_element(f"<w:pBdr>{rule}</w:pBdr>"), "w:shd", "w:tabs", "w:spacing", "w:jc")
+    properties.insert_element_before(_element(f"<w:pBdr>{rules}</w:pBdr>"), "w:shd", "w:tabs", "w:spacing", "w:jc")
 
 
 def _logo() -> bytes:

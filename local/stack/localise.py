@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from local.stack.template import Resource, Template
 
@@ -35,6 +36,7 @@ _CORS_PROPERTIES = {
 _AWS_API_URL = re.compile(
     r"(?:https|wss)://\$\{(\w+)\}\.execute-api\.\$\{AWS::Region\}\.(?:\$\{AWS::URLSuffix\}|amazonaws\.com)(/[^/\s]+)?"
 )
+_SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def localise(template: Template, engine_url: str) -> Template:
     - API ids are pinned by a tag.
     - Resource types the engine refuses are left out.
     - Function environments that name an execute-api address get the engine's own.
+    - `Ref` of a secret is its name there and its ARN on AWS: it becomes `GetAtt Id`, the ARN on both.
+    - The permission to send e-mail is checked against `*` there, whatever the sender.
     """
     resources: dict[str, Resource] = template["Resources"]
     for logical_id in [name for name, resource in resources.items() if resource["Type"] in UNKNOWN_TYPES]:
@@ -78,7 +82,11 @@ def localise(template: Template, engine_url: str) -> Template:
             resources.update(_expand_api(logical_id, resource))
         if resource["Type"] == "AWS::Lambda::Function":
             _point_at_engine(resource["Properties"], engine_url)
+        if resource["Type"] == "AWS::IAM::Role":
+            _let_mail_go(resource["Properties"])
     _forget_dropped(resources)
+    secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
+    template["Resources"] = _with_secret_arns(resources, secrets)
     return template
 
 
@@ -167,6 +175,33 @@ def _point_at_engine(function: Resource, engine_url: str) -> None:
 
 def _engine_api_url(engine_url: str) -> str:
     return rf"{engine_url}/_aws/execute-api/${{\1}}\2"
+
+
+def _let_mail_go(role: Resource) -> None:
+    for policy in role.get("Policies", []):
+        statements = policy["PolicyDocument"]["Statement"]
+        for statement in statements if isinstance(statements, list) else [statements]:
+            actions = statement.get("Action", [])
+            names = [actions] if isinstance(actions, str) else actions
+            if names and all(name.startswith("ses:Send") for name in names):
+                statement["Resource"] = "*"
+
+
+def _with_secret_arns(value: Any, secrets: set[str]) -> Any:  # noqa: ANN401 - any piece of JSON
+    """A copy in which every reference to a secret is one to its ARN."""
+    if isinstance(value, list):
+        return [_with_secret_arns(item, secrets) for item in value]
+    if isinstance(value, str):
+        return _SUBSTITUTION.sub(lambda found: _secret_arn(found, secrets), value)
+    if not isinstance(value, dict):
+        return value
+    if value.get("Ref") in secrets:
+        return {"Fn::GetAtt": [value["Ref"], "Id"]}
+    return {name: _with_secret_arns(item, secrets) for name, item in value.items()}
+
+
+def _secret_arn(found: re.Match[str], secrets: set[str]) -> str:
+    return f"${{{found[1]}.Id}}" if found[1] in secrets else found[0]
 
 
 def _forget_dropped(resources: dict[str, Resource]) -> None:

@@ -1,9 +1,9 @@
 """What the deployment is told when it runs on this machine."""
 
+from local.carrier.settings import CarrierSettings
 from local.stack.addresses import Ports
 
 STACK_NAME = "herald-local"
-CARRIER_ACCOUNT = "AC00000000000000000000000000000000"
 
 
 def template_parameters(ports: Ports) -> dict[str, str]:
@@ -19,4 +19,5 @@ def template_parameters(ports: Ports) -> dict[str, str]:
 
 def secret_values() -> dict[str, dict[str, str]]:
     """Contents for the secrets an operator fills by hand on AWS, by the secret's logical id."""
-    return {"CarrierSecret": {"account_sid": CARRIER_ACCOUNT, "auth_token": "local-carrier"}}
+    carrier = CarrierSettings.from_environment()
+    return {"CarrierSecret": {"account_sid": carrier.account_sid, "auth_token": carrier.auth_token}}

@@ -10,7 +10,15 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from herald.adapters.spreadsheet import CellFault, CellValue, SheetRow, WorkbookLimits, read_workbook
 from herald.errors import Invalid
 from local.samples.workbook import COLUMNS, write_sample_workbook
-from tests.adapters.workbooks import SHEET_NAMESPACE, header_row, replace_parts, text_cell, write_rows, write_sheet
+from tests.adapters.workbooks import (
+    SHEET_NAMESPACE,
+    SHEET_PART,
+    header_row,
+    replace_parts,
+    text_cell,
+    write_rows,
+    write_sheet,
+)
 
 
 @pytest.fixture
@@ -142,6 +150,16 @@ def test_forbidden_control_characters_go_and_line_breaks_stay(path: pathlib.Path
     cell = text_cell("A2", " one_x0007__x000D_\ntwo\tthree_x000B_ &amp; _x263A_ ")
     write_sheet(path, header_row("Note") + f'<row r="2">{cell}</row>')
     assert read_cells(path) == [(" one\ntwo\tthree & _x263A_ ",)]
+
+
+def test_text_from_the_shared_table_that_excel_writes_is_read_with_all_its_runs(path: pathlib.Path) -> None:
+    strings = (
+        f'<sst xmlns="{SHEET_NAMESPACE}"><si><t>Name</t></si><si><r><t>An</t></r><r><t>a_x000D_</t></r></si></sst>'
+    )
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>'
+    sheet = f'<worksheet xmlns="{SHEET_NAMESPACE}"><sheetData>{rows}</sheetData></worksheet>'
+    replace_parts(path, {"xl/sharedStrings.xml": strings.encode(), SHEET_PART: sheet.encode()})
+    assert read(path) == (("Name",), [SheetRow(2, ("Ana\n",))])
 
 
 def test_text_longer_than_a_cell_can_hold_is_a_fault(path: pathlib.Path) -> None:

@@ -9,6 +9,10 @@ import openpyxl
 
 SHEET_PART = "xl/worksheets/sheet1.xml"
 SHEET_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHARED_STRINGS_TYPE = (
+    b'<Override PartName="/xl/sharedStrings.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+)
 BILLION_LAUGHS = (
     '<!DOCTYPE worksheet [<!ENTITY a "ha">'
     + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True))
@@ -41,7 +45,10 @@ def replace_parts(path: pathlib.Path, parts: Mapping[str, bytes]) -> pathlib.Pat
     openpyxl.Workbook().save(plain)
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         kept = {name: source.read(name) for name in source.namelist()}
-        for name, content in {**kept, **parts}.items():
+        kept["[Content_Types].xml"] = kept["[Content_Types].xml"].replace(
+            b"</Types>", SHARED_STRINGS_TYPE + b"</Types>"
+        )
+        for name, content in {**kept, "xl/sharedStrings.xml": b"<sst/>", **parts}.items():
             target.writestr(name, content)
     return path
 

@@ -134,18 +134,20 @@ def carrier(shared_carrier: RunningCarrier) -> Iterator[RunningCarrier]:
 
 @pytest.fixture(scope="session")
 def receiver_server() -> Iterator[tuple[str, list[Receiver]]]:
-    current: list[Receiver] = []
+    receivers: list[Receiver] = []
 
     async def receive(request: Request) -> Response:
-        return await current[-1].receive(request)
+        return await receivers[request.path_params["number"]].receive(request)
 
-    with serve_in_thread(Starlette(routes=[Route("/{path:path}", receive, methods=["POST"])])) as url:
-        yield url, current
+    with serve_in_thread(Starlette(routes=[Route("/{number:int}/status", receive, methods=["POST"])])) as url:
+        yield url, receivers
 
 
 @pytest.fixture
 def receiver(receiver_server: tuple[str, list[Receiver]], carrier: RunningCarrier) -> Receiver:
-    url, current = receiver_server
+    """A receiver at an address of its own, so that nothing late from another test reaches it."""
+    url, receivers = receiver_server
     # The message id of the application travels in the query, and takes part in the signature.
-    current.append(Receiver(url=f"{url}/status?message=7%2F8&again=a+b"))
-    return current[-1]
+    receiver = Receiver(url=f"{url}/{len(receivers)}/status?message=7%2F8&again=a+b")
+    receivers.append(receiver)
+    return receiver

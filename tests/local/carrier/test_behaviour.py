@@ -114,7 +114,7 @@ def test_a_dropped_answer_leaves_the_message_accepted_and_announced(
 
 
 def test_a_client_that_hangs_up_before_a_late_answer_has_sent_its_message(carrier: RunningCarrier) -> None:
-    carrier.behave(latency_milliseconds=200)
+    carrier.behave(latency_milliseconds=500)
 
     with pytest.raises(requests.exceptions.ReadTimeout):
         carrier.client(timeout=0.05).messages.create(to=RECIPIENT, from_=SENDER, body="Hello")

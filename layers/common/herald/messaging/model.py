@@ -1,0 +1,67 @@
+"""A message on its way to one person: its states, and the rule that they only move forward."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MessageStatus(StrEnum):
+    """Where a message is.
+
+    ``UNKNOWN``: handed to the carrier, perhaps. Nobody can tell, and it is never sent again by itself.
+    """
+
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+
+
+_RANK = {
+    MessageStatus.SENDING: 0,
+    MessageStatus.UNKNOWN: 1,
+    MessageStatus.QUEUED: 2,
+    MessageStatus.SENT: 3,
+    MessageStatus.UNDELIVERED: 4,
+    MessageStatus.FAILED: 4,
+    MessageStatus.DELIVERED: 5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text to one person. ``body`` is what we keep of it: secrets in it are blotted out before it comes here."""
+
+    tenant_id: str
+    message_id: str
+    to: str
+    body: str
+    reference: str
+    status: MessageStatus
+    created_at: datetime
+    carrier_id: str = ""
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What a carrier says became of a message."""
+
+    tenant_id: str
+    message_id: str
+    status: MessageStatus
+    carrier_id: str
+    error_code: str = ""
+
+
+def moves_forward(current: MessageStatus, reported: MessageStatus) -> bool:
+    """Whether a report tells something newer; callbacks come late, twice and out of order."""
+    return _RANK[reported] > _RANK[current]
+
+
+def statuses_before(reported: MessageStatus) -> list[MessageStatus]:
+    """The statuses that a report of this one may replace."""
+    return [status for status in MessageStatus if moves_forward(status, reported)]

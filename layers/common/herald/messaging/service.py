@@ -1,0 +1,113 @@
+"""Sending one message at most once, and following it until it arrives.
+
+A message is claimed by a conditional write before the carrier is called. The status callback carries our own id, so an
+answer lost on the way is repaired by the callback. A claim that nobody can settle becomes UNKNOWN and is never resent.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Protocol
+
+from herald.messaging.model import Message, MessageStatus, StatusReport
+from herald.values.carrier import CarrierAccepted, CarrierAnswer, CarrierBusy, CarrierRefused, CarrierSilent
+from herald.values.clock import Clock, utc_now
+
+CLAIM_SETTLES_WITHIN = timedelta(minutes=2)
+"""Longer than any one call to a carrier, retries of the worker included."""
+
+
+class Carrier(Protocol):
+    """Whoever carries texts to phones."""
+
+    def send(self, *, to: str, body: str, callback_url: str) -> CarrierAnswer:
+        """Offers one text; never raises for what the network or the carrier does."""
+        ...
+
+
+class Messages(Protocol):
+    """Where messages are kept."""
+
+    def claim(self, message: Message) -> bool:
+        """Stores a message in SENDING; False where it exists already."""
+        ...
+
+    def get(self, tenant_id: str, message_id: str) -> Message | None:
+        """A message."""
+        ...
+
+    def advance(self, report: StatusReport) -> bool:
+        """Moves a message forward; False where the report tells nothing newer, or of no message of ours."""
+        ...
+
+    def release(self, tenant_id: str, message_id: str) -> None:
+        """Takes a claim back that certainly reached nobody."""
+        ...
+
+
+class TryAgainLater(Exception):
+    """The carrier is busy; the claim is released and the message may be offered again."""
+
+
+class Messenger:
+    """The use cases of messaging."""
+
+    def __init__(self, messages: Messages, carrier: Carrier, *, callback_base: str, clock: Clock = utc_now) -> None:
+        self._messages = messages
+        self._carrier = carrier
+        self._callback_base = callback_base
+        self._clock = clock
+
+    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: str) -> bool:
+        """Reserves the sending of a message for the caller, who must call `hand_over` next.
+
+        Args:
+            tenant_id: whose message it is.
+            message_id: the same for each try at the same message.
+            to: E.164.
+            body: what to keep of the text, without secrets.
+            reference: what the message is about, for whoever follows its record.
+
+        Returns:
+            False where it was claimed before: it is not to be sent. A claim that outlived its time becomes UNKNOWN.
+        """
+        message = Message(tenant_id, message_id, to, body, reference, MessageStatus.SENDING, self._clock())
+        if self._messages.claim(message):
+            return True
+        self._settle_stale_claim(tenant_id, message_id)
+        return False
+
+    def hand_over(self, *, tenant_id: str, message_id: str, to: str, text: str) -> MessageStatus:
+        """Gives a claimed message to the carrier and records what it said.
+
+        Raises:
+            TryAgainLater: the carrier is busy; nothing was sent and the claim is gone.
+        """
+        answer = self._carrier.send(to=to, body=text, callback_url=self._callback_url(tenant_id, message_id))
+        if isinstance(answer, CarrierBusy):
+            self._messages.release(tenant_id, message_id)
+            raise TryAgainLater
+        report = _report_of(answer, StatusReport(tenant_id, message_id, MessageStatus.UNKNOWN, ""))
+        self._messages.advance(report)
+        return report.status
+
+    def record_status(self, report: StatusReport) -> bool:
+        """Takes a status report in, whatever order reports come in; False where it changed nothing."""
+        return self._messages.advance(report)
+
+    def _callback_url(self, tenant_id: str, message_id: str) -> str:
+        return f"{self._callback_base}?tenant={tenant_id}&message={message_id}"
+
+    def _settle_stale_claim(self, tenant_id: str, message_id: str) -> None:
+        message = self._messages.get(tenant_id, message_id)
+        if message is None or message.status is not MessageStatus.SENDING:
+            return
+        if message.created_at + CLAIM_SETTLES_WITHIN < self._clock():
+            self._messages.advance(StatusReport(tenant_id, message_id, MessageStatus.UNKNOWN, ""))
+
+
+def _report_of(answer: CarrierAccepted | CarrierRefused | CarrierSilent, unknown: StatusReport) -> StatusReport:
+    if isinstance(answer, CarrierAccepted):
+        return replace(unknown, status=MessageStatus(answer.status.value), carrier_id=answer.carrier_id)
+    if isinstance(answer, CarrierRefused):
+        return replace(unknown, status=MessageStatus.FAILED, error_code=answer.error_code)
+    return unknown
