@@ -24,7 +24,7 @@ _SUFFIXES = (".yaml", ".json", ".html", ".css", ".js", ".jinja", ".txt", ".docx"
 _GLANCE_MILLISECONDS = 1_000
 _FAILURES = (ChildFailed, DeploymentFailed, PortInUse, TemplateInvalid, FileNotFoundError)
 
-_console = Console(highlight=False)
+_console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:

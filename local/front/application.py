@@ -107,7 +107,8 @@ class _HttpFront:
         return answer
 
     def _onward(self, request: Request) -> httpx.Request:
-        target: bytes = self._path + request.scope["raw_path"]
+        # On AWS `/things/{proxy+}` also takes `/things/`; the engine would call that path unknown.
+        target: bytes = self._path + (request.scope["raw_path"].rstrip(b"/") or b"/")
         if query := request.scope["query_string"]:
             target += b"?" + query
         return httpx.Request(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from local.stack.addresses import Connection
-from local.stack.settings import secret_values
+from local.stack.settings import SENDER_EMAIL, secret_values
 from local.stack.template import Resource, Template
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def complete(template: Template, physical_names: dict[str, str], connection: Con
     _expire_objects(_named(found, "AWS::S3::Bucket", physical_names), connection)
     _reserve_concurrency(_named(found, "AWS::Lambda::Function", physical_names), connection)
     _fill_secrets(physical_names, connection)
+    boto3.client("ses", **connection).verify_email_identity(EmailAddress=SENDER_EMAIL)
 
 
 def _named(

@@ -69,13 +69,13 @@ def localise(template: Template, engine_url: str) -> Template:
 
     - An HTTP API's routes stand in its OpenAPI `Body`, which the engine ignores: they become resources.
     - API ids are pinned by a tag.
-    - Resource types the engine refuses are left out.
+    - Resource types the engine refuses are left out, and alarms that calculate with metrics.
     - Function environments that name an execute-api address get the engine's own.
     - `Ref` of a secret is its name there and its ARN on AWS: it becomes `GetAtt Id`, the ARN on both.
     - The permission to send e-mail is checked against `*` there, whatever the sender.
     """
     resources: dict[str, Resource] = template["Resources"]
-    for logical_id in [name for name, resource in resources.items() if resource["Type"] in UNKNOWN_TYPES]:
+    for logical_id in [name for name, resource in resources.items() if _is_refused(resource)]:
         del resources[logical_id]
     for logical_id, resource in list(resources.items()):
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
@@ -101,6 +101,11 @@ def api_stages(template: Template) -> list[ApiStage]:
         protocol = resources[api]["Properties"].get("ProtocolType", "HTTP")
         stages.append(ApiStage(pinned_id(api), resource["Properties"].get("StageName", "$default"), protocol))
     return stages
+
+
+def _is_refused(resource: Resource) -> bool:
+    is_metric_math = resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+    return resource["Type"] in UNKNOWN_TYPES or is_metric_math
 
 
 def _expand_api(logical_id: str, api: Resource) -> dict[str, Resource]:
@@ -157,7 +162,7 @@ def _integration(logical_id: str, integration: Resource) -> Resource:
 
 
 def _route_key(method: str, path: str) -> str:
-    if path == "/$default":
+    if path in {"$default", "/$default"}:
         return "$default"
     return f"{'ANY' if method == 'x-amazon-apigateway-any-method' else method.upper()} {path}"
 

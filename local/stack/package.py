@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from local.stack.template import ARTIFACTS, Resource, Template
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can hold: equal content gives equal bytes
 _READABLE = 0o644 << 16
+_STATE_MACHINES = frozenset({"AWS::StepFunctions::StateMachine"})
+_MAX_CONCURRENCY = re.compile(rb'("MaxConcurrency"\s*:\s*)\d+')
 _LEFT_OUT = frozenset({"requirements.txt", "Dockerfile"})
 
 
@@ -76,10 +80,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _artifact(path: Path, resource_type: str) -> Artifact:
     if path.is_file():
-        content = path.read_bytes()
+        content = _for_one_machine(path.read_bytes()) if resource_type in _STATE_MACHINES else path.read_bytes()
         return Artifact(f"{_digest(content)}{path.suffix}", content)
     content = zip_folder(path, prefix="python/" if resource_type == "AWS::Lambda::LayerVersion" else "")
     return Artifact(f"{_digest(content)}.zip", content)
+
+
+def _for_one_machine(definition: bytes) -> bytes:
+    """A state machine whose maps run no wider than this machine has cores: each branch is a process here."""
+    return _MAX_CONCURRENCY.sub(rb"\g<1>%d" % (os.cpu_count() or 1), definition)
 
 
 def _digest(content: bytes) -> str:

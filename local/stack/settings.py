@@ -4,6 +4,8 @@ from local.carrier.settings import CarrierSettings
 from local.stack.addresses import Ports
 
 STACK_NAME = "herald-local"
+SENDER_EMAIL = "herald@example.org"
+"""Who e-mails come from; on AWS the operator verifies this address, here the deployment does."""
 
 
 def template_parameters(ports: Ports) -> dict[str, str]:
@@ -13,7 +15,7 @@ def template_parameters(ports: Ports) -> dict[str, str]:
         "PublicUrl": ports.public_url,
         "CarrierBaseUrl": ports.carrier_url,
         "Sender": "+15005550006",
-        "SenderEmail": "herald@example.org",
+        "SenderEmail": SENDER_EMAIL,
     }
 
 

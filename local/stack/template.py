@@ -118,6 +118,7 @@ def _make_zip_function(resource: Resource, layers: list[object]) -> None:
     if properties.get("PackageType") != "Image":
         return
     metadata = resource.pop("Metadata", {})
+    resource.pop("IgnoreGlobals", None)
     for name in _IMAGE_PROPERTIES:
         properties.pop(name, None)
     properties["Runtime"] = _LOCAL_RUNTIME

@@ -7,8 +7,10 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from herald.adapters.spreadsheet import CellFault, CellValue, SheetRow, WorkbookLimits, read_workbook
+from herald.adapters.spreadsheet import read_workbook
+from herald.adapters.spreadsheet_values import WorkbookLimits
 from herald.errors import Invalid
+from herald.values.sheet import CellFault, CellValue, SheetRow
 from local.samples.workbook import COLUMNS, write_sample_workbook
 from tests.adapters.workbooks import (
     SHEET_NAMESPACE,

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Optional
 import pytest
 
 from herald.adapters import spreadsheet
-from herald.adapters.spreadsheet import WorkbookLimits, read_workbook
-from herald.adapters.spreadsheet_values import MEGABYTE
+from herald.adapters.spreadsheet import read_workbook
+from herald.adapters.spreadsheet_values import MEGABYTE, WorkbookLimits
 from herald.errors import Invalid, Unavailable
 from tests.adapters.workbooks import (
     BILLION_LAUGHS,

@@ -3,18 +3,21 @@
 import os
 from dataclasses import replace
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from herald.adapters.passwords import Argon2Passwords
 from herald.http.access import SIGN_IN_LIMIT, open_to_everyone
 from herald.http.composition import access_tokens, compose_api, doorkeeper
 from herald.identity.model import User
 from herald.identity.service import Accounts, SignedIn
 from herald.identity.store import IdentityStore
-from pydantic import BaseModel, ConfigDict, Field
 
 api = compose_api()
 doorkeeping = doorkeeper()
 accounts = Accounts(IdentityStore(), Argon2Passwords(), access_tokens())
-sign_in_limit = replace(SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests)))
+sign_in_limit = replace(
+    SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests))
+)
 handler = api.handle
 
 

@@ -1,7 +1,8 @@
 """DynamoDB: the one shared client, and the base of every stored row.
 
 PynamoDB makes a botocore client per model class and botocore walks every attribute value twice. Here one client serves
-every model, and DynamoDB's ``AttributeValue`` is marked as a document shape, so that its JSON passes straight through.
+every model, and DynamoDB's attribute values, alone or in items, are marked as document shapes, so that their JSON
+passes straight through.
 The price: binary attributes would reach us as base64 text, so no row may have one (`Row` refuses them).
 """
 
@@ -10,9 +11,18 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from inspect import getmembers
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from pynamodb.attributes import BinaryAttribute, BinarySetAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    Attribute,
+    BinaryAttribute,
+    BinarySetAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
@@ -31,6 +41,15 @@ KEYS_PER_BATCH_READ = 100
 """DynamoDB's limit for BatchGetItem."""
 ITEMS_PER_BATCH_WRITE = 25
 """DynamoDB's limit for BatchWriteItem."""
+_PASSED_THROUGH = (
+    "AttributeValue",
+    "AttributeMap",
+    "ItemList",
+    "Key",
+    "PutItemInputAttributeMap",
+    "ExpressionAttributeValueMap",
+)
+"""The shapes of botocore's DynamoDB model whose JSON is the very form that we read and write."""
 _LONGEST_BACK_OFF_SECONDS = 2.0
 _BATCH_TRIES = 10
 
@@ -42,7 +61,8 @@ def dynamodb_client() -> "DynamoDBClient":
 
     session = aws_session()
     model = session.get_component("data_loader").load_service_model("dynamodb", "service-2")
-    model["shapes"]["AttributeValue"]["document"] = True
+    for shape in _PASSED_THROUGH:
+        model["shapes"][shape] = {"type": "structure", "members": {}, "document": True}
     client = session.create_client(
         "dynamodb",
         region_name=region_name(),
@@ -66,8 +86,9 @@ class Row(Model):
 
     def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - PynamoDB's own signature
         super().__init_subclass__(**options)
-        for name, attribute in cls.get_attributes().items():
-            if isinstance(attribute, BinaryAttribute | BinarySetAttribute):
+        # PynamoDB collects a class's attributes only after this hook, so they are read from the class itself.
+        for name, attribute in getmembers(cls, lambda member: isinstance(member, Attribute)):
+            if _holds_binary(attribute):
                 raise TypeError(f"{cls.__name__}.{name} is binary; rows hold text, numbers, lists and maps only.")
 
     @classmethod
@@ -77,10 +98,28 @@ class Row(Model):
         return connection
 
     @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """A row of what DynamoDB answered, without PynamoDB's detour: it sets every default twice."""
+        if not data or getattr(cls, "_discriminator", None):
+            return super().from_raw_data(data)
+        row = cls(_user_instantiated=False)
+        for name, attribute in cls.get_attributes().items():
+            value = data.get(attribute.attr_name)
+            if not value or "NULL" in value:
+                continue
+            plain = attribute.deserialize(attribute.get_value(value))
+            if type(attribute).__set__ is Attribute.__set__:
+                row.attribute_values[name] = plain  # what that descriptor does, without finding its name anew
+            else:
+                setattr(row, name, plain)
+        return row
+
+    @classmethod
     def read_many(cls, keys: Sequence[tuple[str, str]]) -> Iterator[Self]:
         """The rows that exist among ``keys`` (partition, sort), in no particular order, a hundred per request."""
-        for start in range(0, len(keys), KEYS_PER_BATCH_READ):
-            yield from cls.batch_get(list(keys[start : start + KEYS_PER_BATCH_READ]))
+        unique = list(dict.fromkeys(keys))  # DynamoDB refuses a request that names a key twice
+        for start in range(0, len(unique), KEYS_PER_BATCH_READ):
+            yield from cls.batch_get(unique[start : start + KEYS_PER_BATCH_READ])
 
 
 def transaction() -> TransactWrite:
@@ -96,6 +135,15 @@ def table_name(variable: str) -> str:
     PynamoDB reads it when the row class is made, so that the documents and the type checker need no environment.
     """
     return os.environ.get(variable, variable)
+
+
+def _holds_binary(attribute: Attribute[Any]) -> bool:
+    kind = type(attribute)
+    if isinstance(attribute, ListAttribute) and attribute.element_type is not None:
+        kind = attribute.element_type
+    if issubclass(kind, MapAttribute):
+        return any(map(_holds_binary, kind.get_attributes().values()))
+    return issubclass(kind, BinaryAttribute | BinarySetAttribute)
 
 
 def _share_client(connection: Connection) -> None:

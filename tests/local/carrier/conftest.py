@@ -13,9 +13,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # twilio ships no types
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # twilio ships no types
-from twilio.rest import Client  # type: ignore[import-untyped]  # twilio ships no types
+from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
 
 from local.carrier.server import create_application, serve_in_thread
 from local.carrier.settings import CarrierSettings
@@ -137,7 +137,8 @@ def receiver_server() -> Iterator[tuple[str, list[Receiver]]]:
     receivers: list[Receiver] = []
 
     async def receive(request: Request) -> Response:
-        return await receivers[request.path_params["number"]].receive(request)
+        number: int = request.path_params["number"]
+        return await receivers[number].receive(request)
 
     with serve_in_thread(Starlette(routes=[Route("/{number:int}/status", receive, methods=["POST"])])) as url:
         yield url, receivers

@@ -3,7 +3,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # twilio ships no types
+from twilio.base.exceptions import TwilioRestException
 
 from tests.local.carrier.conftest import RunningCarrier
 

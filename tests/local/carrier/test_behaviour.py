@@ -1,7 +1,7 @@
 import httpx
 import pytest
 import requests
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # twilio ships no types
+from twilio.base.exceptions import TwilioRestException
 
 from tests.local.carrier.conftest import Receiver, RunningCarrier, eventually
 

@@ -17,7 +17,11 @@ def aws_session() -> "botocore.session.Session":
     """The one botocore session; its loaders and credentials serve every client."""
     import botocore.session
 
-    return botocore.session.get_session()
+    from herald.adapters.service_models import ServiceModels
+
+    session = botocore.session.get_session()
+    session.register_component("data_loader", ServiceModels())
+    return session
 
 
 def region_name() -> str:

@@ -85,10 +85,9 @@ def _convert(desktop: Any, source: str, target: str) -> dict[str, object]:  # no
     try:
         document = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, _properties(load))
     except OfficeException as error:
-        _end_when_disposed(error)
-        return {"refused": f"{type(error).__name__}: {error.Message}"[:500]}
+        return _refused(desktop, error)
     if document is None:
-        return {"refused": "the office could not read the document"}
+        return {"refused": "the office gave no document"}
     pdf = {
         "UseTaggedPDF": False,
         "ExportBookmarks": False,
@@ -99,10 +98,12 @@ def _convert(desktop: Any, source: str, target: str) -> dict[str, object]:  # no
     data = uno.Any("[]com.sun.star.beans.PropertyValue", _properties(pdf))
     try:
         document.storeToURL(Path(target).as_uri(), _properties({"FilterName": "writer_pdf_Export", "FilterData": data}))
-        document.close(True)  # noqa: FBT003 - UNO knows no keyword arguments
     except OfficeException as error:
-        _end_when_disposed(error)
-        return {"refused": f"{type(error).__name__}: {error.Message}"[:500]}
+        return _refused(desktop, error)
+    finally:
+        # A document that cannot be closed belongs to an office that is going down, which shows by itself.
+        with contextlib.suppress(OfficeException):
+            document.close(True)  # noqa: FBT003 - UNO knows no keyword arguments
     return {"done": True}
 
 
@@ -112,10 +113,11 @@ def _properties(values: Mapping[str, object]) -> tuple[Any, ...]:
     return tuple(PropertyValue(name, 0, value, 0) for name, value in values.items())
 
 
-def _end_when_disposed(error: Exception) -> None:
-    """A dead office shows as an exception of this name, whatever the document was."""
-    if "Disposed" in type(error).__name__:
-        raise SystemExit(1) from error
+def _refused(desktop: Any, error: Exception) -> dict[str, object]:  # noqa: ANN401 - as above
+    """What the office said of a document, if it is still there to say more; otherwise this process ends."""
+    # A dying office shows as one of several exceptions, none of which is the document's fault: so ask it again.
+    desktop.supportsService("")
+    return {"refused": f"{type(error).__name__}: {error}"[:500]}
 
 
 if __name__ == "__main__":

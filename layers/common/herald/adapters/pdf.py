@@ -26,11 +26,13 @@ from herald.errors import Unavailable
 DEFAULT_FOLDER: Final = Path("/tmp/herald-office")  # noqa: S108 - the one place a Lambda function may write to
 # Writer's memory drifts from 148 to 220 MB over 400 documents.
 DOCUMENTS_PER_OFFICE: Final = 500
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 30.0
 _STARTS: Final = 3
 _CRASHES_PER_DOCUMENT: Final = 2
 _LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
 _GOODBYE_SECONDS: Final = 2.0
+# Where LibreOffice puts its named pipes, whatever TMPDIR says.
+_PIPES: Final = Path("/tmp")  # noqa: S108 - see above
 _ZIP: Final = b"PK\x03\x04"
 _PDF: Final = b"%PDF-"
 
@@ -137,9 +139,13 @@ class OfficeConverter:
 class _Session:
     """One running office and the bridge to it."""
 
-    def __init__(self, office: "subprocess.Popen[bytes]", bridge: "subprocess.Popen[bytes]", folder: Path) -> None:
+    def __init__(
+        self, office: "subprocess.Popen[bytes]", bridge: "subprocess.Popen[bytes]", folder: Path, pipe: str
+    ) -> None:
         self._office = office
         self._bridge = bridge
+        self._temporary = folder / "temporary"
+        self._pipe = pipe
         self._source = folder / "document.docx"
         self._target = folder / "document.pdf"
         self._heard = b""
@@ -175,8 +181,15 @@ class _Session:
                 # What was not sent before the bridge died cannot be sent any more.
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what a killed office leaves behind, so that a worker's small disk does not fill up."""
         self._source.unlink(missing_ok=True)
         self._target.unlink(missing_ok=True)
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        for socket in _PIPES.glob(f"OSL_PIPE_*_{self._pipe}"):
+            socket.unlink(missing_ok=True)
 
     def _say(self, request: str) -> bool:
         stream = self._bridge.stdin
@@ -212,9 +225,9 @@ class _Session:
 def _start(folder: Path, seed: Path | None) -> _Session:
     """Start an office and its bridge; a fresh profile may make the office end itself once before it stays."""
     office, python = _office_command(), _bridge_python()
-    for folder_needed in (folder, folder / "home", folder / "temporary"):
-        folder_needed.mkdir(parents=True, exist_ok=True, mode=0o700)
     for attempt in range(_STARTS):
+        for needed in (folder, folder / "home", folder / "temporary"):
+            needed.mkdir(parents=True, exist_ok=True, mode=0o700)
         profile = folder / "profile"
         if attempt > 1:
             shutil.rmtree(profile, ignore_errors=True)
@@ -253,7 +266,8 @@ def _launch(office: str, python: str, folder: Path) -> _Session:
     resource.prlimit(running.pid, resource.RLIMIT_CORE, (0, 0))
     resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (_LARGEST_FILE_BYTES, _LARGEST_FILE_BYTES))
     bridge = subprocess.Popen(  # noqa: S603 - as above
-        [python, office_bridge.__file__, pipe, str(running.pid)],
+        # Isolated (-I): the script's neighbours, such as queue.py, must not hide the standard library from it.
+        [python, "-I", office_bridge.__file__, pipe, str(running.pid)],
         cwd=folder,
         env=environment,
         stdin=subprocess.PIPE,
@@ -261,7 +275,7 @@ def _launch(office: str, python: str, folder: Path) -> _Session:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    return _Session(running, bridge, folder)
+    return _Session(running, bridge, folder, pipe)
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -291,6 +305,6 @@ def _bridge_python() -> str:
     """An interpreter that can import ``uno``: the named one, this one, or the system's."""
     probe = f"import sys; sys.path.append({office_bridge.DISTRIBUTION_PACKAGES!r}); import uno"
     for python in (os.environ.get("HERALD_UNO_PYTHON"), sys.executable, "/usr/bin/python3"):
-        if python and subprocess.run([python, "-c", probe], capture_output=True, check=False).returncode == 0:  # noqa: S603
+        if python and subprocess.run([python, "-I", "-c", probe], capture_output=True, check=False).returncode == 0:  # noqa: S603
             return python
     raise Unavailable("LibreOffice's Python bridge (python3-uno) is not installed.", code="pdf_office_unavailable")

@@ -21,17 +21,9 @@ import time
 from collections.abc import Iterator
 
 from herald.adapters import spreadsheet_package
-from herald.adapters.spreadsheet_values import (
-    DEFAULT_LIMITS,
-    CellFault,
-    CellValue,
-    SheetRow,
-    WorkbookLimits,
-    decode_row,
-)
+from herald.adapters.spreadsheet_values import DEFAULT_LIMITS, WorkbookLimits, decode_row
 from herald.errors import Invalid, Unavailable
-
-__all__ = ["DEFAULT_LIMITS", "CellFault", "CellValue", "SheetRow", "Workbook", "WorkbookLimits", "read_workbook"]
+from herald.values.sheet import SheetRow
 
 READER_MODULE = "herald.adapters.spreadsheet_reader"
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ")  # what an interpreter needs to start, and no secret

@@ -27,8 +27,9 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 
 from herald.adapters import spreadsheet_package
-from herald.adapters.spreadsheet_values import CellFault, CellValue, SheetRow, WorkbookLimits, encode_row
+from herald.adapters.spreadsheet_values import WorkbookLimits, encode_row
 from herald.errors import Invalid
+from herald.values.sheet import CellFault, CellValue, SheetRow
 
 EXCEL_ROWS = 1_048_576  # https://support.microsoft.com/office/excel-specifications-and-limits
 EXCEL_TEXT_CHARACTERS = 32_767  # the same page

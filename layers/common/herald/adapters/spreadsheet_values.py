@@ -4,26 +4,9 @@ import dataclasses
 import datetime
 import json
 
+from herald.values.sheet import CellFault, CellValue, SheetRow
+
 MEGABYTE = 1024 * 1024
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class CellFault:
-    """A cell without a usable value: an Excel error such as ``#DIV/0!``, or a formula nobody has calculated yet."""
-
-    code: str
-    message: str
-
-
-CellValue = str | int | float | bool | datetime.datetime | datetime.date | datetime.time | CellFault | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class SheetRow:
-    """One row of the sheet: its number as Excel shows it (from 1), and one cell for every title of the header."""
-
-    number: int
-    cells: tuple[CellValue, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -150,10 +150,12 @@ def _compile_part(name: str, part: bytes) -> _CompiledPart | None:
     source = rejoin_tags(root)
     language = word_language.environment()
     try:
+        word_language.refuse_unparsed_text(source)
         tree = language.parse(source)
-        placeholders = frozenset(meta.find_undeclared_variables(tree))
         check_structure(name, tree)
+        # Before anything else looks at the tree: looking for names already computes 'a' * 1000000000.
         word_language.restrict(tree)
+        placeholders = frozenset(meta.find_undeclared_variables(tree))
         # One paragraph per line served the errors' line numbers; the document itself has none.
         for text in tree.find_all(nodes.TemplateData):
             text.data = text.data.replace("\n<w:p", "<w:p")

@@ -38,6 +38,7 @@ _ALLOWED_TESTS: Final = frozenset({"defined", "undefined", "none"})
 _LOOP_FACTS: Final = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
 )
+_UNPARSED_TEXT: Final = frozenset({"raw_begin", "comment_begin", "linecomment_begin"})
 # Put into the tree by `restrict` alone; no template can write this name.
 _ROWS_FILTER: Final = "__rows_of"
 # The filters that can fail on a value: `restrict` tells them the placeholder to blame, as their first argument.
@@ -75,6 +76,21 @@ def environment() -> "Environment":
         _ROWS_FILTER: word_values.rows_of,
     }
     return language
+
+
+def refuse_unparsed_text(source: str) -> None:
+    """Refuse raw blocks and comments: what looks like a tag inside of them is not one, and could hide XML.
+
+    Args:
+        source: The part's XML with whole tags.
+
+    Raises:
+        ForbiddenSyntax: For the first of them.
+        jinja2.TemplateSyntaxError: A tag cannot be read at all.
+    """
+    for line, token, _ in environment().lex(source):
+        if token in _UNPARSED_TEXT:
+            raise ForbiddenSyntax("raw blocks and comments are not part of the template language", line)
 
 
 def restrict(tree: "nodes.Template") -> None:

@@ -10,6 +10,7 @@ from herald.values.ids import derived_id, new_id
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 KEPT_FOR = timedelta(hours=24)
 """Mifumo: "Keys are valid for 24 hours and prevent duplicate operations"."""
@@ -40,11 +41,12 @@ class IdempotentAnswers:
         self._table = table
 
     def replay_or_run(
-        self, *, scope: str, key: str, body: str, run: "Callable[[], ResponseBuilder[Any]]"
+        self, *, scope: str, key: str, body: str, context: "LambdaContext", run: "Callable[[], ResponseBuilder[Any]]"
     ) -> "ResponseBuilder[Any]":
         """The remembered answer of an earlier request with this key and body, or the answer of ``run``, remembered.
 
-        Failures are not remembered: a corrected or repeated request may use the key again.
+        Failures are not remembered: a corrected or repeated request may use the key again. A first request that died
+        at work holds its key for no longer than its invocation could last, which ``context`` tells.
 
         Raises:
             Invalid: the key is longer than 255 characters.
@@ -55,11 +57,11 @@ class IdempotentAnswers:
             raise Invalid(
                 "The Idempotency-Key is too long.", fields={"Idempotency-Key": f"at most {LONGEST_KEY} characters"}
             )
-        return _replay_or_run(self._table, {"scope": scope, "key": key, "body": body}, run)
+        return _replay_or_run(self._table, {"scope": scope, "key": key, "body": body}, context, run)
 
 
 def _replay_or_run(
-    table: str, request: dict[str, str], run: "Callable[[], ResponseBuilder[Any]]"
+    table: str, request: dict[str, str], context: "LambdaContext", run: "Callable[[], ResponseBuilder[Any]]"
 ) -> "ResponseBuilder[Any]":
     from aws_lambda_powertools.event_handler.api_gateway import Response, ResponseBuilder
     from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, idempotent_function
@@ -78,6 +80,7 @@ def _replay_or_run(
             event_key_jmespath="[scope, key]",
             payload_validation_jmespath="body",
             expires_after_seconds=int(KEPT_FOR.total_seconds()),
+            lambda_context=context,
         ),
         key_prefix="answer",
     )
@@ -85,7 +88,7 @@ def _replay_or_run(
         builder = run()
         if builder.response.status_code >= HTTPStatus.BAD_REQUEST:
             raise _NotKept(builder)
-        return {"status": builder.response.status_code, "body": builder.serializer(builder.response.body)}
+        return _kept(builder)
 
     try:
         kept = answer(request=request)
@@ -102,4 +105,10 @@ def _replay_or_run(
             "The first request with this Idempotency-Key is still at work; ask again in a moment.",
             retry_after=1,
         ) from error
-    return ResponseBuilder(Response(status_code=kept["status"], content_type="application/json", body=kept["body"]))
+    return ResponseBuilder(Response(status_code=kept["status"], headers=kept["headers"], body=kept["body"]))
+
+
+def _kept(builder: "ResponseBuilder[Any]") -> dict[str, Any]:
+    response = builder.response
+    body = response.body if isinstance(response.body, str) else builder.serializer(response.body)
+    return {"status": response.status_code, "headers": dict(response.headers), "body": body}

@@ -131,7 +131,7 @@ class AdmissionStore:
             ConditionExpression=condition,
             ExpressionAttributeNames={"#count": "count", "#window": "window"},
             ExpressionAttributeValues=values,
-            ReturnValues="UPDATED_NEW",
+            ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
         return int(answer["Attributes"]["count"]["N"])

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import orjson
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
@@ -24,6 +24,7 @@ from herald.errors import HeraldError, Invalid, NotFound, TooLarge, Unauthentica
 from herald.http.access import access_rule_of
 from herald.http.authentication import Admitted, Doorkeeper
 from herald.http.dialects import dialect_of
+from herald.http.dispatch import ShortWayResolver
 from herald.http.idempotency import IdempotentAnswers, creation_id
 from herald.http.problems import Problem, internal_problem, problem_of
 from herald.identity.model import Principal, Recipient
@@ -43,10 +44,11 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 _JSON = "application/json"
+_TEXT_TYPES = (_JSON, "application/x-www-form-urlencoded")
 _NOBODY = Admitted(None, None)
 
 
-class HttpApi(APIGatewayHttpResolver):
+class HttpApi(ShortWayResolver):
     """The routes of one endpoint group, as one Lambda handler (see `handle`)."""
 
     def __init__(self, doorkeeper: Doorkeeper, *, idempotent_answers: IdempotentAnswers | None = None) -> None:
@@ -116,7 +118,7 @@ class HttpApi(APIGatewayHttpResolver):
         with logged_invocation(request_id) as invocation:
             self._invocation = invocation
             self._admitted = _NOBODY
-            answer = self.resolve(_without_trailing_slash(event), context)
+            answer = self.resolve(_normal(event), context)
             invocation.outcome = str(answer["statusCode"])
             invocation.facts |= {"method": event["requestContext"]["http"]["method"], "path": event["rawPath"]}
         answer["headers"] = {**SECURITY_HEADERS, "X-Request-Id": request_id, **(answer.get("headers") or {})}
@@ -128,7 +130,10 @@ class HttpApi(APIGatewayHttpResolver):
             self._let_in(route)
             return self._run(route, route_arguments)
         except HeraldError as error:
-            return ResponseBuilder(self._answer_error(error), serializer=self._serializer, route=route)
+            answer = self._answer_error(error)
+        except Exception as error:  # noqa: BLE001 - what fails around a route (a table, a secret) is worded as well
+            answer = self._answer_fault(error)
+        return ResponseBuilder(answer, serializer=self._serializer, route=route)
 
     def _handle_not_found(self, method: str, path: str) -> ResponseBuilder[Any]:
         # Powertools would compile a new route for each unknown path, and ours would ask a stranger to sign in first.
@@ -138,12 +143,24 @@ class HttpApi(APIGatewayHttpResolver):
     def _let_in(self, route: Route) -> None:
         if len(self.current_event.body or "") > LARGEST_BODY:
             raise TooLarge("The request body is too large; send files to an upload URL.")
-        headers = self.current_event.headers
         self._admitted = self._doorkeeper.admit(
-            access_rule_of(route.func), authorization=headers.get("authorization") or "", source_ip=self.source_ip
+            access_rule_of(route.func), authorization=self.header("authorization"), source_ip=self.source_ip
         )
         if self._admitted.caller is not None:
             self._invocation.tenant_id = self._admitted.caller.tenant_id
+        self._check_body_is_readable()
+
+    def _check_body_is_readable(self) -> None:
+        # Powertools takes both for a fault of ours. A body with a Content-Encoding, say, reaches us as bytes.
+        content_type = self.header("content-type")
+        if content_type.startswith("multipart/") and "boundary=" not in content_type:
+            raise Invalid("Name the boundary of the form's parts.", fields={"Content-Type": "boundary is missing"})
+        if content_type and not content_type.startswith(_TEXT_TYPES):
+            return
+        try:
+            _ = self.current_event.decoded_body
+        except ValueError as error:
+            raise Invalid("The request body is not UTF-8 text.", fields={"body": "not UTF-8 text"}) from error
 
     def _run(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
         key = self._idempotency_key()
@@ -153,13 +170,14 @@ class HttpApi(APIGatewayHttpResolver):
             scope=f"{self.caller.tenant_id}#{self.current_event.path}",
             key=key,
             body=self.current_event.body or "",
+            context=self.lambda_context,
             run=lambda: super(HttpApi, self)._call_route(route, route_arguments),
         )
 
     def _idempotency_key(self) -> str:
         if self.current_event.http_method.upper() != "POST":
             return ""
-        return self.current_event.headers.get("idempotency-key") or ""
+        return self.header("idempotency-key")
 
     def _build_response(self, response_builder: ResponseBuilder[Any]) -> Answer:
         if self._admitted.admission is not None:
@@ -167,10 +185,13 @@ class HttpApi(APIGatewayHttpResolver):
         return super()._build_response(response_builder)
 
     def _answer_error(self, error: HeraldError) -> Response[dict[str, object]]:
-        return self._answer_problem(problem_of(error, request_id=self.request_id, timestamp=to_text(utc_now())))
+        problem = problem_of(error, request_id=self.request_id, timestamp=to_text(utc_now()))
+        if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            return self._answer_fault(error)
+        return self._answer_problem(problem)
 
     def _answer_bad_request(self, error: RequestValidationError) -> Response[dict[str, object]]:
-        fields = {_field_name(fault["loc"]): _reason(fault) for fault in error.errors()}
+        fields = {_field_name(fault): _reason(fault) for fault in error.errors()}
         return self._answer_error(Invalid("Validation failed", fields=fields))
 
     def _answer_bad_content_type(self, _error: RequestUnsupportedContentType) -> Response[dict[str, object]]:
@@ -204,15 +225,17 @@ def _to_json(body: object) -> str:
     return orjson.dumps(body, default=str).decode()
 
 
-def _without_trailing_slash(event: Event) -> dict[str, Any]:
-    path = str(event["rawPath"])
-    plain = path.rstrip("/") or "/"
-    return dict(event) if plain == path else {**event, "rawPath": plain}
+def _normal(event: Event) -> dict[str, Any]:
+    """An event whose path has no trailing slash and whose header names are in lower case."""
+    path = str(event["rawPath"]).rstrip("/") or "/"
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return {**event, "rawPath": path, "headers": headers}
 
 
-def _field_name(location: tuple[str | int, ...]) -> str:
-    names = [str(part) for part in location if part not in {"body", "query", "path", "header", "response"}]
-    return ".".join(names) or "body"
+def _field_name(fault: Mapping[str, Any]) -> str:
+    # The first part says where the field stands; for broken JSON the second is only a position in the text.
+    names = [] if fault["type"] == "json_invalid" else fault["loc"][1:]
+    return ".".join(map(str, names)) or "body"
 
 
 def _reason(fault: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ class Passwords(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What signing in gives: who it is, an access token, a refresh token, and the seconds that the first is good for."""
+    """What signing in gives: who it is, an access token (good for ``expires_in`` seconds) and a refresh token."""
 
     user: User
     access_token: str

@@ -56,7 +56,7 @@ class AccessTokens:
         """
         claims = self._verify(token, audience=STAFF_AUDIENCE, required=["sub", "exp", "tenant", "role", "session"])
         return Principal(
-            user_id=claims["sub"], tenant_id=claims["tenant"], role=Role(claims["role"]), session_id=claims["session"]
+            user_id=claims["sub"], tenant_id=claims["tenant"], role=_role(claims["role"]), session_id=claims["session"]
         )
 
     def verify_recipient(self, token: str) -> Recipient:
@@ -95,6 +95,13 @@ class AccessTokens:
         if claims["exp"] <= epoch_seconds(self._clock()):
             raise Unauthenticated("The access token has expired; sign in again.", code="token_expired")
         return claims
+
+
+def _role(name: str) -> Role:
+    try:
+        return Role(name)
+    except ValueError as error:  # a role that was done away with since
+        raise _not_ours() from error
 
 
 def _not_ours() -> Unauthenticated:

@@ -6,6 +6,7 @@ import uuid
 
 _RANDOM_BITS_A = 12
 _RANDOM_BITS_B = 62
+_COMPACT_WIDTH = 22
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -35,7 +36,7 @@ def is_id(text: str) -> bool:
 
 def compact_id(identifier: str) -> str:
     """A UUID in 22 letters and digits, for links that travel in a text message."""
-    return _to_base62(uuid.UUID(identifier).int, width=22)
+    return _to_base62(uuid.UUID(identifier).int, width=_COMPACT_WIDTH)
 
 
 def expand_id(compact: str) -> str:
@@ -44,6 +45,8 @@ def expand_id(compact: str) -> str:
     Raises:
         ValueError: the text is not a compact UUID.
     """
+    if len(compact) != _COMPACT_WIDTH:
+        raise ValueError(f"A compact id has {_COMPACT_WIDTH} letters and digits.")
     value = 0
     for character in compact:
         value = value * 62 + _BASE62.index(character)

@@ -1,7 +1,6 @@
 """One page of a list and the cursor to the next."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -34,6 +33,14 @@ def decode_cursor(cursor: str) -> str:
         Invalid: the cursor was not made by `encode_cursor`.
     """
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise Invalid("This cursor is not one of ours.", fields={"cursor": "unknown cursor"}) from error
+        sort_key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError as error:
+        raise _not_ours() from error
+    # Python's decoder skips letters outside of the alphabet; what does not encode back was not ours.
+    if not sort_key or encode_cursor(sort_key) != cursor:
+        raise _not_ours()
+    return sort_key
+
+
+def _not_ours() -> Invalid:
+    return Invalid("This cursor is not one of ours.", fields={"cursor": "unknown cursor"})

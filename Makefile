@@ -1,0 +1,47 @@
+# Every job a developer does here, by name. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory --silent
+
+PYTHON := .venv/bin/python
+SAM := .venv-deployment/bin/sam
+export PYTHONPATH := layers/common:.
+export AWS_DEFAULT_REGION ?= us-east-1
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help setup demo up test check openapi bench clean
+
+help: ## List these targets
+	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: ## Install what is missing (system packages, Python environments)
+	scripts/setup.sh
+
+demo: setup ## Show the whole product once, end to end, on this machine
+	$(PYTHON) -m local.demo
+
+up: setup ## Run Herald on this machine and redeploy on every change
+	$(PYTHON) -m local.up
+
+test: setup ## Run the tests
+	$(PYTHON) -m pytest
+
+check: setup ## Check style, types, imports, the template and the API description
+	echo "format";   .venv/bin/ruff format --check --quiet .
+	echo "lint";     .venv/bin/ruff check --quiet .
+	echo "types";    .venv/bin/mypy --no-error-summary
+	echo "imports";  .venv/bin/lint-imports > .local/imports.log 2>&1 || { cat .local/imports.log; exit 1; }
+	echo "template"; $(SAM) validate --lint --template template.yaml > .local/template.log 2>&1 \
+	  || { cat .local/template.log; exit 1; }
+	echo "openapi";  $(PYTHON) -m local.openapi --check
+
+openapi: setup ## Write openapi/herald.json anew from the code
+	$(PYTHON) -m local.openapi
+
+bench: setup ## Measure: every number is a ratio of two things run side by side
+	$(PYTHON) -m benchmarks
+
+clean: ## Forget local data, logs and caches (the environments stay)
+	rm -rf .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

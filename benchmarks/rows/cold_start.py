@@ -1,0 +1,63 @@
+"""What a new instance of a function pays before its first request."""
+
+from benchmarks.meter import cpu_seconds_of_program
+from benchmarks.packaged_tree import FUNCTION, INTERPRETER, environment, tree_with_bytecode, tree_without_bytecode
+from benchmarks.row import AtMost, CostRatio
+
+_FLOOR = """
+from pydantic import BaseModel
+
+class Line(BaseModel):
+    name: str
+    count: int
+
+class Order(BaseModel):
+    lines: list[Line]
+    price: float | None = None
+
+class Customer(BaseModel):
+    name: str
+    orders: list[Order]
+
+import botocore.session
+botocore.session.get_session().create_client("dynamodb")
+"""
+
+
+class ColdImport(CostRatio):
+    what = "Cold import of an ordinary endpoint function, PynamoDB included"
+    against = "Three pydantic models and a botocore DynamoDB client"
+    bound = AtMost(1.2)
+    how = (
+        "CPU time of a fresh interpreter that imports `functions/platform/auth/app.py` and makes the shared DynamoDB "
+        "client, against one that does no more than the floor; both from one tree with bytecode."
+    )
+
+    def cost(self) -> float:
+        return _cost(FUNCTION)
+
+    def reference_cost(self) -> float:
+        return _cost(_FLOOR)
+
+
+class PackagedImport(CostRatio):
+    what = "Cold import as packaged, bytecode shipped"
+    against = "The same without shipped bytecode"
+    bound = AtMost(0.4)
+    how = (
+        "CPU time of a fresh interpreter that imports the same function from a tree in which our code and third-party "
+        "code have unchecked-hash `.pyc` files, against an equal tree of sources that nothing is written into."
+    )
+
+    def cost(self) -> float:
+        return _cost(FUNCTION)
+
+    def reference_cost(self) -> float:
+        return cpu_seconds_of_program(INTERPRETER, FUNCTION, environment(tree_without_bytecode()))
+
+
+def _cost(program: str) -> float:
+    return cpu_seconds_of_program(INTERPRETER, program, environment(tree_with_bytecode()))
+
+
+ROWS = (ColdImport, PackagedImport)

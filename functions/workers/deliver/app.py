@@ -1,0 +1,56 @@
+"""Queue -> texts: the reports of a chunk, each sent at most once."""
+
+import os
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from herald.adapters.queue import Queue
+from herald.adapters.secrets import read_secret
+from herald.adapters.twilio import TwilioCarrier
+from herald.invocations import logged_invocation
+from herald.messaging.service import Messenger
+from herald.messaging.store import MessageStore
+from herald.results.delivering import Delivering, DeliveryWork
+from herald.results.link_store import LinkStore
+from herald.results.report_store import ReportStore
+
+processor = BatchProcessor(EventType.SQS)
+
+
+@cache
+def delivering() -> Delivering:
+    """The use case over this function's stores; made at first use, as the carrier's secret is read for it."""
+    secret = read_secret(os.environ["CARRIER_SECRET"])
+    carrier = TwilioCarrier(
+        account_sid=secret["account_sid"],
+        auth_token=secret["auth_token"],
+        sender=os.environ["SENDER"],
+        base_url=os.environ["CARRIER_BASE_URL"],
+    )
+    public_url = os.environ["PUBLIC_URL"]
+    messenger = Messenger(MessageStore(), carrier, callback_base=f"{public_url}/api/v1/webhooks/sms/status")
+    return Delivering(
+        ReportStore(os.environ["RESULTS_TABLE"]),
+        LinkStore(),
+        messenger,
+        Queue(os.environ["DELIVERIES_QUEUE_URL"]),
+        public_url=public_url,
+    )
+
+
+def deliver(record: SQSRecord) -> None:
+    """One message of the queue: a chunk of a batch."""
+    work = DeliveryWork.from_message(record.json_body)
+    with logged_invocation(record.message_id) as invocation:
+        invocation.tenant_id = work.tenant_id
+        invocation.facts |= {"batch": work.batch_id, **delivering().deliver(work)}
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Takes SQS records; names the failed ones, so that only they come again."""
+    return process_partial_response(event=event, record_handler=deliver, processor=processor, context=context)

@@ -1,0 +1,39 @@
+"""Stream of messages -> reports: what became of a text is told to the report that it was about."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from herald.invocations import logged_invocation
+from herald.messaging.model import MessageStatus
+from herald.results.delivering import FollowingDelivery
+from herald.results.report_store import ReportStore
+
+processor = BatchProcessor(EventType.DynamoDBStreams)
+following = FollowingDelivery(ReportStore(os.environ["RESULTS_TABLE"]))
+
+
+def follow(record: DynamoDBRecord) -> None:
+    """One change of a message; removals (a released claim, an expired record) tell nothing."""
+    message = record.dynamodb.new_image if record.dynamodb else None
+    if not message:
+        return
+    following.follow(
+        message["reference"],
+        tenant_id=message["tenant_id"],
+        message_id=message["message_id"],
+        status=MessageStatus(message["status"]),
+        error_code=message.get("error_code", ""),
+    )
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Takes stream records in order; names the first failed one, so that it and what follows come again."""
+    with logged_invocation(context.aws_request_id) as invocation:
+        answer = process_partial_response(event=event, record_handler=follow, processor=processor, context=context)
+        invocation.facts |= {"records": len(event["Records"]), "failed": len(answer["batchItemFailures"])}
+        return answer

@@ -1,0 +1,325 @@
+"""Sending reports: asked for at a door, done by a worker, followed through the messages' own records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol, Self
+
+from herald.errors import Unavailable, Unprocessable
+from herald.messaging.model import MessageStatus
+from herald.messaging.service import TryAgainLater
+from herald.results.links import mint_link
+from herald.results.model import (
+    Batch,
+    BatchStatus,
+    Chunk,
+    DeliveryStatus,
+    Link,
+    Place,
+    Report,
+    ReportStatus,
+    chunks_of,
+)
+from herald.results.passwords import ReportPasswords, generate_password
+from herald.values.clock import Clock, utc_now
+from herald.values.ids import derived_id
+from herald.values.page import Page
+
+DEFAULT_MESSAGE = "{name}, your report is ready. Open it with your password within 24 hours: {link}"
+LONGEST_MESSAGE = 1000
+REFERENCE_KIND = "report"
+_ROWS_PER_PAGE = 500
+_MAY_BE_SENT_FROM = [
+    DeliveryStatus.NOT_SENT,
+    DeliveryStatus.SENT,
+    DeliveryStatus.DELIVERED,
+    DeliveryStatus.UNDELIVERED,
+    DeliveryStatus.FAILED,
+    DeliveryStatus.UNKNOWN,
+]
+_MAY_BE_FOLLOWED_FROM = [status for status in DeliveryStatus if status is not DeliveryStatus.NOT_SENT]
+_MOST_TRIES = 12
+_FIRST_DELAY_SECONDS = 2
+_LONGEST_DELAY_SECONDS = 300
+
+
+class BatchRecords(Protocol):
+    """Where batches are recorded."""
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        """A batch, or NotFound."""
+        ...
+
+
+class Reports(Protocol):
+    """Where reports are recorded."""
+
+    def get(self, tenant_id: str, report_id: str) -> Report:
+        """A report by its id, or NotFound."""
+        ...
+
+    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+        """The rows of a chunk, as they are at this moment."""
+        ...
+
+    def page(self, tenant_id: str, batch_id: str, *, size: int, cursor: str | None) -> Page[Report]:
+        """A batch's reports in the order of the sheet."""
+        ...
+
+    def set_password(self, report: Report, password_hash: str) -> None:
+        """Replaces a report's password."""
+        ...
+
+    def update_delivery(
+        self,
+        place: Place,
+        status: DeliveryStatus,
+        *,
+        now: datetime,
+        delivery_id: str,
+        from_statuses: Sequence[DeliveryStatus],
+        error_code: str = "",
+    ) -> bool:
+        """Moves a report's delivery on; False where it has moved elsewhere."""
+        ...
+
+
+class Links(Protocol):
+    """Where links are kept."""
+
+    def put(self, link: Link) -> None:
+        """Stores a new link."""
+        ...
+
+
+class Work(Protocol):
+    """The queue of the delivery worker."""
+
+    def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
+        """Puts work on the queue, to be seen after the delay."""
+        ...
+
+
+class Messenger(Protocol):
+    """Sends one message at most once (`herald.messaging.service.Messenger`)."""
+
+    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: str) -> bool:
+        """Reserves a message; False where it was claimed before."""
+        ...
+
+    def hand_over(self, *, tenant_id: str, message_id: str, to: str, text: str) -> MessageStatus:
+        """Gives a claimed message to the carrier."""
+        ...
+
+
+class RequestingDelivery:
+    """What happens at the door: the request is checked, recorded and queued."""
+
+    def __init__(
+        self, batches: BatchRecords, reports: Reports, work: Work, passwords: ReportPasswords, *, clock: Clock = utc_now
+    ) -> None:
+        self._batches = batches
+        self._reports = reports
+        self._work = work
+        self._passwords = passwords
+        self._clock = clock
+
+    def send_report(self, report: Report, *, delivery_id: str, phone: str, custom_message: str) -> str | None:
+        """Queues one report.
+
+        Args:
+            report: it must be ready.
+            delivery_id: the same for each try at this request.
+            phone: another number than the sheet's, E.164, or empty.
+            custom_message: the text, with ``{name}`` and ``{link}``, or empty for the usual one.
+
+        Returns:
+            The password, where the sheet had none and one was made: shown this once, kept only as a hash.
+
+        Raises:
+            Unprocessable: the report is not ready, or is on its way already.
+        """
+        if report.status is not ReportStatus.READY:
+            raise Unprocessable("This report has no PDF to send.", code="report_not_ready")
+        password = None
+        if not report.recipient.password_hash:
+            password = generate_password()
+            self._reports.set_password(report, self._passwords.hash(report.report_id, password))
+        if not self._queue(report, delivery_id) and report.delivery_id != delivery_id:
+            raise Unprocessable("This report is on its way already.", code="delivery_in_progress")
+        work = DeliveryWork(
+            report.tenant_id, report.batch_id, report.row, report.row, phone=phone, custom_message=custom_message
+        )
+        self._work.send([work.to_message()])
+        return password
+
+    def send_batch(self, tenant_id: str, batch_id: str, *, delivery_id: str, custom_message: str) -> int:
+        """Queues every ready report of a batch; gives their number.
+
+        Raises:
+            Unprocessable: the batch is not completed, or some rows have no password (send those one by one: a generated
+                password is shown to whoever asks for it).
+        """
+        batch = self._batches.get(tenant_id, batch_id)
+        if batch.status is not BatchStatus.COMPLETED:
+            raise Unprocessable("The batch is not completed yet.", code="batch_not_completed")
+        ready = self._ready_reports(batch)
+        without = [report.row for report in ready if not report.recipient.password_hash]
+        if without:
+            raise Unprocessable(
+                "Some rows have no password: add a password column, or send those reports one by one.",
+                code="password_missing",
+                fields={"rows": without[:100]},
+            )
+        queued = [report for report in ready if self._queue(report, derived_id(delivery_id, report.report_id))]
+        chunks = chunks_of([report.row for report in queued])
+        self._work.send(
+            [
+                DeliveryWork(
+                    tenant_id, batch_id, chunk.first_row, chunk.last_row, custom_message=custom_message
+                ).to_message()
+                for chunk in chunks
+            ]
+        )
+        return len(queued)
+
+    def _ready_reports(self, batch: Batch) -> list[Report]:
+        ready: list[Report] = []
+        cursor: str | None = None
+        while True:
+            page = self._reports.page(batch.tenant_id, batch.batch_id, size=_ROWS_PER_PAGE, cursor=cursor)
+            ready += [report for report in page.items if report.status is ReportStatus.READY]
+            cursor = page.next_cursor
+            if cursor is None:
+                return ready
+
+    def _queue(self, report: Report, delivery_id: str) -> bool:
+        return self._reports.update_delivery(
+            report.place,
+            DeliveryStatus.QUEUED,
+            now=self._clock(),
+            delivery_id=delivery_id,
+            from_statuses=_MAY_BE_SENT_FROM,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryWork:
+    """A message of the delivery queue: a chunk whose queued reports are to be sent."""
+
+    tenant_id: str
+    batch_id: str
+    first_row: int
+    last_row: int
+    phone: str = ""
+    custom_message: str = ""
+    tries: int = 0
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """The work that a queue's message asks for."""
+        return cls(**message)
+
+    def to_message(self) -> dict[str, object]:
+        """The inverse of `from_message`."""
+        return asdict(self)
+
+
+class Delivering:
+    """What happens in the worker: each report of a chunk gets its link and its text, at most once."""
+
+    def __init__(
+        self,
+        reports: Reports,
+        links: Links,
+        messenger: Messenger,
+        work: Work,
+        *,
+        public_url: str,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._reports = reports
+        self._links = links
+        self._messenger = messenger
+        self._work = work
+        self._public_url = public_url
+        self._clock = clock
+
+    def deliver(self, work: DeliveryWork) -> dict[str, int]:
+        """Sends what is queued in a chunk; gives how many texts ended in which state.
+
+        Where the carrier is busy, the rest of the chunk goes back to the queue with a growing delay.
+
+        Raises:
+            Unavailable: the carrier was busy for too long; the message belongs to the dead letters.
+        """
+        counts: dict[str, int] = {}
+        chunk = Chunk(work.first_row, work.last_row)
+        for report in self._reports.chunk(work.tenant_id, work.batch_id, chunk):
+            if report.delivery_status is not DeliveryStatus.QUEUED:
+                continue
+            try:
+                outcome = self._deliver(report, work)
+            except TryAgainLater:
+                self._postpone(replace(work, first_row=report.row, tries=work.tries + 1))
+                return counts | {"postponed": work.last_row - report.row + 1}
+            counts[outcome] = counts.get(outcome, 0) + 1
+        return counts
+
+    def _deliver(self, report: Report, work: DeliveryWork) -> str:
+        text = (work.custom_message or DEFAULT_MESSAGE).replace("{name}", report.recipient.name).strip()
+        message = {
+            "tenant_id": report.tenant_id,
+            "message_id": report.delivery_id,
+            "to": work.phone or report.recipient.phone,
+        }
+        if not self._messenger.claim(**message, body=text.replace("{link}", "…"), reference=reference_of(report)):
+            return "claimed_before"
+        link, token = mint_link(report, now=self._clock())
+        self._links.put(link)
+        url = f"{self._public_url}/customer?token={token}"
+        return self._messenger.hand_over(**message, text=text.replace("{link}", url)).value
+
+    def _postpone(self, work: DeliveryWork) -> None:
+        if work.tries > _MOST_TRIES:
+            raise Unavailable("The carrier has been busy for too long.", code="carrier_busy")
+        delay = min(_LONGEST_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2 ** (work.tries - 1))
+        self._work.send([work.to_message()], delay_seconds=delay)
+
+
+class FollowingDelivery:
+    """Takes what became of a message back to its report."""
+
+    def __init__(self, reports: Reports, *, clock: Clock = utc_now) -> None:
+        self._reports = reports
+        self._clock = clock
+
+    def follow(
+        self, reference: str, *, tenant_id: str, message_id: str, status: MessageStatus, error_code: str
+    ) -> bool:
+        """Moves a report's delivery to where its message is; False where the message is not the report's newest."""
+        place = place_of(tenant_id, reference)
+        if place is None:
+            return False
+        return self._reports.update_delivery(
+            place,
+            DeliveryStatus(status.value),
+            now=self._clock(),
+            delivery_id=message_id,
+            from_statuses=_MAY_BE_FOLLOWED_FROM,
+            error_code=error_code,
+        )
+
+
+def reference_of(report: Report) -> str:
+    """What a message about a report carries: the report's place."""
+    return f"{REFERENCE_KIND}#{report.batch_id}#{report.row}"
+
+
+def place_of(tenant_id: str, reference: str) -> Place | None:
+    """The report that a reference names; ``None`` where it names something else."""
+    kind, _, place = reference.partition("#")
+    if kind != REFERENCE_KIND:
+        return None
+    batch_id, _, row = place.partition("#")
+    return Place(tenant_id, batch_id, int(row))

@@ -1,0 +1,284 @@
+"""Templates and batches in DynamoDB: ``{tenant}#templates`` and ``{tenant}#batches``, in the order they were made."""
+
+from datetime import datetime
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.expressions.update import Action
+
+from herald.errors import NotFound
+from herald.results.model import Batch, BatchProblem, BatchStatus, Template
+from herald.storage import Row, table_name
+from herald.values.clock import epoch_seconds, from_text, to_text
+from herald.values.page import Page, decode_cursor, encode_cursor
+
+READING_LEASE_SECONDS = 45
+"""Shorter than the minute that Lambda waits before it repeats a failed asynchronous event."""
+_REFUSED = "ConditionalCheckFailedException"
+
+
+class TemplateRow(Row):
+    """A Word template, with what was found in its newest version."""
+
+    class Meta:
+        """Where PynamoDB finds the table."""
+
+        table_name = table_name("RESULTS_TABLE")
+
+    tenant_id = UnicodeAttribute()
+    template_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    description = UnicodeAttribute()
+    version = NumberAttribute()
+    placeholders = JSONAttribute()
+    object_key = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+
+class BatchRow(Row):
+    """A workbook through a template, with its counts."""
+
+    class Meta:
+        """Where PynamoDB finds the table."""
+
+        table_name = table_name("RESULTS_TABLE")
+
+    tenant_id = UnicodeAttribute()
+    batch_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    description = UnicodeAttribute()
+    template_id = UnicodeAttribute()
+    template_key = UnicodeAttribute()
+    status = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    total = NumberAttribute(default=0)
+    successful = NumberAttribute(default=0)
+    failed = NumberAttribute(default=0)
+    started_at = UnicodeAttribute(null=True)
+    finished_at = UnicodeAttribute(null=True)
+    upload = UnicodeAttribute(null=True)
+    reader = UnicodeAttribute(null=True)
+    reader_until = NumberAttribute(null=True)
+    problem = JSONAttribute(null=True)
+
+
+class TemplateStore:
+    """Templates over DynamoDB."""
+
+    def add(self, template: Template) -> bool:
+        """Stores a new template; False where this id exists already."""
+        try:
+            _template_row(template).save(condition=TemplateRow.partition.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code == _REFUSED:
+                return False
+            raise
+        return True
+
+    def get(self, tenant_id: str, template_id: str) -> Template:
+        """A template, or NotFound."""
+        try:
+            return _template(TemplateRow.get(f"{tenant_id}#templates", template_id, consistent_read=True))
+        except DoesNotExist as error:
+            raise NotFound("There is no such template.", fields={"template_id": template_id}) from error
+
+    def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Template]:
+        """Templates, newest first."""
+        rows = TemplateRow.query(
+            f"{tenant_id}#templates",
+            TemplateRow.sort < decode_cursor(cursor) if cursor else None,
+            scan_index_forward=False,
+            limit=size,
+        )
+        items = [_template(row) for row in rows]
+        return Page(items, encode_cursor(items[-1].template_id) if len(items) == size else None)
+
+
+class BatchStore:
+    """Batches over DynamoDB."""
+
+    def add(self, batch: Batch) -> bool:
+        """Stores a new batch; False where this id exists already."""
+        row = BatchRow(
+            batches_partition(batch.tenant_id),
+            batch.batch_id,
+            tenant_id=batch.tenant_id,
+            batch_id=batch.batch_id,
+            name=batch.name,
+            description=batch.description,
+            template_id=batch.template_id,
+            template_key=batch.template_key,
+            status=batch.status.value,
+            created_at=to_text(batch.created_at),
+            updated_at=to_text(batch.updated_at),
+        )
+        try:
+            row.save(condition=BatchRow.partition.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code == _REFUSED:
+                return False
+            raise
+        return True
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        """A batch, or NotFound."""
+        try:
+            return _batch(BatchRow.get(batches_partition(tenant_id), batch_id, consistent_read=True))
+        except DoesNotExist as error:
+            raise NotFound("There is no such batch.", fields={"batch_id": batch_id}) from error
+
+    def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Batch]:
+        """Batches, newest first."""
+        rows = BatchRow.query(
+            batches_partition(tenant_id),
+            BatchRow.sort < decode_cursor(cursor) if cursor else None,
+            scan_index_forward=False,
+            limit=size,
+        )
+        items = [_batch(row) for row in rows]
+        return Page(items, encode_cursor(items[-1].batch_id) if len(items) == size else None)
+
+    def begin_reading(self, batch: Batch, *, upload: str, reader: str, now: datetime) -> bool:
+        """Makes ``reader`` the one who reads the upload (an object version) into rows, for `READING_LEASE_SECONDS`.
+
+        False where the rows of this batch are stored already, or somebody else is reading.
+        """
+        pending = BatchRow.status == BatchStatus.PENDING.value
+        abandoned = (
+            (BatchRow.status == BatchStatus.PROCESSING.value)
+            & (BatchRow.upload == upload)
+            & (BatchRow.total == 0)
+            & (BatchRow.reader_until < epoch_seconds(now))
+        )
+        return _update(
+            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+            [
+                BatchRow.status.set(BatchStatus.PROCESSING.value),
+                BatchRow.upload.set(upload),
+                BatchRow.reader.set(reader),
+                BatchRow.reader_until.set(epoch_seconds(now) + READING_LEASE_SECONDS),
+                BatchRow.started_at.set(BatchRow.started_at | to_text(now)),
+                BatchRow.updated_at.set(to_text(now)),
+            ],
+            pending | abandoned,
+        )
+
+    def keep_reading(self, batch: Batch, *, reader: str, now: datetime) -> bool:
+        """Prolongs the lease; False where it was lost to somebody else."""
+        return _update(
+            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+            [BatchRow.reader_until.set(epoch_seconds(now) + READING_LEASE_SECONDS)],
+            (BatchRow.reader == reader) & (BatchRow.total == 0),
+        )
+
+    def finish_reading(self, batch: Batch, *, reader: str, total: int, failed: int, now: datetime) -> bool:
+        """Records how many rows a workbook has, and how many of them were bad from the start; False as above."""
+        return _update(
+            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+            [BatchRow.total.set(total), BatchRow.failed.set(failed), BatchRow.updated_at.set(to_text(now))],
+            (BatchRow.reader == reader) & (BatchRow.total == 0),
+        )
+
+    def fail(self, batch: Batch, problem: BatchProblem, *, now: datetime) -> None:
+        """Ends a batch that cannot go on, with the reason."""
+        _update(
+            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+            [
+                BatchRow.status.set(BatchStatus.FAILED.value),
+                BatchRow.problem.set(problem_to_json(problem)),
+                BatchRow.finished_at.set(to_text(now)),
+                BatchRow.updated_at.set(to_text(now)),
+            ],
+            BatchRow.status == BatchStatus.PROCESSING.value,
+        )
+
+    def complete(self, batch: Batch, *, now: datetime) -> None:
+        """Ends a batch whose rows are all settled."""
+        _update(
+            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+            [
+                BatchRow.status.set(BatchStatus.COMPLETED.value),
+                BatchRow.finished_at.set(to_text(now)),
+                BatchRow.updated_at.set(to_text(now)),
+            ],
+            BatchRow.status == BatchStatus.PROCESSING.value,
+        )
+
+
+def batches_partition(tenant_id: str) -> str:
+    """Where a tenant's batches stand."""
+    return f"{tenant_id}#batches"
+
+
+def problem_to_json(problem: BatchProblem | None) -> dict[str, object] | None:
+    """A problem as it is stored."""
+    if problem is None:
+        return None
+    return {"code": problem.code, "message": problem.message, "row": problem.row, "column": problem.column}
+
+
+def problem_from_json(stored: dict[str, object] | None) -> BatchProblem | None:
+    """The inverse of `problem_to_json`."""
+    return BatchProblem(**stored) if stored else None  # type: ignore[arg-type]  # what `problem_to_json` wrote
+
+
+def _update(row: BatchRow, actions: list[Action], condition: object) -> bool:
+    try:
+        row.update(actions=actions, condition=condition)  # type: ignore[arg-type]  # PynamoDB's Condition
+    except UpdateError as error:
+        if error.cause_response_code == _REFUSED:
+            return False
+        raise
+    return True
+
+
+def _template_row(template: Template) -> TemplateRow:
+    return TemplateRow(
+        f"{template.tenant_id}#templates",
+        template.template_id,
+        tenant_id=template.tenant_id,
+        template_id=template.template_id,
+        name=template.name,
+        description=template.description,
+        version=template.version,
+        placeholders=list(template.placeholders),
+        object_key=template.object_key,
+        created_at=to_text(template.created_at),
+        updated_at=to_text(template.updated_at),
+    )
+
+
+def _template(row: TemplateRow) -> Template:
+    return Template(
+        tenant_id=row.tenant_id,
+        template_id=row.template_id,
+        name=row.name,
+        description=row.description,
+        version=int(row.version),
+        placeholders=tuple(row.placeholders),
+        object_key=row.object_key,
+        created_at=from_text(row.created_at),
+        updated_at=from_text(row.updated_at),
+    )
+
+
+def _batch(row: BatchRow) -> Batch:
+    return Batch(
+        tenant_id=row.tenant_id,
+        batch_id=row.batch_id,
+        name=row.name,
+        description=row.description,
+        template_id=row.template_id,
+        template_key=row.template_key,
+        status=BatchStatus(row.status),
+        created_at=from_text(row.created_at),
+        updated_at=from_text(row.updated_at),
+        total=int(row.total),
+        successful=int(row.successful),
+        failed=int(row.failed),
+        started_at=from_text(row.started_at) if row.started_at else None,
+        finished_at=from_text(row.finished_at) if row.finished_at else None,
+        problem=problem_from_json(row.problem),
+    )

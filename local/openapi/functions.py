@@ -1,0 +1,65 @@
+"""The functions that have something to say in the document: found by their folders, imported without a deployment."""
+
+import importlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from herald.http.resolver import HttpApi
+
+_SAYS_SOMETHING = re.compile(r"^(?:api|websocket_path)\b[^=\n]*=", re.MULTILINE)
+_ASKED_OF_ENVIRONMENT = re.compile(r"""environ\[["'](\w+)["']\]""")
+_HARMLESS = "1"  # reads as a name and as a number
+_AWS = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "POWERTOOLS_SERVICE_NAME": "herald",
+}
+
+
+@dataclass(frozen=True)
+class DescribedFunction:
+    """One function and what it serves.
+
+    Attributes:
+        name: Its folder below `functions`, e.g. `platform/auth`.
+        api: Its routes, where it has some.
+        websocket_path: Where it serves a WebSocket, where it does (`websocket_path = "/ws"` in its module).
+    """
+
+    name: str
+    api: HttpApi | None = None
+    websocket_path: str = ""
+
+
+def load_functions(root: Path) -> list[DescribedFunction]:
+    """Every function under `functions/<door>/<group>/app.py` with an `api` or a `websocket_path`, by name.
+
+    The environment of this process is overwritten with harmless values: call it in a process of its own.
+    """
+    os.environ.update(dict.fromkeys(_variables(root), _HARMLESS) | _AWS)
+    return [_load(path.parent) for path in sorted(root.glob("functions/*/*/app.py")) if _says_something(path)]
+
+
+def _variables(root: Path) -> Iterator[str]:
+    for folder in ("functions", "layers"):
+        for path in (root / folder).rglob("*.py"):
+            yield from _ASKED_OF_ENVIRONMENT.findall(path.read_text(encoding="utf-8"))
+
+
+def _says_something(path: Path) -> bool:
+    """Others are not even imported: a worker may need what a developer's machine lacks."""
+    return _SAYS_SOMETHING.search(path.read_text(encoding="utf-8")) is not None
+
+
+def _load(folder: Path) -> DescribedFunction:
+    door, group = folder.parent.name, folder.name
+    module = importlib.import_module(f"functions.{door}.{group}.app")
+    api = getattr(module, "api", None)
+    return DescribedFunction(
+        f"{door}/{group}", api if isinstance(api, HttpApi) else None, getattr(module, "websocket_path", "")
+    )

@@ -1,0 +1,125 @@
+"""What an operation of the document says beyond its models: who may call it, how it fails, how to retry it."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler.api_gateway import Route
+
+from herald.http.access import SIGN_IN_LIMIT, AccessRule, Audience, access_rule_of
+from local.openapi.errors import Json, error_answer, error_content
+
+BEARER: dict[Audience, str] = {
+    Audience.STAFF: "A signed-in user's access token, from `POST /api/v1/auth/login`.",
+    Audience.RECIPIENT: "The token somebody gets who opened a link with its password.",
+}
+"""The two ways to be known, each a security scheme named after its audience."""
+
+IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Repeating a request with the same key and body within 24 hours gives the first answer again.",
+    "schema": {"type": "string", "maxLength": 255},
+}
+
+
+class Undescribable(ValueError):
+    """The code says nothing, or two things, where the document needs one."""
+
+
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_FRAMEWORK_ERRORS = re.compile(r"#/components/schemas/(?:HTTP|Response)ValidationError$")
+_DOCSTRING_SECTION = re.compile(r"^(?:Args|Returns|Raises|Yields):$", re.MULTILINE)
+_PATH_PARAMETER = re.compile(r"\{([^}]*)\}")
+
+
+def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterator[tuple[str, Json]]:
+    """Completes an operation in place and yields the shared answers it now refers to, each with its name.
+
+    Args:
+        operation: As Powertools describes it.
+        path: Its path in the document's spelling.
+        method: Its method in capitals.
+        route: Powertools' own, with the function that serves it.
+
+    Raises:
+        Undescribable: The route declares answers, and none of them is a success.
+    """
+    handler = route.func
+    rule = access_rule_of(handler)
+    described = _DOCSTRING_SECTION.split(inspect.getdoc(handler) or "")[0].strip()
+    if described:
+        operation.setdefault("description", described)
+    if operation["summary"] == f"{method} {path}":
+        operation["summary"] = handler.__name__.replace("_", " ").capitalize()
+    operation["security"] = [] if rule.audience is Audience.EVERYONE else [{rule.audience.value: []}]
+    _add_parameters(operation, path, idempotent=method == "POST" and rule.audience is Audience.STAFF)
+    answers = {status: answer for status, answer in operation["responses"].items() if not _is_frameworks(answer)}
+    for status, declared in (route.responses or {}).items():
+        if "content" not in declared:
+            _correct_content(answers[str(status)], path, HTTPStatus(status))
+    if not any(status[0] in "23" for status in answers):
+        raise Undescribable(f"{method} {path} ({handler.__name__}) declares no answer of success.")
+    for error in _errors(operation, path, method, rule, creates="201" in answers):
+        if str(error.value) in answers:
+            continue
+        name, answer = error_answer(path, error)
+        answers[str(error.value)] = {"$ref": f"#/components/responses/{name}"}
+        yield name, answer
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _correct_content(answer: Json, path: str, status: HTTPStatus) -> None:
+    """Powertools gives every answer without content the route's model; that is right for a success only."""
+    if status >= HTTPStatus.BAD_REQUEST:
+        answer["content"] = error_content(path)
+    elif status == HTTPStatus.NO_CONTENT or status >= HTTPStatus.MULTIPLE_CHOICES:
+        del answer["content"]
+
+
+def _add_parameters(operation: Json, path: str, *, idempotent: bool) -> None:
+    parameters = operation.setdefault("parameters", [])
+    known = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
+    for name in _PATH_PARAMETER.findall(path):
+        if name not in known:
+            parameters.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+    if idempotent:
+        parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    if not parameters:
+        del operation["parameters"]
+
+
+def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, creates: bool) -> Iterator[HTTPStatus]:
+    by_staff = rule.audience is Audience.STAFF
+    signs_in = rule.limit is not None and rule.limit.name == SIGN_IN_LIMIT.name and not creates
+    changes = method in _CHANGING
+    if "requestBody" in operation or any(_can_be_wrong(parameter) for parameter in operation.get("parameters", [])):
+        yield HTTPStatus.BAD_REQUEST
+    if rule.audience is not Audience.EVERYONE or signs_in:
+        yield HTTPStatus.UNAUTHORIZED
+    if by_staff and changes:
+        yield HTTPStatus.FORBIDDEN
+    if "{" in path:
+        yield HTTPStatus.NOT_FOUND
+    if creates or (by_staff and changes):
+        yield HTTPStatus.CONFLICT
+    if by_staff and method in {"POST", "PUT", "PATCH"}:
+        yield HTTPStatus.UNPROCESSABLE_ENTITY
+    if rule.limit is not None:
+        yield HTTPStatus.TOO_MANY_REQUESTS
+    yield HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _can_be_wrong(parameter: Json) -> bool:
+    """Any text will do for a plain part of a path; the shared parameters have answers of their own."""
+    if "$ref" in parameter:
+        return False
+    rules = {name: rule for name, rule in parameter["schema"].items() if name not in {"title", "description"}}
+    return parameter["in"] != "path" or rules != {"type": "string"}
+
+
+def _is_frameworks(answer: Json) -> bool:
+    schemas = (media.get("schema", {}) for media in answer.get("content", {}).values())
+    return any(_FRAMEWORK_ERRORS.search(schema.get("$ref", "")) for schema in schemas)

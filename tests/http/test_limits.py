@@ -1,0 +1,208 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from herald.errors import RateLimited, Unauthenticated
+from herald.http.access import STAFF_LIMIT, Limit
+from herald.http.limits import AdmissionStore
+from herald.storage import dynamodb_client
+from herald.values.ids import new_id
+from tests.support.clock import FakeClock
+from tests.support.cloud import stored_items
+
+ALICE = "tenant-1#user#alice"
+THREE_A_MINUTE = Limit("three", 3)
+
+
+@pytest.fixture
+def clock(cloud: None) -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def admissions(clock: FakeClock) -> AdmissionStore:
+    return AdmissionStore("ADMISSIONS_TABLE", clock=clock)
+
+
+def stored_count(subject: str, limit: Limit) -> int:
+    key = {"pk": {"S": f"{subject}#{limit.name}"}, "sk": {"S": "admission"}}
+    return int(dynamodb_client().get_item(TableName="ADMISSIONS_TABLE", Key=key)["Item"]["count"]["N"])
+
+
+def exhaust(admissions: AdmissionStore, subject: str, limit: Limit) -> None:
+    for _ in range(limit.requests):
+        admissions.admit(subject, limit)
+
+
+def test_a_limit_counts_down_and_says_when_it_begins_anew(admissions: AdmissionStore, clock: FakeClock) -> None:
+    window_end = int(clock().timestamp()) + 60
+    clock.advance(17)
+
+    told = [admissions.admit(ALICE, THREE_A_MINUTE).headers() for _ in range(3)]
+
+    assert told == [
+        {"X-RateLimit-Limit": "3", "X-RateLimit-Remaining": left, "X-RateLimit-Reset": str(window_end)}
+        for left in ("2", "1", "0")
+    ]
+
+
+def test_one_request_too_many_is_told_how_long_to_wait(admissions: AdmissionStore, clock: FakeClock) -> None:
+    clock.advance(17)
+    exhaust(admissions, ALICE, THREE_A_MINUTE)
+
+    with pytest.raises(RateLimited) as refusal:
+        admissions.admit(ALICE, THREE_A_MINUTE)
+
+    assert (refusal.value.code, refusal.value.retry_after) == ("rate_limited", 43)
+
+
+def test_the_wait_is_over_when_it_was_said_to_be(admissions: AdmissionStore, clock: FakeClock) -> None:
+    clock.advance(17)
+    exhaust(admissions, ALICE, THREE_A_MINUTE)
+    with pytest.raises(RateLimited):
+        admissions.admit(ALICE, THREE_A_MINUTE)
+
+    clock.advance(42)
+    with pytest.raises(RateLimited) as refusal:
+        admissions.admit(ALICE, THREE_A_MINUTE)
+    assert refusal.value.retry_after == 1
+
+    clock.advance(1)
+    assert admissions.admit(ALICE, THREE_A_MINUTE).remaining == 2
+
+
+def test_a_subject_found_over_its_limit_costs_no_further_writes(admissions: AdmissionStore, clock: FakeClock) -> None:
+    exhaust(admissions, ALICE, THREE_A_MINUTE)
+
+    for _ in range(10):
+        with pytest.raises(RateLimited):
+            admissions.admit(ALICE, THREE_A_MINUTE)
+
+    assert stored_count(ALICE, THREE_A_MINUTE) == THREE_A_MINUTE.requests + 1
+
+
+def test_functions_that_run_at_once_share_one_count(clock: FakeClock) -> None:
+    functions = [AdmissionStore("ADMISSIONS_TABLE", clock=clock) for _ in range(3)]
+
+    left = [function.admit(ALICE, THREE_A_MINUTE).remaining for function in functions]
+
+    assert left == [2, 1, 0]
+    for function in functions:
+        with pytest.raises(RateLimited):
+            function.admit(ALICE, THREE_A_MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("other", "limit"),
+    [
+        ("tenant-1#user#bob", THREE_A_MINUTE),
+        ("tenant-2#user#alice", THREE_A_MINUTE),
+        (ALICE, Limit("another", 3)),
+        ("tenant-1#link#alice", THREE_A_MINUTE),
+    ],
+)
+def test_one_counter_does_not_spend_anothers(admissions: AdmissionStore, other: str, limit: Limit) -> None:
+    exhaust(admissions, ALICE, THREE_A_MINUTE)
+    with pytest.raises(RateLimited):
+        admissions.admit(ALICE, THREE_A_MINUTE)
+
+    assert admissions.admit(other, limit).remaining == 2
+
+
+def test_a_function_whose_clock_is_behind_counts_in_the_window_that_has_begun(clock: FakeClock) -> None:
+    clock.advance(60)
+    ahead = AdmissionStore("ADMISSIONS_TABLE", clock=FakeClock(clock()))
+    clock.advance(-1)
+    behind = AdmissionStore("ADMISSIONS_TABLE", clock=clock)
+    ahead.admit(ALICE, THREE_A_MINUTE)
+
+    assert [behind.admit(ALICE, THREE_A_MINUTE).remaining for _ in range(2)] == [1, 0]
+    for function in (behind, ahead):
+        with pytest.raises(RateLimited):
+            function.admit(ALICE, THREE_A_MINUTE)
+
+
+def test_a_window_that_passed_unused_owes_nothing(admissions: AdmissionStore, clock: FakeClock) -> None:
+    exhaust(admissions, ALICE, THREE_A_MINUTE)
+    clock.advance(3600)
+
+    assert admissions.admit(ALICE, THREE_A_MINUTE).remaining == 2
+
+
+def test_an_ended_session_is_refused_and_the_users_others_are_not(admissions: AdmissionStore) -> None:
+    admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+    admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2")
+
+    admissions.end_session(ALICE, "session-1")
+
+    with pytest.raises(Unauthenticated) as refusal:
+        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+    assert refusal.value.code == "token_expired"
+    assert admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2").remaining == STAFF_LIMIT.requests - 3
+
+
+def test_a_session_can_end_before_its_user_was_ever_counted(admissions: AdmissionStore) -> None:
+    admissions.end_session(ALICE, "session-1")
+
+    with pytest.raises(Unauthenticated):
+        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+    assert admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2").remaining == STAFF_LIMIT.requests - 1
+
+
+def test_a_session_can_end_twice(admissions: AdmissionStore) -> None:
+    admissions.end_session(ALICE, "session-1")
+    admissions.end_session(ALICE, "session-1")
+
+    with pytest.raises(Unauthenticated):
+        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+
+
+def test_an_ended_session_stays_ended_for_as_long_as_its_token_could_be_shown(
+    admissions: AdmissionStore, clock: FakeClock
+) -> None:
+    admissions.end_session(ALICE, "session-1")
+
+    for _ in range(24):
+        clock.advance(3600)
+        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2")
+        with pytest.raises(Unauthenticated):
+            admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+
+    [item] = stored_items("ADMISSIONS_TABLE")
+    end = item["expires_at"]
+    assert isinstance(end, dict)
+    assert int(end["N"]) >= int(clock().timestamp()) + 24 * 3600
+
+
+def test_a_refused_session_is_not_counted(admissions: AdmissionStore) -> None:
+    admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+    admissions.end_session(ALICE, "session-1")
+
+    for _ in range(5):
+        with pytest.raises(Unauthenticated):
+            admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+
+    assert stored_count(ALICE, STAFF_LIMIT) == 1
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(pauses=st.lists(st.integers(0, 40), min_size=1, max_size=12), start=st.integers(0, 59))
+def test_no_window_ever_admits_more_than_its_limit(cloud: None, pauses: list[int], start: int) -> None:
+    subject = new_id()
+    clock = FakeClock()
+    clock.advance(start)
+    admissions = AdmissionStore("ADMISSIONS_TABLE", clock=clock)
+    admitted: dict[int, int] = {}
+    refused: set[int] = set()
+    for pause in pauses:
+        clock.advance(pause)
+        window = int(clock().timestamp()) // 60
+        try:
+            admissions.admit(subject, THREE_A_MINUTE)
+        except RateLimited:
+            refused.add(window)
+            continue
+        admitted[window] = admitted.get(window, 0) + 1
+
+    assert all(count <= 3 for count in admitted.values())
+    assert all(admitted[window] == 3 for window in refused)

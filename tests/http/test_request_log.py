@@ -1,0 +1,112 @@
+from typing import Any, NoReturn
+
+import pytest
+
+from herald.errors import NotFound
+from tests.http.conftest import ADMIN, Shop, Surprise
+from tests.support.log import ReadLog
+
+ORDER = "/api/v1/admin/orders/7"
+
+
+def failing(error: Exception) -> NoReturn:
+    raise error
+
+
+def only_line(read_log: ReadLog) -> dict[str, Any]:
+    [line] = read_log()
+    return line
+
+
+def test_a_request_leaves_one_line_that_says_who_what_and_how_long(shop: Shop, read_log: ReadLog) -> None:
+    shop.admin.get(ORDER)
+
+    line = only_line(read_log)
+    assert line["request_id"] == "request-1"
+    assert line["tenant"] == ADMIN.tenant_id
+    assert line["outcome"] == "200"
+    assert line["duration_ms"] >= 0
+    assert (line["method"], line["path"]) == ("GET", ORDER)
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome"), [("/nothing", "404"), (ORDER, "401"), ("/health", "200"), ("/api/v1/status", "401")]
+)
+def test_a_strangers_request_leaves_one_line_as_well(path: str, outcome: str, shop: Shop, read_log: ReadLog) -> None:
+    shop.stranger.get(path)
+
+    line = only_line(read_log)
+    assert (line["outcome"], line["tenant"]) == (outcome, "")
+
+
+def test_the_line_of_a_fault_tells_its_story(shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: failing(RuntimeError("the reason"))
+
+    shop.admin.get(ORDER)
+
+    line = only_line(read_log)
+    assert (line["outcome"], line["fault"]) == ("500", "RuntimeError")
+    assert "the reason" in line["stack"]
+    assert "in failing" in line["stack"]
+
+
+def test_a_fault_that_the_domain_did_not_foresee_tells_its_story_as_well(shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: failing(Surprise("the reason"))
+
+    shop.admin.get(ORDER)
+
+    line = only_line(read_log)
+    assert line["fault"] == "Surprise"
+    assert "the reason" in line["stack"]
+
+
+def test_the_story_hides_phone_numbers_tokens_and_passwords(shop: Shop, read_log: ReadLog) -> None:
+    token = shop.tokens.issue_to_staff(ADMIN)
+    shop.on_order = lambda: failing(
+        RuntimeError(f"to +14155551234 with {token} at https://x/?token=abc123&a=1 password=hunter2 signature=f00")
+    )
+
+    shop.admin.get(ORDER)
+
+    line = str(read_log())
+    for secret in ("+14155551234", "4155551234", token, "abc123", "hunter2", "f00"):
+        assert secret not in line
+    assert "+1415*****34" in line
+
+
+def test_facts_that_a_handler_notes_stand_in_the_line_and_are_masked(shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: shop.api.note(batch="b1", rows=12, receiver="+14155551234")
+
+    shop.admin.get(ORDER)
+
+    line = only_line(read_log)
+    assert (line["batch"], line["rows"], line["receiver"]) == ("b1", 12, "+1415*****34")
+
+
+def test_facts_of_one_request_do_not_stay_for_the_next(shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: shop.api.note(batch="b1")
+    shop.admin.get(ORDER)
+    shop.on_order = lambda: None
+
+    shop.stranger.get("/health")
+
+    first, second = read_log()
+    assert first["batch"] == "b1"
+    assert "batch" not in second
+    assert second["tenant"] == ""
+
+
+def test_a_phone_number_in_the_path_is_masked(shop: Shop, read_log: ReadLog) -> None:
+    shop.stranger.get("/api/v1/users/+14155551234")
+
+    assert only_line(read_log)["path"] == "/api/v1/users/+1415*****34"
+
+
+def test_an_expected_refusal_tells_no_story(shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: failing(NotFound("There is no such order."))
+
+    shop.admin.get(ORDER)
+
+    line = only_line(read_log)
+    assert line["outcome"] == "404"
+    assert "stack" not in line

@@ -1,0 +1,6 @@
+"""What the tests of this room share."""
+
+from tests.support.cloud import cloud
+from tests.support.log import read_log
+
+__all__ = ["cloud", "read_log"]

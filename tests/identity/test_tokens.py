@@ -1,0 +1,199 @@
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from herald.errors import Unauthenticated
+from herald.identity.model import Principal, Recipient, Role
+from herald.identity.tokens import LONGEST_TOKEN, RECIPIENT_AUDIENCE, STAFF_AUDIENCE, AccessTokens
+from tests.support.clock import FakeClock
+
+KEY = "a signing key for tests, long enough for HS256"
+PRINCIPAL = Principal(user_id="user-1", tenant_id="tenant-1", role=Role.AGENT, session_id="session-1")
+RECIPIENT = Recipient(tenant_id="tenant-1", report_id="report-1", link_id="link-1")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def tokens(clock: FakeClock) -> AccessTokens:
+    return AccessTokens(lambda: KEY, clock=clock)
+
+
+def staff_claims(clock: FakeClock, **changed: Any) -> dict[str, Any]:
+    now = int(clock().timestamp())
+    claims = {
+        "iss": "herald",
+        "aud": STAFF_AUDIENCE,
+        "iat": now,
+        "exp": now + 60,
+        "sub": "user-1",
+        "tenant": "tenant-1",
+        "role": "AGENT",
+        "session": "session-1",
+    }
+    return {name: value for name, value in (claims | changed).items() if value is not None}
+
+
+def part(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def test_a_staff_token_names_its_user(tokens: AccessTokens) -> None:
+    assert tokens.verify_staff(tokens.issue_to_staff(PRINCIPAL)) == PRINCIPAL
+
+
+def test_a_recipients_token_opens_their_report(tokens: AccessTokens, clock: FakeClock) -> None:
+    token = tokens.issue_to_recipient(RECIPIENT, expires_at=clock() + timedelta(hours=1))
+
+    assert tokens.verify_recipient(token) == RECIPIENT
+
+
+def test_neither_kind_of_token_opens_the_other_kind_of_door(tokens: AccessTokens, clock: FakeClock) -> None:
+    with pytest.raises(Unauthenticated):
+        tokens.verify_recipient(tokens.issue_to_staff(PRINCIPAL))
+    with pytest.raises(Unauthenticated):
+        tokens.verify_staff(tokens.issue_to_recipient(RECIPIENT, expires_at=clock() + timedelta(hours=1)))
+
+
+def test_a_token_lives_for_a_day_and_not_a_second_longer(tokens: AccessTokens, clock: FakeClock) -> None:
+    token = tokens.issue_to_staff(PRINCIPAL)
+    clock.advance(24 * 3600 - 1)
+    assert tokens.verify_staff(token) == PRINCIPAL
+
+    clock.advance(1)
+
+    with pytest.raises(Unauthenticated) as refusal:
+        tokens.verify_staff(token)
+    assert refusal.value.code == "token_expired"
+
+
+def test_a_recipients_token_ends_when_its_link_does(tokens: AccessTokens, clock: FakeClock) -> None:
+    token = tokens.issue_to_recipient(RECIPIENT, expires_at=clock() + timedelta(seconds=30))
+    clock.advance(30)
+
+    with pytest.raises(Unauthenticated) as refusal:
+        tokens.verify_recipient(token)
+    assert refusal.value.code == "token_expired"
+
+
+def test_an_expired_token_of_somebody_else_is_not_called_expired(clock: FakeClock, tokens: AccessTokens) -> None:
+    forged = jwt.encode(staff_claims(clock, exp=1), "another signing key that is long enough", algorithm="HS256")
+
+    with pytest.raises(Unauthenticated) as refusal:
+        tokens.verify_staff(forged)
+    assert refusal.value.code == "auth_required"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"aud": RECIPIENT_AUDIENCE},
+        {"aud": "herald"},
+        {"aud": None},
+        {"iss": "somebody"},
+        {"iss": None},
+        {"exp": None},
+        {"sub": None},
+        {"tenant": None},
+        {"role": None},
+        {"session": None},
+    ],
+    ids=str,
+)
+def test_a_token_with_other_claims_is_refused(changed: dict[str, Any], clock: FakeClock, tokens: AccessTokens) -> None:
+    with pytest.raises(Unauthenticated) as refusal:
+        tokens.verify_staff(jwt.encode(staff_claims(clock, **changed), KEY, algorithm="HS256"))
+
+    assert refusal.value.code == "auth_required"
+
+
+def test_the_same_claims_unchanged_are_accepted(clock: FakeClock, tokens: AccessTokens) -> None:
+    assert tokens.verify_staff(jwt.encode(staff_claims(clock), KEY, algorithm="HS256")) == PRINCIPAL
+
+
+def test_a_role_that_is_no_more_signs_nobody_in(clock: FakeClock, tokens: AccessTokens) -> None:
+    with pytest.raises(Unauthenticated):
+        tokens.verify_staff(jwt.encode(staff_claims(clock, role="EMPEROR"), KEY, algorithm="HS256"))
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_another_algorithm_is_refused_even_with_our_key(algorithm: str, clock: FakeClock, tokens: AccessTokens) -> None:
+    key = KEY * 2
+    with pytest.raises(Unauthenticated):
+        AccessTokens(lambda: key, clock=clock).verify_staff(jwt.encode(staff_claims(clock), key, algorithm=algorithm))
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "nOnE"])
+@pytest.mark.parametrize("signature", ["", "AAAA"])
+def test_an_unsigned_token_is_refused(algorithm: str, signature: str, clock: FakeClock, tokens: AccessTokens) -> None:
+    token = f"{part({'alg': algorithm, 'typ': 'JWT'})}.{part(staff_claims(clock))}.{signature}"
+
+    with pytest.raises(Unauthenticated):
+        tokens.verify_staff(token)
+
+
+def test_a_token_with_edited_claims_is_refused(clock: FakeClock, tokens: AccessTokens) -> None:
+    header, _, signature = tokens.issue_to_staff(PRINCIPAL).split(".")
+
+    with pytest.raises(Unauthenticated):
+        tokens.verify_staff(f"{header}.{part(staff_claims(clock, role='ADMIN'))}.{signature}")
+
+
+@given(st.data())
+def test_a_token_with_any_one_letter_changed_never_names_somebody_else(data: st.DataObject) -> None:
+    clock = FakeClock()
+    tokens = AccessTokens(lambda: KEY, clock=clock)
+    token = tokens.issue_to_staff(PRINCIPAL)
+    place = data.draw(st.integers(0, len(token) - 1))
+    letter = data.draw(st.sampled_from("ABCxyz019-_."))
+
+    try:
+        principal = tokens.verify_staff(token[:place] + letter + token[place + 1 :])
+    except Unauthenticated:
+        return
+
+    assert principal == PRINCIPAL  # the last letter of a signature has bits that mean nothing
+
+
+def test_a_token_longer_than_ours_is_refused_before_it_is_read() -> None:
+    def never() -> str:
+        raise AssertionError("the key was asked for")
+
+    with pytest.raises(Unauthenticated):
+        AccessTokens(never).verify_staff("a" * (LONGEST_TOKEN + 1))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        ".",
+        "..",
+        "a.b.c",
+        "é.é.é",
+        part([]) + "." + part({}) + ".AAAA",
+        part({"alg": ["HS256"]}) + "." + part({}) + ".AAAA",
+        part({"alg": "HS256", "crit": ["x"]}) + "." + part({}) + ".AAAA",
+        base64.urlsafe_b64encode(b"[" * 1_500).decode() + ".e30.AAAA",
+    ],
+)
+def test_what_is_no_token_is_refused_as_unauthenticated(token: str, tokens: AccessTokens) -> None:
+    with pytest.raises(Unauthenticated) as refusal:
+        tokens.verify_staff(token)
+
+    assert refusal.value.code == "auth_required"
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_verification_fail_in_another_way(text: str) -> None:
+    with pytest.raises(Unauthenticated):
+        AccessTokens(lambda: KEY).verify_staff(text)

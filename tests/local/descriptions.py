@@ -1,0 +1,30 @@
+"""Reading an OpenAPI document."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def operations_of(document: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def references_in(value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from references_in(item)
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for item in value.values():
+            yield from references_in(item)
+
+
+def resolve(document: Json, reference: str) -> Json:
+    found: Json = document
+    for part in reference.removeprefix("#/").split("/"):
+        found = found[part.replace("~1", "/").replace("~0", "~")]
+    return found

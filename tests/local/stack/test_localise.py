@@ -1,0 +1,145 @@
+from typing import Any
+
+from local.stack.localise import ApiStage, api_stages, localise, pinned_id
+
+ENGINE = "http://127.0.0.1:4566"
+
+
+def localised(resources: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = localise({"Resources": resources}, ENGINE)["Resources"]
+    return found
+
+
+def operation(function: str) -> dict[str, Any]:
+    return {"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": function, "payloadFormatVersion": "2.0"}}
+
+
+def api(paths: dict[str, Any], **body: object) -> dict[str, Any]:
+    return {
+        "Type": "AWS::ApiGatewayV2::Api",
+        "Properties": {"Body": {"info": {"title": "herald"}, "paths": paths, **body}, "FailOnWarnings": True},
+    }
+
+
+def of_type(resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [item["Properties"] for item in resources.values() if item["Type"] == f"AWS::ApiGatewayV2::{kind}"]
+
+
+def test_every_route_of_the_body_becomes_a_resource() -> None:
+    resources = localised(
+        {
+            "Web": api(
+                {
+                    "/users/{id}": {"get": operation("users"), "delete": operation("users")},
+                    "/{proxy+}": {"x-amazon-apigateway-any-method": operation("others")},
+                    "/$default": {"x-amazon-apigateway-any-method": operation("others")},
+                }
+            )
+        }
+    )
+
+    assert sorted(route["RouteKey"] for route in of_type(resources, "Route")) == [
+        "$default",
+        "ANY /{proxy+}",
+        "DELETE /users/{id}",
+        "GET /users/{id}",
+    ]
+    assert [integration["IntegrationUri"] for integration in of_type(resources, "Integration")] == ["users", "others"]
+    assert resources["Web"]["Properties"] == {
+        "Name": "herald",
+        "ProtocolType": "HTTP",
+        "Tags": {"ms-custom-id": pinned_id("Web")},
+    }
+
+
+def test_cross_origin_rules_stand_in_both_spellings() -> None:
+    resources = localised({"Web": api({}, **{"x-amazon-apigateway-cors": {"allowOrigins": ["*"], "maxAge": 60}})})
+
+    assert resources["Web"]["Properties"]["CorsConfiguration"] == {
+        "allowOrigins": ["*"],
+        "AllowOrigins": ["*"],
+        "maxAge": 60,
+        "MaxAge": 60,
+    }
+
+
+def test_what_the_engine_refuses_is_left_out_and_waited_for_by_nobody() -> None:
+    resources = localised(
+        {
+            "Shield": {"Type": "AWS::WAFv2::WebACLAssociation"},
+            "Queue": {"Type": "AWS::SQS::Queue", "DependsOn": ["Shield", "Other"]},
+            "Other": {"Type": "AWS::SQS::Queue", "DependsOn": "Shield"},
+        }
+    )
+
+    assert "Shield" not in resources
+    assert resources["Queue"]["DependsOn"] == ["Other"]
+    assert resources["Other"]["DependsOn"] == []
+
+
+def test_functions_reach_the_websocket_api_at_the_engine() -> None:
+    resources = localised(
+        {
+            "Send": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Environment": {
+                        "Variables": {
+                            "SOCKETS": {"Fn::Sub": "https://${Sockets}.execute-api.${AWS::Region}.amazonaws.com/live"},
+                            "QUEUE": {"Ref": "Queue"},
+                        }
+                    }
+                },
+            }
+        }
+    )
+
+    assert resources["Send"]["Properties"]["Environment"]["Variables"] == {
+        "SOCKETS": {"Fn::Sub": f"{ENGINE}/_aws/execute-api/${{Sockets}}/live"},
+        "QUEUE": {"Ref": "Queue"},
+    }
+
+
+def test_a_reference_to_a_secret_is_its_arn() -> None:
+    resources = localised(
+        {
+            "Key": {"Type": "AWS::SecretsManager::Secret"},
+            "Other": {"Type": "T", "A": [{"Ref": "Key"}, {"Fn::Sub": "x-${Key}-${Other}"}]},
+        }
+    )
+
+    assert resources["Other"]["A"] == [{"Fn::GetAtt": ["Key", "Id"]}, {"Fn::Sub": "x-${Key.Id}-${Other}"}]
+
+
+def test_only_the_permission_to_send_mail_is_widened() -> None:
+    narrow = {"Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": "arn:aws:ses:r:a:identity/x"}
+    other = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::b/*"}
+    document = {"Statement": [narrow, other]}
+    resources = localised(
+        {"Role": {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": document}]}}}
+    )
+
+    statements = resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    assert [statement["Resource"] for statement in statements] == ["*", "arn:aws:s3:::b/*"]
+
+
+def test_every_stage_says_where_the_engine_serves_it() -> None:
+    template = localise(
+        {
+            "Resources": {
+                "Web": api({}),
+                "WebStage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"ApiId": {"Ref": "Web"}}},
+                "Sockets": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "WEBSOCKET"}},
+                "Live": {
+                    "Type": "AWS::ApiGatewayV2::Stage",
+                    "Properties": {"ApiId": {"Ref": "Sockets"}, "StageName": "live"},
+                },
+            }
+        },
+        ENGINE,
+    )
+
+    assert api_stages(template) == [
+        ApiStage(pinned_id("Web"), "$default", "HTTP"),
+        ApiStage(pinned_id("Sockets"), "live", "WEBSOCKET"),
+    ]

@@ -1,0 +1,93 @@
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from herald import storage
+from herald.errors import Unavailable
+from herald.storage import Row, write_many
+from tests.support.cloud import make_table, stored_items
+
+Requests = list[dict[str, Any]]
+
+
+class NoteRow(Row):
+    class Meta:
+        table_name = "NOTES_TABLE"
+
+
+class BusyTable:
+    """Answers as DynamoDB's batch write does, and leaves unprocessed what it is told to leave."""
+
+    def __init__(self, leave: Callable[[int, Requests], Requests]) -> None:
+        self.batches: list[int] = []
+        self.written: Counter[str] = Counter()
+        self._leave = leave
+
+    def batch_write_item(self, *, RequestItems: dict[str, Requests]) -> dict[str, Any]:  # noqa: N803 - DynamoDB's name
+        [(table, requests)] = RequestItems.items()
+        left = self._leave(len(self.batches), requests)
+        self.batches.append(len(requests))
+        self.written.update(request["PutRequest"]["Item"]["sk"]["S"] for request in requests if request not in left)
+        return {"UnprocessedItems": {table: left} if left else {}}
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    taken: list[float] = []
+    monkeypatch.setattr("herald.storage.time.sleep", taken.append)
+    return taken
+
+
+def notes(count: int) -> list[NoteRow]:
+    return [NoteRow("tenant#notes", f"note#{number}") for number in range(count)]
+
+
+def test_rows_are_written_twenty_five_at_a_time(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    table = BusyTable(lambda _batch, _requests: [])
+    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+
+    assert write_many("NOTES_TABLE", iter(notes(60))) == 60
+    assert table.batches == [25, 25, 10]
+    assert pauses == []
+
+
+def test_only_what_was_left_unprocessed_is_sent_again(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    table = BusyTable(lambda batch, requests: requests[:7] if batch == 0 else requests[:2] if batch == 1 else [])
+    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+
+    assert write_many("NOTES_TABLE", notes(30)) == 30
+    assert table.batches == [25, 7, 2, 5]
+    assert set(table.written.values()) == {1}
+    assert len(table.written) == 30
+    assert len(pauses) == 2
+
+
+def test_a_table_that_stays_busy_is_given_up_within_bounds(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    table = BusyTable(lambda _batch, requests: requests)
+    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+
+    with pytest.raises(Unavailable) as failure:
+        write_many("NOTES_TABLE", notes(3))
+
+    assert failure.value.code == "database_busy"
+    assert len(table.batches) == 10
+    assert all(0 <= pause <= 2 for pause in pauses)
+
+
+def test_nothing_to_write_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = BusyTable(lambda _batch, _requests: [])
+    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+
+    assert write_many("NOTES_TABLE", []) == 0
+    assert table.batches == []
+
+
+def test_written_rows_are_in_the_table(cloud: None) -> None:
+    make_table("NOTES_TABLE")
+
+    assert write_many("NOTES_TABLE", notes(26)) == 26
+    assert len(stored_items("NOTES_TABLE")) == 26
