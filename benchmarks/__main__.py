@@ -6,7 +6,6 @@ A missed bound is said plainly, and is no failure of the run: what counts is tha
 import argparse
 import importlib
 import pkgutil
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +24,12 @@ def all_rows() -> Iterator[type[Row]]:
 
 
 def main() -> None:
-    """Runs the rows whose words the command line asks for; all of them, and the table is written, where it is silent."""
+    """Runs the rows that the command line asks for; where it is silent, all of them, and writes the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("words", nargs="*", help="measure only rows that contain one of these, and write nothing")
-    parser.add_argument("--rounds", type=int, default=9, help=f"at least {FEWEST_ROUNDS}; the median counts")
+    parser.add_argument(
+        "--rounds", type=int, default=FEWEST_ROUNDS, help=f"at least {FEWEST_ROUNDS}; the median counts"
+    )
     arguments = parser.parse_args()
     results = []
     for kind in all_rows():
@@ -45,4 +46,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -32,7 +32,13 @@ _SETTINGS = {
 
 def environment(tree: Path) -> dict[str, str]:
     """What a function's process would find in its environment; nothing is ever written into the tree."""
-    return {**_SETTINGS, "PATH": os.defpath, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        **_SETTINGS,
+        "PATH": os.defpath,
+        "PYTHONPATH": str(tree),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+    }
 
 
 @cache

@@ -66,7 +66,7 @@ class CostRatio(Row):
             raise ValueError(f"A median needs at least {FEWEST_ROUNDS} rounds.")
         self.cost(), self.reference_cost()  # caches fill, modules load: not what is measured
         costs, reference_costs = zip(*((self.cost(), self.reference_cost()) for _ in range(rounds)), strict=True)
-        return median(costs) / median(reference_costs)
+        return float(median(costs) / median(reference_costs))
 
 
 class SpeedUp(CostRatio):

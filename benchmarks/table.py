@@ -35,8 +35,8 @@ def page(results: Sequence[Result], *, machine: str, versions: str, date: str, r
     head = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Each ratio compares two things that were measured side by side in one run, turn by "
-        f"turn: medians of {rounds} rounds, in CPU time unless a row says otherwise.",
+        "Written by `make bench`. Each ratio compares two things that were measured side by side in one run,",
+        f"turn by turn: medians of {rounds} rounds, in CPU time unless a row says otherwise.",
         "",
         f"- Date: {date}",
         f"- Machine: {machine}",

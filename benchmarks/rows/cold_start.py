@@ -1,6 +1,6 @@
 """What a new instance of a function pays before its first request."""
 
-from benchmarks.meter import cpu_seconds_of_program
+from benchmarks.meter import cost_of_program, unit
 from benchmarks.packaged_tree import FUNCTION, INTERPRETER, environment, tree_with_bytecode, tree_without_bytecode
 from benchmarks.row import AtMost, CostRatio
 
@@ -29,7 +29,7 @@ class ColdImport(CostRatio):
     against = "Three pydantic models and a botocore DynamoDB client"
     bound = AtMost(1.2)
     how = (
-        "CPU time of a fresh interpreter that imports `functions/platform/auth/app.py` and makes the shared DynamoDB "
+        f"{unit()[0].upper()}{unit()[1:]}, of a fresh interpreter that imports `functions/platform/auth/app.py` and makes the shared DynamoDB "
         "client, against one that does no more than the floor; both from one tree with bytecode."
     )
 
@@ -45,7 +45,7 @@ class PackagedImport(CostRatio):
     against = "The same without shipped bytecode"
     bound = AtMost(0.4)
     how = (
-        "CPU time of a fresh interpreter that imports the same function from a tree in which our code and third-party "
+        f"{unit()[0].upper()}{unit()[1:]}, of a fresh interpreter that imports the same function from a tree in which our code and third-party "
         "code have unchecked-hash `.pyc` files, against an equal tree of sources that nothing is written into."
     )
 
@@ -53,11 +53,11 @@ class PackagedImport(CostRatio):
         return _cost(FUNCTION)
 
     def reference_cost(self) -> float:
-        return cpu_seconds_of_program(INTERPRETER, FUNCTION, environment(tree_without_bytecode()))
+        return cost_of_program(INTERPRETER, FUNCTION, environment(tree_without_bytecode()))
 
 
 def _cost(program: str) -> float:
-    return cpu_seconds_of_program(INTERPRETER, program, environment(tree_with_bytecode()))
+    return cost_of_program(INTERPRETER, program, environment(tree_with_bytecode()))
 
 
 ROWS = (ColdImport, PackagedImport)

@@ -10,13 +10,13 @@ from unittest.mock import patch
 
 import botocore.client
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from herald.storage import Row as StoredRow
-from herald.storage import dynamodb_client
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from benchmarks.meter import cpu_seconds_of_calls
 from benchmarks.row import AtMost, CostRatio, Count
+from herald.storage import Row as StoredRow
+from herald.storage import dynamodb_client
 
 _REGION = "eu-west-1"
 _QUERIES = 20
@@ -72,7 +72,7 @@ class QueryOfHundred(CostRatio):
     against = "A stock PynamoDB model over its stock client"
     bound = AtMost(0.5)
     how = (
-        "CPU time of 20 queries of 100 items with twelve attributes each, whose answer is canned in place of botocore's "
+        "CPU time of 20 queries of 100 items with twelve attributes each, with a canned answer in place of botocore's "
         "HTTP session; the request is signed and the answer checked and parsed as ever."
     )
 
@@ -109,7 +109,7 @@ class _CannedSession:
     headers = {"content-type": "application/x-amz-json-1.0", "x-amz-crc32": str(zlib.crc32(body))}  # noqa: RUF012 - never changed
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        return AWSResponse(request.url, 200, self.headers, self)
+        return AWSResponse(request.url, 200, self.headers, self)  # type: ignore[arg-type]  # any mapping will do
 
     def stream(self) -> Iterator[bytes]:
         yield self.body

@@ -7,15 +7,15 @@ from functools import cache
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, Field
+
+from benchmarks.meter import cpu_seconds_of_calls
+from benchmarks.row import AtMost, CostRatio
 from herald.http.access import STAFF_LIMIT, AccessRule
 from herald.http.authentication import Admitted, Doorkeeper
 from herald.http.limits import Admission
 from herald.http.resolver import HttpApi
 from herald.identity.model import Principal, Role
-from pydantic import BaseModel, Field
-
-from benchmarks.meter import cpu_seconds_of_calls
-from benchmarks.row import AtMost, CostRatio
 
 _PATH = "/api/v1/contacts"
 _CALLS = 300

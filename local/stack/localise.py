@@ -72,7 +72,8 @@ def localise(template: Template, engine_url: str) -> Template:
     - Resource types the engine refuses are left out, and alarms that calculate with metrics.
     - Function environments that name an execute-api address get the engine's own.
     - `Ref` of a secret is its name there and its ARN on AWS: it becomes `GetAtt Id`, the ARN on both.
-    - The permission to send e-mail is checked against `*` there, whatever the sender.
+    - The permission to send e-mail is checked against `*` there, whatever the sender; sending to a queue in batches is
+      an action of its own.
     """
     resources: dict[str, Resource] = template["Resources"]
     for logical_id in [name for name, resource in resources.items() if _is_refused(resource)]:
@@ -83,7 +84,7 @@ def localise(template: Template, engine_url: str) -> Template:
         if resource["Type"] == "AWS::Lambda::Function":
             _point_at_engine(resource["Properties"], engine_url)
         if resource["Type"] == "AWS::IAM::Role":
-            _let_mail_go(resource["Properties"])
+            _name_actions_as_the_engine_does(resource["Properties"])
     _forget_dropped(resources)
     secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
     template["Resources"] = _with_secret_arns(resources, secrets)
@@ -182,12 +183,14 @@ def _engine_api_url(engine_url: str) -> str:
     return rf"{engine_url}/_aws/execute-api/${{\1}}\2"
 
 
-def _let_mail_go(role: Resource) -> None:
+def _name_actions_as_the_engine_does(role: Resource) -> None:
     for policy in role.get("Policies", []):
         statements = policy["PolicyDocument"]["Statement"]
         for statement in statements if isinstance(statements, list) else [statements]:
             actions = statement.get("Action", [])
             names = [actions] if isinstance(actions, str) else actions
+            if "sqs:SendMessage" in names:
+                statement["Action"] = [*names, "sqs:SendMessageBatch"]
             if names and all(name.startswith("ses:Send") for name in names):
                 statement["Resource"] = "*"
 

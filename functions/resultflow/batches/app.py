@@ -150,12 +150,12 @@ class BatchSendRequest(BaseModel):
 
 
 class BatchSent(BaseModel):
-    """How many texts were put on their way."""
+    """How many reports are ready; those never sent before are on their way now."""
 
     model_config = ConfigDict(defer_build=True)
 
     batch_id: str
-    queued: int
+    reports: int
 
 
 @api.post("/api/v1/admin/batches", status_code=201, summary="Create a batch", tags=["Batches"])
@@ -209,8 +209,8 @@ def poll_batch_status(batch_id: str) -> BatchStatusView:
 
 @api.post("/api/v1/admin/batches/<batch_id>/send", status_code=202, summary="Send every report", tags=["Delivery"])
 def send_batch(batch_id: str, request: BatchSendRequest) -> BatchSent:
-    """A text with a link to every person whose report is ready."""
-    queued = delivery.send_batch(
+    """A text with a link to every person whose report is ready and was never sent."""
+    ready = delivery.send_batch(
         api.caller.tenant_id, batch_id, delivery_id=api.creation_id(), custom_message=request.custom_message
     )
-    return BatchSent(batch_id=batch_id, queued=queued)
+    return BatchSent(batch_id=batch_id, reports=ready)

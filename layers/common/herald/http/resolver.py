@@ -6,7 +6,9 @@ schema is a fault of ours (500); each path answers with and without a trailing s
 ``Idempotency-Key`` is honoured on every POST of a signed-in user.
 """
 
+import gc
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -45,6 +47,7 @@ SECURITY_HEADERS = {
 }
 _JSON = "application/json"
 _TEXT_TYPES = (_JSON, "application/x-www-form-urlencoded")
+_PYTHONS_THRESHOLDS = (700, 10, 10)
 _NOBODY = Admitted(None, None)
 
 
@@ -114,6 +117,7 @@ class HttpApi(ShortWayResolver):
 
     def handle(self, event: Event, context: LambdaContext) -> Answer:
         """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
+        _settle()
         request_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
         with logged_invocation(request_id) as invocation:
             self._invocation = invocation
@@ -219,6 +223,13 @@ def redirect_to(url: str) -> Response[str]:
 def refuse(error: HeraldError) -> NoReturn:
     """Raises; reads well at the end of a conditional expression."""
     raise error
+
+
+@cache
+def _settle() -> None:
+    """Once, before the first request: what was imported stays, so that later collections need not look at it."""
+    gc.freeze()
+    gc.set_threshold(*_PYTHONS_THRESHOLDS)
 
 
 def _to_json(body: object) -> str:

@@ -10,6 +10,7 @@ from herald.messaging.model import MessageStatus
 from herald.messaging.service import TryAgainLater
 from herald.results.links import mint_link
 from herald.results.model import (
+    ROWS_PER_CHUNK,
     Batch,
     BatchStatus,
     Chunk,
@@ -18,17 +19,14 @@ from herald.results.model import (
     Place,
     Report,
     ReportStatus,
-    chunks_of,
 )
 from herald.results.passwords import ReportPasswords, generate_password
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import derived_id
-from herald.values.page import Page
 
-DEFAULT_MESSAGE = "{name}, your report is ready. Open it with your password within 24 hours: {link}"
+DEFAULT_MESSAGE = "{name}, your report: {link} (opens with your password, for 24 hours)"
 LONGEST_MESSAGE = 1000
 REFERENCE_KIND = "report"
-_ROWS_PER_PAGE = 500
 _MAY_BE_SENT_FROM = [
     DeliveryStatus.NOT_SENT,
     DeliveryStatus.SENT,
@@ -54,16 +52,8 @@ class BatchRecords(Protocol):
 class Reports(Protocol):
     """Where reports are recorded."""
 
-    def get(self, tenant_id: str, report_id: str) -> Report:
-        """A report by its id, or NotFound."""
-        ...
-
     def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
         """The rows of a chunk, as they are at this moment."""
-        ...
-
-    def page(self, tenant_id: str, batch_id: str, *, size: int, cursor: str | None) -> Page[Report]:
-        """A batch's reports in the order of the sheet."""
         ...
 
     def set_password(self, report: Report, password_hash: str) -> None:
@@ -125,7 +115,7 @@ class RequestingDelivery:
         self._clock = clock
 
     def send_report(self, report: Report, *, delivery_id: str, phone: str, custom_message: str) -> str | None:
-        """Queues one report.
+        """Queues one report, also one that was sent before.
 
         Args:
             report: it must be ready.
@@ -141,76 +131,70 @@ class RequestingDelivery:
         """
         if report.status is not ReportStatus.READY:
             raise Unprocessable("This report has no PDF to send.", code="report_not_ready")
-        password = None
-        if not report.recipient.password_hash:
-            password = generate_password()
-            self._reports.set_password(report, self._passwords.hash(report.report_id, password))
-        if not self._queue(report, delivery_id) and report.delivery_id != delivery_id:
-            raise Unprocessable("This report is on its way already.", code="delivery_in_progress")
-        work = DeliveryWork(
-            report.tenant_id, report.batch_id, report.row, report.row, phone=phone, custom_message=custom_message
+        message_id = message_id_of(delivery_id, report)
+        queued = self._reports.update_delivery(
+            report.place,
+            DeliveryStatus.QUEUED,
+            now=self._clock(),
+            delivery_id=message_id,
+            from_statuses=_MAY_BE_SENT_FROM,
         )
+        if not queued and report.delivery_id != message_id:
+            raise Unprocessable("This report is on its way already.", code="delivery_in_progress")
+        password = self._password_for(report)
+        row = report.row
+        work = DeliveryWork(report.tenant_id, report.batch_id, row, row, delivery_id, phone, custom_message)
         self._work.send([work.to_message()])
         return password
 
     def send_batch(self, tenant_id: str, batch_id: str, *, delivery_id: str, custom_message: str) -> int:
-        """Queues every ready report of a batch; gives their number.
+        """Queues the reports of a batch that were never sent; gives how many of its reports are ready.
 
         Raises:
-            Unprocessable: the batch is not completed, or some rows have no password (send those one by one: a generated
-                password is shown to whoever asks for it).
+            Unprocessable: the batch is not completed, or some rows have no password (send those one by one: a
+                generated password is shown to whoever asks for it).
         """
         batch = self._batches.get(tenant_id, batch_id)
         if batch.status is not BatchStatus.COMPLETED:
             raise Unprocessable("The batch is not completed yet.", code="batch_not_completed")
-        ready = self._ready_reports(batch)
-        without = [report.row for report in ready if not report.recipient.password_hash]
-        if without:
+        if batch.without_password:
             raise Unprocessable(
-                "Some rows have no password: add a password column, or send those reports one by one.",
+                f"{batch.without_password} rows have no password: add a password column, or send them one by one.",
                 code="password_missing",
-                fields={"rows": without[:100]},
+                fields={"rows_without_password": batch.without_password},
             )
-        queued = [report for report in ready if self._queue(report, derived_id(delivery_id, report.report_id))]
-        chunks = chunks_of([report.row for report in queued])
         self._work.send(
             [
                 DeliveryWork(
-                    tenant_id, batch_id, chunk.first_row, chunk.last_row, custom_message=custom_message
+                    tenant_id,
+                    batch_id,
+                    first_row,
+                    first_row + ROWS_PER_CHUNK - 1,
+                    delivery_id,
+                    custom_message=custom_message,
                 ).to_message()
-                for chunk in chunks
+                for first_row in range(1, batch.last_row + 1, ROWS_PER_CHUNK)
             ]
         )
-        return len(queued)
+        return batch.successful
 
-    def _ready_reports(self, batch: Batch) -> list[Report]:
-        ready: list[Report] = []
-        cursor: str | None = None
-        while True:
-            page = self._reports.page(batch.tenant_id, batch.batch_id, size=_ROWS_PER_PAGE, cursor=cursor)
-            ready += [report for report in page.items if report.status is ReportStatus.READY]
-            cursor = page.next_cursor
-            if cursor is None:
-                return ready
-
-    def _queue(self, report: Report, delivery_id: str) -> bool:
-        return self._reports.update_delivery(
-            report.place,
-            DeliveryStatus.QUEUED,
-            now=self._clock(),
-            delivery_id=delivery_id,
-            from_statuses=_MAY_BE_SENT_FROM,
-        )
+    def _password_for(self, report: Report) -> str | None:
+        if report.recipient.password_hash:
+            return None
+        password = generate_password()
+        self._reports.set_password(report, self._passwords.hash(report.report_id, password))
+        return password
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryWork:
-    """A message of the delivery queue: a chunk whose queued reports are to be sent."""
+    """A message of the delivery queue: a chunk whose reports are to be sent, once per ``delivery_id``."""
 
     tenant_id: str
     batch_id: str
     first_row: int
     last_row: int
+    delivery_id: str
     phone: str = ""
     custom_message: str = ""
     tries: int = 0
@@ -256,7 +240,7 @@ class Delivering:
         counts: dict[str, int] = {}
         chunk = Chunk(work.first_row, work.last_row)
         for report in self._reports.chunk(work.tenant_id, work.batch_id, chunk):
-            if report.delivery_status is not DeliveryStatus.QUEUED:
+            if not self._take(report, work):
                 continue
             try:
                 outcome = self._deliver(report, work)
@@ -266,11 +250,26 @@ class Delivering:
             counts[outcome] = counts.get(outcome, 0) + 1
         return counts
 
+    def _take(self, report: Report, work: DeliveryWork) -> bool:
+        """Whether this work is what sends the report: it was queued for it, or was never sent and now is."""
+        if report.status is not ReportStatus.READY:
+            return False
+        message_id = message_id_of(work.delivery_id, report)
+        if report.delivery_id == message_id:
+            return report.delivery_status is DeliveryStatus.QUEUED
+        return self._reports.update_delivery(
+            report.place,
+            DeliveryStatus.QUEUED,
+            now=self._clock(),
+            delivery_id=message_id,
+            from_statuses=[DeliveryStatus.NOT_SENT],
+        )
+
     def _deliver(self, report: Report, work: DeliveryWork) -> str:
         text = (work.custom_message or DEFAULT_MESSAGE).replace("{name}", report.recipient.name).strip()
         message = {
             "tenant_id": report.tenant_id,
-            "message_id": report.delivery_id,
+            "message_id": message_id_of(work.delivery_id, report),
             "to": work.phone or report.recipient.phone,
         }
         if not self._messenger.claim(**message, body=text.replace("{link}", "…"), reference=reference_of(report)):
@@ -309,6 +308,11 @@ class FollowingDelivery:
             from_statuses=_MAY_BE_FOLLOWED_FROM,
             error_code=error_code,
         )
+
+
+def message_id_of(delivery_id: str, report: Report) -> str:
+    """The message that carries a report in a delivery: one, however often the delivery is tried."""
+    return derived_id(delivery_id, report.report_id)
 
 
 def reference_of(report: Report) -> str:

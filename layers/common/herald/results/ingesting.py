@@ -6,7 +6,6 @@ reader that died is followed by another when the event is tried again.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, cast
@@ -19,6 +18,7 @@ from herald.results.model import (
     BatchStatus,
     CellText,
     Chunk,
+    Reading,
     RecipientDetails,
     Report,
     ReportStatus,
@@ -73,8 +73,8 @@ class BatchRecords(Protocol):
         """Prolongs the lease; False where it was lost."""
         ...
 
-    def finish_reading(self, batch: Batch, *, reader: str, total: int, failed: int, now: datetime) -> bool:
-        """Records the totals; False where the lease was lost."""
+    def finish_reading(self, batch: Batch, reading: Reading, *, reader: str, now: datetime) -> bool:
+        """Records what the workbook holds; False where the lease was lost."""
         ...
 
     def fail(self, batch: Batch, problem: BatchProblem, *, now: datetime) -> None:
@@ -114,12 +114,6 @@ class StillReading(Conflict):
     """Another reader holds the batch; the event must come again later."""
 
     default_code = "batch_being_read"
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    good_rows: tuple[int, ...]
-    bad: int
 
 
 class Ingesting:
@@ -169,17 +163,15 @@ class Ingesting:
         path = folder / f"{batch_id}.xlsx"
         try:
             self._uploads.download(key, path, at_most=LARGEST_WORKBOOK_BYTES)
-            counts = self._read(batch, path, reader)
+            reading, good_rows = self._read(batch, path, reader)
         except (Invalid, NotFound, TooLarge) as error:
             self._batches.fail(batch, BatchProblem(error.code, error.message), now=self._clock())
             return self._batches.get(tenant_id, batch_id)
         finally:
             path.unlink(missing_ok=True)
-        total = len(counts.good_rows) + counts.bad
-        now = self._clock()
-        if not self._batches.finish_reading(batch, reader=reader, total=total, failed=counts.bad, now=now):
+        if not self._batches.finish_reading(batch, reading, reader=reader, now=self._clock()):
             raise StillReading("Another reader took this batch over.")
-        self._start(batch, chunks_of(counts.good_rows))
+        self._start(batch, chunks_of(good_rows))
         return self._batches.get(tenant_id, batch_id)
 
     def _follow_up(self, tenant_id: str, batch_id: str) -> Batch:
@@ -193,10 +185,10 @@ class Ingesting:
             self._start(batch, self._chunks(batch))
         return batch
 
-    def _read(self, batch: Batch, path: Path, reader: str) -> _Counts:
+    def _read(self, batch: Batch, path: Path, reader: str) -> tuple[Reading, list[int]]:
         template = self._templates.get(batch.tenant_id, batch.template_id)
         good_rows: list[int] = []
-        bad = 0
+        total = last_row = without_password = 0
         with self._open_workbook(path) as workbook:
             layout = arrange(workbook.header)
             _check_placeholders(template.placeholders, layout)
@@ -205,11 +197,14 @@ class Ingesting:
                     raise StillReading("Another reader took this batch over.")
                 reports = [self._report(batch, layout, row) for row in rows]
                 self._reports.put_many(reports)
-                good_rows += [report.row for report in reports if report.status is ReportStatus.PENDING]
-                bad += sum(1 for report in reports if report.status is ReportStatus.FAILED)
-        if not good_rows and not bad:
+                good = [report for report in reports if report.status is ReportStatus.PENDING]
+                good_rows += [report.row for report in good]
+                without_password += sum(1 for report in good if not report.recipient.password_hash)
+                total += len(reports)
+                last_row = reports[-1].row
+        if not total:
             raise Invalid("The workbook has a header and no rows.", code="workbook_empty")
-        return _Counts(tuple(good_rows), bad)
+        return Reading(total, total - len(good_rows), last_row, without_password), good_rows
 
     def _report(self, batch: Batch, layout: Layout, row: SheetRow) -> Report:
         report_id = derived_id(batch.batch_id, str(row.number))

@@ -73,6 +73,16 @@ class BatchProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a workbook turned out to hold; ``without_password`` counts good rows."""
+
+    total: int
+    failed: int
+    last_row: int
+    without_password: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """One workbook through one template."""
 
@@ -91,6 +101,8 @@ class Batch:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     problem: BatchProblem | None = None
+    last_row: int = 0
+    without_password: int = 0
 
     @property
     def processed(self) -> int:

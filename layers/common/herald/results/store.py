@@ -7,7 +7,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.update import Action
 
 from herald.errors import NotFound
-from herald.results.model import Batch, BatchProblem, BatchStatus, Template
+from herald.results.model import Batch, BatchProblem, BatchStatus, Reading, Template
 from herald.storage import Row, table_name
 from herald.values.clock import epoch_seconds, from_text, to_text
 from herald.values.page import Page, decode_cursor, encode_cursor
@@ -62,6 +62,8 @@ class BatchRow(Row):
     reader = UnicodeAttribute(null=True)
     reader_until = NumberAttribute(null=True)
     problem = JSONAttribute(null=True)
+    last_row = NumberAttribute(default=0)
+    without_password = NumberAttribute(default=0)
 
 
 class TemplateStore:
@@ -173,11 +175,17 @@ class BatchStore:
             (BatchRow.reader == reader) & (BatchRow.total == 0),
         )
 
-    def finish_reading(self, batch: Batch, *, reader: str, total: int, failed: int, now: datetime) -> bool:
-        """Records how many rows a workbook has, and how many of them were bad from the start; False as above."""
+    def finish_reading(self, batch: Batch, reading: Reading, *, reader: str, now: datetime) -> bool:
+        """Records what the workbook holds; False as above."""
         return _update(
             BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
-            [BatchRow.total.set(total), BatchRow.failed.set(failed), BatchRow.updated_at.set(to_text(now))],
+            [
+                BatchRow.total.set(reading.total),
+                BatchRow.failed.set(reading.failed),
+                BatchRow.last_row.set(reading.last_row),
+                BatchRow.without_password.set(reading.without_password),
+                BatchRow.updated_at.set(to_text(now)),
+            ],
             (BatchRow.reader == reader) & (BatchRow.total == 0),
         )
 
@@ -281,4 +289,6 @@ def _batch(row: BatchRow) -> Batch:
         started_at=from_text(row.started_at) if row.started_at else None,
         finished_at=from_text(row.finished_at) if row.finished_at else None,
         problem=problem_from_json(row.problem),
+        last_row=int(row.last_row),
+        without_password=int(row.without_password),
     )
