@@ -27,9 +27,7 @@ def main() -> None:
     """Runs the rows that the command line asks for; where it is silent, all of them, and writes the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("words", nargs="*", help="measure only rows that contain one of these, and write nothing")
-    parser.add_argument(
-        "--rounds", type=int, default=FEWEST_ROUNDS, help=f"at least {FEWEST_ROUNDS}; the median counts"
-    )
+    parser.add_argument("--rounds", type=int, default=FEWEST_ROUNDS, help="the median counts")
     arguments = parser.parse_args()
     results = []
     for kind in all_rows():

@@ -72,3 +72,4 @@ create_environment() {
 install_system_packages
 create_environment .venv requirements/development.txt --constraint requirements/constraints.txt
 create_environment .venv-deployment requirements/deployment.txt
+.venv/bin/python -m local.assets >> "$log" 2>&1 || fail "Building the documentation's assets failed."

@@ -4,6 +4,7 @@ from benchmarks.meter import cost_of_program, unit
 from benchmarks.packaged_tree import FUNCTION, INTERPRETER, environment, tree_with_bytecode, tree_without_bytecode
 from benchmarks.row import AtMost, CostRatio
 
+_UNIT = unit()[0].upper() + unit()[1:]
 _FLOOR = """
 from pydantic import BaseModel
 
@@ -29,8 +30,8 @@ class ColdImport(CostRatio):
     against = "Three pydantic models and a botocore DynamoDB client"
     bound = AtMost(1.2)
     how = (
-        f"{unit()[0].upper()}{unit()[1:]}, of a fresh interpreter that imports `functions/platform/auth/app.py` and makes the shared DynamoDB "
-        "client, against one that does no more than the floor; both from one tree with bytecode."
+        f"{_UNIT}, of a fresh interpreter that imports `functions/platform/auth/app.py` and makes the "
+        "shared DynamoDB client, against one that does no more than the floor; both from one tree with bytecode."
     )
 
     def cost(self) -> float:
@@ -45,8 +46,8 @@ class PackagedImport(CostRatio):
     against = "The same without shipped bytecode"
     bound = AtMost(0.4)
     how = (
-        f"{unit()[0].upper()}{unit()[1:]}, of a fresh interpreter that imports the same function from a tree in which our code and third-party "
-        "code have unchecked-hash `.pyc` files, against an equal tree of sources that nothing is written into."
+        f"{_UNIT}, of a fresh interpreter that imports the same function from a tree in which our code and "
+        "third-party code have unchecked-hash `.pyc` files, against an equal tree of sources that nothing is written into."
     )
 
     def cost(self) -> float:
