@@ -10,7 +10,7 @@ export PYTHONPATH := layers/common:.
 export AWS_DEFAULT_REGION ?= us-east-1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo up test check openapi bench clean
+.PHONY: help setup demo up test check openapi bench build deploy clean
 
 help: ## List these targets
 	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -41,6 +41,15 @@ openapi: setup ## Write openapi/herald.json anew from the code
 
 bench: setup ## Measure: every number is a ratio of two things run side by side
 	$(PYTHON) -m benchmarks
+
+build: setup ## Package for AWS into .aws-sam/build (needs python3.13 and Docker)
+	python3.13 --version > /dev/null 2>&1 || { echo "Put python3.13, the functions' runtime, on the PATH."; exit 1; }
+	$(PYTHON) -m local.assets
+	PIP_CONSTRAINT=$(CURDIR)/requirements/constraints.txt $(SAM) build $(BUILD_OPTIONS)
+	python3.13 -m local.bytecode
+
+deploy: build ## Deploy to AWS as samconfig.toml says; asks before it changes anything
+	$(SAM) deploy $(DEPLOY_OPTIONS)
 
 clean: ## Forget local data, logs and caches (the environments stay)
 	rm -rf .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

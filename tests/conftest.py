@@ -1,15 +1,44 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from local.stack.addresses import free_ports
-from local.stack.running import RunningStack, running_stack
+from local.stack.running import PROJECT, RunningStack, running_stack
+from tests.support.carrier import CarrierDesk
+from tests.support.clinic import Clinic
+from tests.support.engine import Engine
+
+# Every request comes from this machine's one address, and many tests begin with a sign-up.
+MANY_SIGN_INS = {"SignInRequestsPerMinute": "10000"}
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The whole product from template.yaml on the local engine, started once per run on ports of its own."""
-    with running_stack(tmp_path_factory.mktemp("stack"), free_ports()) as running:
+    project = replace(PROJECT, parameters=MANY_SIGN_INS)
+    with running_stack(tmp_path_factory.mktemp("stack"), free_ports(), project) as running:
         yield running
+
+
+@pytest.fixture
+def engine(stack: RunningStack) -> Engine:
+    """The stack from behind; requests that earlier tests made from this address no longer count."""
+    engine = Engine(stack)
+    engine.forget_requests_of_this_address()
+    return engine
+
+
+@pytest.fixture
+def carrier(stack: RunningStack) -> CarrierDesk:
+    """The simulated carrier."""
+    return CarrierDesk(stack.carrier_url)
+
+
+@pytest.fixture
+def clinic(stack: RunningStack, engine: Engine, tmp_path: Path) -> Clinic:
+    """A tenant of its own for each test."""
+    return Clinic(stack.api_url, tmp_path)

@@ -47,7 +47,8 @@ class PackagedImport(CostRatio):
     bound = AtMost(0.4)
     how = (
         f"{_UNIT}, of a fresh interpreter that imports the same function from a tree in which our code and "
-        "third-party code have unchecked-hash `.pyc` files, against an equal tree of sources that nothing is written into."
+        "third-party code have unchecked-hash `.pyc` files, against an equal tree of sources that nothing is "
+        "written into."
     )
 
     def cost(self) -> float:

@@ -22,7 +22,7 @@ from local.stack.running import STATE, RunningStack, running_stack
 
 FOLDER = STATE / "demo"
 STACK_FOLDER = STATE / "demo-stack"
-EMAIL = "ana@sunrise-clinic.example"
+EMAIL = "results@greenfield.example"
 PASSWORD = "results-for-everyone"  # noqa: S105 - of a tenant that lives for a minute, on this machine
 
 console = Console(highlight=False)
@@ -50,7 +50,7 @@ def _tell(stack: RunningStack) -> dict[str, str]:
     write_sample_template(template)
     write_sample_workbook(workbook)
     clinic = Organisation(stack.api_url)
-    clinic.sign_up(EMAIL, PASSWORD, "Sunrise Clinic")
+    clinic.sign_up(EMAIL, PASSWORD, "Greenfield Clinic")
     _say(f"Signed up as {EMAIL}")
     uploaded = clinic.upload_template(template, "Laboratory results")
     _say(f"Uploaded {_shown(template)}; it asks for {', '.join(uploaded['placeholders'][:6])}, ...")

@@ -144,7 +144,7 @@ def _write_summary(document: "Document") -> None:
     _write(
         document.add_paragraph(),
         'Thank you for visiting us. Your sample was taken {{ "fasting" if fasting else "without fasting" }}. '
-        'Your glucose was {{ glucose|number("0.0") }} mmol/L and your total cholesterol '
+        'Your glucose was {{ glucose|number("0.0") }} mg/dL and your total cholesterol '
         "{{ cholesterol|number }} mg/dL. All results are listed below.",
     )
 

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,11 +41,13 @@ class Project:
         root: The folder code paths start from.
         template: The SAM template.
         deployment_python: An interpreter that has aws-sam-translator.
+        parameters: Values for parameters of the template, beside those that every local deployment gives.
     """
 
     root: Path
     template: Path
     deployment_python: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def localised_template(project: Project, ports: Ports, cache: Path) -> Template:
         TemplateInvalid: It cannot be read or expanded.
     """
     template = prepare(read_template(project.template))
-    parameters = _declared(template, ports)
+    parameters = _declared(template, project, ports)
     expanded = expand(template, parameters, python=project.deployment_python, cache=cache)
     return localise(expanded, ports.engine_url)
 
@@ -91,15 +93,16 @@ def deploy(project: Project, ports: Ports, cache: Path) -> Deployment:
     formation = boto3.client("cloudformation", **ports.connection)
     _upload(storage, [*artifacts, _template_artifact(template)])
     _remove_dead_end(formation)
-    changed = _apply(formation, template, _declared(template, ports), ports)
+    changed = _apply(formation, template, _declared(template, project, ports), ports)
     physical_names = _physical_names(formation)
     complete(template, physical_names, ports.connection)
     return Deployment(changed, api_stages(template), _outputs(formation), physical_names)
 
 
-def _declared(template: Template, ports: Ports) -> dict[str, str]:
+def _declared(template: Template, project: Project, ports: Ports) -> dict[str, str]:
     declared = template.get("Parameters", {})
-    return {name: value for name, value in template_parameters(ports).items() if name in declared}
+    wanted = {**template_parameters(ports), **project.parameters}
+    return {name: value for name, value in wanted.items() if name in declared}
 
 
 def _template_artifact(template: Template) -> Artifact:

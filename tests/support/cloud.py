@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -14,8 +15,18 @@ TABLES: dict[str, tuple[str, ...]] = {
     "IDENTITY_TABLE": ("pk", "sk"),
     "ADMISSIONS_TABLE": ("pk", "sk"),
     "IDEMPOTENCY_TABLE": ("pk",),
+    "MESSAGES_TABLE": ("pk", "sk"),
 }
 """Each table and its key. A table is called as the variable that names it, whichever module is imported first."""
+BUCKETS = ("UPLOADS_BUCKET", "DOCUMENTS_BUCKET")
+"""Each bucket is called as its variable, in lower case and with hyphens."""
+PUBLIC_URL = "https://api.herald.example"
+REPORT_PASSWORD_KEY = "a key for the hashes of report passwords"
+CARRIER_ACCOUNT = "AC" + "0" * 32
+CARRIER_TOKEN = "local-carrier-token"
+_ACCOUNT = "eu-west-1:123456789012"
+_QUEUES = ("deliveries",)
+_MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 _ENVIRONMENT = {
     "AWS_REGION": "eu-west-1",
     "AWS_DEFAULT_REGION": "eu-west-1",
@@ -23,7 +34,16 @@ _ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "SIGNING_KEY_SECRET": "signing-key",
     "POWERTOOLS_SERVICE_NAME": "herald",
-    **{name: name for name in TABLES},
+    **{name: name for name in (*TABLES, "RESULTS_TABLE")},
+    **{name: name.lower().replace("_", "-") for name in BUCKETS},
+    "PUBLIC_URL": PUBLIC_URL,
+    "REPORT_PASSWORD_SECRET": "report-password",
+    "CARRIER_SECRET": "carrier",
+    "CARRIER_BASE_URL": "http://127.0.0.1:9",
+    "SENDER": "+15005550006",
+    "DELIVERIES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/deliveries",
+    "BATCH_MACHINE_ARN": f"arn:aws:states:{_ACCOUNT}:stateMachine:batch",
+    "SIGN_IN_REQUESTS_PER_MINUTE": "5",
 }
 
 
@@ -42,6 +62,57 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         )
         yield
     _forget_clients()
+
+
+@pytest.fixture
+def results_cloud(cloud: None) -> None:
+    """What the rooms around results need beside: their table with its index, buckets, secrets, queue and machine."""
+    dynamodb_client().create_table(
+        TableName="RESULTS_TABLE",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "report_key")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "ReportIndex",
+                "KeySchema": [{"AttributeName": "report_key", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    for bucket in BUCKETS:
+        aws.aws_client("s3").create_bucket(
+            Bucket=_ENVIRONMENT[bucket], CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+    for name, secret in {
+        "report-password": {"report_password_key": REPORT_PASSWORD_KEY},
+        "carrier": {"account_sid": CARRIER_ACCOUNT, "auth_token": CARRIER_TOKEN},
+    }.items():
+        aws.aws_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(secret))
+    for queue in _QUEUES:
+        aws.aws_client("sqs").create_queue(QueueName=queue)
+    aws.aws_client("stepfunctions").create_state_machine(
+        name="batch", definition=json.dumps(_MACHINE), roleArn="arn:aws:iam::123456789012:role/batch"
+    )
+
+
+def queued_messages() -> list[dict[str, Any]]:
+    """What can be taken from the delivery queue now; it is taken."""
+    sqs, url = aws.aws_client("sqs"), _ENVIRONMENT["DELIVERIES_QUEUE_URL"]
+    found: list[dict[str, Any]] = []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            found.append(json.loads(message["Body"]))
+    return found
+
+
+def started_executions() -> list[dict[str, Any]]:
+    """The inputs of the state machine's executions, oldest first."""
+    client = aws.aws_client("stepfunctions")
+    executions = client.list_executions(stateMachineArn=_ENVIRONMENT["BATCH_MACHINE_ARN"])["executions"]
+    arns = [execution["executionArn"] for execution in sorted(executions, key=lambda each: each["startDate"])]
+    return [json.loads(client.describe_execution(executionArn=arn)["input"]) for arn in arns]
 
 
 def make_table(name: str, key: tuple[str, ...] = ("pk", "sk")) -> None:

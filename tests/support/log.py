@@ -1,25 +1,15 @@
 """The log of the functions under test, line by line."""
 
-import io
 import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from herald import invocations
 
 ReadLog = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def read_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadLog]:
-    """Gives the lines written so far in this test."""
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "herald")
-    handler = invocations._logger().registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    written = io.StringIO()
-    before = handler.setStream(written)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    handler.setStream(before)
+def read_log(capsys: pytest.CaptureFixture[str]) -> ReadLog:
+    """Gives the lines written since it was last asked."""
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]

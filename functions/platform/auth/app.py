@@ -13,8 +13,7 @@ from herald.identity.service import Accounts, SignedIn
 from herald.identity.store import IdentityStore
 
 api = compose_api()
-doorkeeping = doorkeeper()
-accounts = Accounts(IdentityStore(), Argon2Passwords(), access_tokens())
+accounts = Accounts(IdentityStore(), Argon2Passwords(), access_tokens(), doorkeeper())
 sign_in_limit = replace(
     SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests))
 )
@@ -123,7 +122,6 @@ def refresh(request: RefreshRequest) -> SignedInView:
 @api.post("/api/v1/auth/logout", summary="Sign out", tags=["Authentication"])
 def sign_out() -> Message:
     """Ends this session: neither of its tokens is good from now on."""
-    doorkeeping.end_session(api.caller)
     accounts.sign_out(api.caller)
     return Message(message="You are signed out.")
 

@@ -20,11 +20,11 @@ class Argon2Passwords:
 
     def matches(self, password_hash: str, password: str) -> bool:
         """Whether the password made the hash; an empty hash matches nothing, and takes as long."""
-        from argon2.exceptions import InvalidHashError, VerifyMismatchError
+        from argon2.exceptions import InvalidHashError, VerificationError
 
         try:
             _hasher().verify(password_hash or _nobodys_hash(), password)
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False
         return bool(password_hash)
 

@@ -5,7 +5,9 @@ that counts a request also refuses a revoked one. Only the first request of a wi
 found over its limit is refused from memory until its window ends.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -18,6 +20,9 @@ from herald.values.clock import Clock, epoch_seconds, utc_now
 ENDED_SESSIONS_KEPT_SECONDS = 25 * 3600
 """An hour more than a token lives: an ended session is remembered for as long as its token could be shown."""
 _LARGEST_DENY_CACHE = 10_000
+_ENDED = "ended_"
+"""Begins the attribute that remembers an ended session; its value is when it may be forgotten."""
+_MOST_FORGOTTEN_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,14 @@ class Admission:
             "X-RateLimit-Remaining": str(self.remaining),
             "X-RateLimit-Reset": str(self.reset_at),
         }
+
+
+class LimitExceeded(RateLimited):
+    """A request over its limit; ``admission`` says which, and when it begins anew."""
+
+    def __init__(self, admission: Admission, *, retry_after: int) -> None:
+        super().__init__("Too many requests. Please try again later.", retry_after=retry_after)
+        self.admission = admission
 
 
 class Admissions(Protocol):
@@ -66,71 +79,89 @@ class AdmissionStore:
             session_id: refused if it was ended.
 
         Raises:
-            RateLimited: with the seconds to wait.
+            LimitExceeded: with the seconds to wait.
             Unauthenticated: the session was ended.
         """
         now = epoch_seconds(self._clock())
         window = now - now % limit.seconds
         key = f"{subject}#{limit.name}"
         if self._denied_until.get(key, 0) > now:
-            raise _over(self._denied_until[key] - now)
+            raise _over(limit, self._denied_until[key], now)
         count = self._count(key, window, session_id)
         if count > limit.requests:
             self._remember_denial(key, window + limit.seconds)
-            raise _over(window + limit.seconds - now)
+            raise _over(limit, window + limit.seconds, now)
         return Admission(limit, limit.requests - count, window + limit.seconds)
 
     def end_session(self, subject: str, session_id: str) -> None:
         """Refuses every later request of the session; ending it twice is harmless."""
-        now = epoch_seconds(self._clock())
+        end = _number(epoch_seconds(self._clock()) + ENDED_SESSIONS_KEPT_SECONDS)
         dynamodb_client().update_item(
             TableName=self._table,
             Key=_key(f"{subject}#{STAFF_LIMIT.name}"),
-            UpdateExpression="ADD ended :sessions SET expires_at = :end",
-            ExpressionAttributeValues={
-                ":sessions": {"SS": [session_id]},
-                ":end": _number(now + ENDED_SESSIONS_KEPT_SECONDS),
-            },
+            UpdateExpression="SET #ended = :end, expires_at = :end",
+            ExpressionAttributeNames={"#ended": f"{_ENDED}{session_id}"},
+            ExpressionAttributeValues={":end": end},
         )
 
     def _count(self, key: str, window: int, session_id: str) -> int:
-        expires_at = window + ENDED_SESSIONS_KEPT_SECONDS
-        values = {
-            ":window": _number(window),
-            ":one": _number(1),
-            ":session": {"S": session_id},
-            ":end": _number(expires_at),
-        }
-        same_window = "ADD #count :one SET expires_at = :end"
-        next_window = "SET #count = :one, #window = :window, expires_at = :end"
         try:
-            return self._update(key, same_window, "#window = :window AND NOT contains(ended, :session)", values)
+            return self._update(
+                key, window, session_id, update="ADD #count :one SET expires_at = :end", condition="#window = :window"
+            )
         except ClientError as error:
             item = _refused_item(error)
-        if session_id in item.get("ended", {}).get("SS", []):
+        if f"{_ENDED}{session_id}" in item:
             raise Unauthenticated("This session has ended; sign in again.", code="token_expired")
         stored_window = int(item.get("window", {}).get("N", 0))
         if stored_window > window:
             # Another function's clock is a moment ahead: count where it counts.
             return self._count(key, stored_window, session_id)
-        return self._open_window(key, next_window, values)
+        return self._open_window(key, window, session_id, item)
 
-    def _open_window(self, key: str, update: str, values: dict[str, Any]) -> int:
-        condition = "(attribute_not_exists(#window) OR #window < :window) AND NOT contains(ended, :session)"
+    def _open_window(self, key: str, window: int, session_id: str, item: Mapping[str, Any]) -> int:
+        over = [name for name, value in item.items() if name.startswith(_ENDED) and int(value["N"]) <= window]
+        names = {f"#over{number}": name for number, name in enumerate(over[:_MOST_FORGOTTEN_AT_ONCE])}
+        forget = f" REMOVE {', '.join(names)}" if names else ""
         try:
-            return self._update(key, update, condition, values)
+            return self._update(
+                key,
+                window,
+                session_id,
+                update=f"SET #count = :one, #window = :window, expires_at = :end{forget}",
+                condition="(attribute_not_exists(#window) OR #window < :window)",
+                names=names,
+            )
         except ClientError as error:
             _refused_item(error)
-        return self._count(key, int(values[":window"]["N"]), values[":session"]["S"])
+        return self._count(key, window, session_id)
 
-    def _update(self, key: str, update: str, condition: str, values: dict[str, Any]) -> int:
+    def _update(
+        self,
+        key: str,
+        window: int,
+        session_id: str,
+        *,
+        update: str,
+        condition: str,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:
         answer = dynamodb_client().update_item(
             TableName=self._table,
             Key=_key(key),
             UpdateExpression=update,
-            ConditionExpression=condition,
-            ExpressionAttributeNames={"#count": "count", "#window": "window"},
-            ExpressionAttributeValues=values,
+            ConditionExpression=f"{condition} AND attribute_not_exists(#ended)",
+            ExpressionAttributeNames={
+                "#count": "count",
+                "#window": "window",
+                "#ended": f"{_ENDED}{session_id}",
+                **names,
+            },
+            ExpressionAttributeValues={
+                ":window": _number(window),
+                ":one": _number(1),
+                ":end": _number(window + ENDED_SESSIONS_KEPT_SECONDS),
+            },
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
@@ -142,8 +173,8 @@ class AdmissionStore:
         self._denied_until[key] = until
 
 
-def _over(retry_after: int) -> RateLimited:
-    return RateLimited("Too many requests. Please try again later.", retry_after=max(1, retry_after))
+def _over(limit: Limit, reset_at: int, now: int) -> LimitExceeded:
+    return LimitExceeded(Admission(limit, 0, reset_at), retry_after=max(1, reset_at - now))
 
 
 def _refused_item(error: ClientError) -> dict[str, Any]:

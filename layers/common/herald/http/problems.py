@@ -32,6 +32,10 @@ STATUS_OF: dict[type[HeraldError], HTTPStatus] = {
 }
 
 
+VALIDATION_FAILED = "Validation failed"
+"""The sentence of a request whose fields break their schema; iPerform and Mifumo document it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A failure ready to be worded: what a dialect turns into the body of an answer."""

@@ -28,9 +28,10 @@ from herald.http.authentication import Admitted, Doorkeeper
 from herald.http.dialects import dialect_of
 from herald.http.dispatch import ShortWayResolver
 from herald.http.idempotency import IdempotentAnswers, creation_id
-from herald.http.problems import Problem, internal_problem, problem_of
+from herald.http.limits import LimitExceeded
+from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
 from herald.identity.model import Principal, Recipient
-from herald.invocations import Invocation, logged_invocation
+from herald.invocations import Invocation, logged_invocation, stack_of
 from herald.values.clock import to_text, utc_now
 
 Event = Mapping[str, Any]
@@ -170,8 +171,9 @@ class HttpApi(ShortWayResolver):
         key = self._idempotency_key()
         if not key or self._idempotent_answers is None or not isinstance(self._admitted.caller, Principal):
             return super()._call_route(route, route_arguments)
+        query = self.current_event.raw_event.get("rawQueryString", "")
         return self._idempotent_answers.replay_or_run(
-            scope=f"{self.caller.tenant_id}#{self.current_event.path}",
+            scope=f"{self.caller.tenant_id}#{self.caller.user_id}#{self.current_event.path}#{query}",
             key=key,
             body=self.current_event.body or "",
             context=self.lambda_context,
@@ -192,19 +194,20 @@ class HttpApi(ShortWayResolver):
         problem = problem_of(error, request_id=self.request_id, timestamp=to_text(utc_now()))
         if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return self._answer_fault(error)
-        return self._answer_problem(problem)
+        answer = self._answer_problem(problem)
+        if isinstance(error, LimitExceeded):
+            answer.headers.update(error.admission.headers())
+        return answer
 
     def _answer_bad_request(self, error: RequestValidationError) -> Response[dict[str, object]]:
         fields = {_field_name(fault): _reason(fault) for fault in error.errors()}
-        return self._answer_error(Invalid("Validation failed", fields=fields))
+        return self._answer_error(Invalid(VALIDATION_FAILED, fields=fields))
 
     def _answer_bad_content_type(self, _error: RequestUnsupportedContentType) -> Response[dict[str, object]]:
         return self._answer_error(Invalid("Send JSON.", fields={"Content-Type": "this type is not understood here"}))
 
     def _answer_fault(self, error: Exception) -> Response[dict[str, object]]:
-        import traceback
-
-        self.note(fault=type(error).__name__, stack="".join(traceback.format_exception(error))[-4000:])
+        self.note(fault=type(error).__name__, stack=stack_of(error))
         return self._answer_problem(internal_problem(request_id=self.request_id, timestamp=to_text(utc_now())))
 
     def _answer_problem(self, problem: Problem) -> Response[dict[str, object]]:
@@ -237,9 +240,12 @@ def _to_json(body: object) -> str:
 
 
 def _normal(event: Event) -> dict[str, Any]:
-    """An event whose path has no trailing slash and whose header names are in lower case."""
+    """An event whose path has no trailing slash, and whose header names and media type are in lower case."""
     path = str(event["rawPath"]).rstrip("/") or "/"
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if "content-type" in headers:
+        media_type, semicolon, parameters = headers["content-type"].partition(";")
+        headers["content-type"] = f"{media_type.lower()}{semicolon}{parameters}"
     return {**event, "rawPath": path, "headers": headers}
 
 

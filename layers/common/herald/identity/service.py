@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from herald.errors import Conflict, Unauthenticated
+from herald.errors import Conflict, Invalid, Unauthenticated
 from herald.identity.model import (
     REFRESH_LIFETIME,
     SESSION_LIFETIME,
@@ -57,6 +57,14 @@ class Identities(Protocol):
         ...
 
 
+class Revocations(Protocol):
+    """What refuses the access tokens of a session before their time."""
+
+    def end_session(self, principal: Principal) -> None:
+        """Refuses every later request of the session, at once and everywhere."""
+        ...
+
+
 class Passwords(Protocol):
     """Hashes passwords and checks them."""
 
@@ -83,11 +91,18 @@ class Accounts:
     """The use cases of identity, over its stores."""
 
     def __init__(
-        self, identities: Identities, passwords: Passwords, tokens: AccessTokens, *, clock: Clock = utc_now
+        self,
+        identities: Identities,
+        passwords: Passwords,
+        tokens: AccessTokens,
+        revocations: Revocations,
+        *,
+        clock: Clock = utc_now,
     ) -> None:
         self._identities = identities
         self._passwords = passwords
         self._tokens = tokens
+        self._revocations = revocations
         self._clock = clock
 
     def register(self, *, email: str, password: str, name: str) -> SignedIn:
@@ -99,6 +114,8 @@ class Accounts:
         """
         email = normal_email(email)
         check_new_password(password, email=email)
+        if not name.strip():
+            raise Invalid("Say who you are.", fields={"name": "must not be blank"})
         user = User(
             user_id=new_id(),
             tenant_id=new_id(),
@@ -132,14 +149,16 @@ class Accounts:
         session = self._identities.get_session(tenant_id, session_id)
         if session is None or session.expires_at <= self._clock():
             raise Unauthenticated("The refresh token has expired; sign in again.", code="token_expired")
-        if not hmac.compare_digest(session.refresh_hash, _hash_secret(secret)):
-            self._identities.delete_session(tenant_id, session_id)
-            raise Unauthenticated("The refresh token is not valid; sign in again.")
         user = self._identities.get_user(tenant_id, session.user_id)
+        if not hmac.compare_digest(session.refresh_hash, _hash_secret(secret)):
+            # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
+            self.sign_out(Principal(user.user_id, tenant_id, user.role, session_id))
+            raise Unauthenticated("The refresh token is not valid; sign in again.")
         return self._renew(user, session)
 
     def sign_out(self, principal: Principal) -> None:
-        """Ends the session: its refresh token is worthless from now on (its access token: `Doorkeeper.end_session`)."""
+        """Ends the session: neither of its tokens is good from now on."""
+        self._revocations.end_session(principal)
         self._identities.delete_session(principal.tenant_id, principal.session_id)
 
     def current_user(self, principal: Principal) -> User:

@@ -279,7 +279,7 @@ def _phone(layout: Layout, cells: Sequence[CellText], row: int) -> tuple[str, Ba
     try:
         return parse_phone(text), None
     except Invalid as error:
-        return "", BatchProblem(error.code, error.message, row, layout.titles[index])
+        return "", BatchProblem("phone_invalid", error.message, row, layout.titles[index])
 
 
 def _groups(rows: Iterator[SheetRow], size: int) -> Iterator[list[SheetRow]]:

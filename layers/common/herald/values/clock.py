@@ -17,8 +17,15 @@ def to_text(moment: datetime) -> str:
 
 
 def from_text(text: str) -> datetime:
-    """The inverse of `to_text`; accepts any RFC 3339 moment with a zone."""
-    return datetime.fromisoformat(text)
+    """The inverse of `to_text`; accepts any RFC 3339 moment.
+
+    Raises:
+        ValueError: the text is no moment, or has no zone.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no zone")
+    return moment
 
 
 def epoch_seconds(moment: datetime) -> int:

@@ -11,14 +11,13 @@ def parse_phone(text: str, *, default_region: str | None = None) -> str:
         default_region: where a number without a country code belongs.
 
     Raises:
-        Invalid: ``phone_without_country`` or ``phone_invalid``.
+        Invalid: with the reason under ``phone``.
     """
     import phonenumbers
 
     if not text.strip().startswith("+") and default_region is None:
         raise Invalid(
             "Write the phone number with its country code, for example +14155551234.",
-            code="phone_without_country",
             fields={"phone": "a phone number needs its country code"},
         )
     try:
@@ -38,6 +37,5 @@ def mask_phone(phone: str) -> str:
 def _not_a_number() -> Invalid:
     return Invalid(
         "This is not a phone number; write it like +14155551234.",
-        code="phone_invalid",
         fields={"phone": "not a phone number"},
     )

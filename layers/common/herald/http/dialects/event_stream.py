@@ -1,6 +1,6 @@
 """Event Stream Engine: bare objects; flat errors with ``timestamp`` and ``request_id``."""
 
-from herald.http.problems import Problem
+from herald.http.problems import VALIDATION_FAILED, Problem
 
 _DOCUMENTED_CODES = {"rate_limited": "rate_limit_exceeded"}
 
@@ -16,5 +16,7 @@ def word(problem: Problem) -> dict[str, object]:
     if problem.retry_after is not None:
         body["retry_after_seconds"] = problem.retry_after
     if len(problem.fields) == 1 and problem.code == "validation_error":
-        return body | {"field": next(iter(problem.fields))}
+        ((name, reason),) = problem.fields.items()
+        message = f"{name}: {reason}" if problem.message == VALIDATION_FAILED else problem.message
+        return body | {"message": message, "field": name}
     return body | ({"details": dict(problem.fields)} if problem.fields else {})

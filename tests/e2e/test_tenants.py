@@ -1,0 +1,146 @@
+"""A second tenant reaches nothing of the first: every operation that names something by its id, out of the API's document."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local.stack.running import ROOT, RunningStack
+from tests.support.carrier import CarrierDesk
+from tests.support.clinic import Clinic, new_person
+from tests.support.customer import Customer
+from tests.support.engine import Engine
+
+pytestmark = pytest.mark.stack
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_PARAMETER = re.compile(r"{(\w+)}")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+
+def operations_on_what_belongs_to_a_tenant() -> Iterator[Operation]:
+    """Every operation for staff that names something by an id in its path."""
+    document = json.loads((ROOT / "openapi" / "herald.json").read_text())
+    for path, operations in document["paths"].items():
+        for method in _METHODS:
+            if method in operations and {"staff": []} in operations[method]["security"] and _PARAMETER.search(path):
+                yield Operation(method, path)
+
+
+@dataclass(frozen=True)
+class Possessions:
+    """What the first tenant has: an id for each kind of path parameter, and somebody who got a report."""
+
+    ids: dict[str, str]
+    customer: Customer
+
+
+@pytest.fixture(scope="module")
+def first(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Possessions:
+    clinic = Clinic(stack.api_url, tmp_path_factory.mktemp("first"))
+    person = new_person()
+    batch = clinic.finished_batch([person])
+    clinic.send_batch(batch["id"])
+    [report] = clinic.wait_for_deliveries(batch["id"])
+    customer = Customer(stack.api_url, CarrierDesk(stack.carrier_url).one_text_to(person.phone))
+    Engine(stack).forget_requests_of_this_address()
+    customer.open(str(person.password))
+    ids = {"batch_id": batch["id"], "report_id": report["id"], "template_id": batch["template_id"]}
+    return Possessions(ids, customer)
+
+
+@pytest.fixture(scope="module")
+def second(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    return Clinic(stack.api_url, tmp_path_factory.mktemp("second"))
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    """A path with its parameters; a new kind of parameter must be taught to `first`."""
+    return _PARAMETER.sub(lambda parameter: ids[parameter[1]], path)
+
+
+@pytest.mark.parametrize("operation", operations_on_what_belongs_to_a_tenant(), ids=str)
+def test_what_another_tenant_has_does_not_exist(operation: Operation, first: Possessions, second: Clinic) -> None:
+    path = filled(operation.path, first.ids)
+    body = None if operation.method == "get" else {}
+
+    answer = second.http.request(operation.method, path, json=body)
+
+    assert answer.status_code == 404, answer.text
+    assert answer.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("operation", operations_on_what_belongs_to_a_tenant(), ids=str)
+def test_a_customer_reaches_nothing_of_the_staff(operation: Operation, first: Possessions) -> None:
+    path = filled(operation.path, first.ids)
+    body = None if operation.method == "get" else {}
+
+    answer = first.customer.http.request(operation.method, path, json=body)
+
+    assert answer.status_code == 401, answer.text
+    assert answer.json()["error"]["code"] == "auth_required"
+
+
+def test_the_lists_of_another_tenant_are_empty(first: Possessions, second: Clinic) -> None:
+    assert second.get("/api/v1/admin/batches") == {"batches": [], "next_cursor": None}
+    assert second.get("/api/v1/admin/templates") == {"templates": [], "next_cursor": None}
+    reports = second.get("/api/v1/admin/reports", batch_id=first.ids["batch_id"])
+    assert reports == {"reports": [], "next_cursor": None}
+
+
+def test_a_batch_cannot_be_made_from_the_template_of_another_tenant(first: Possessions, second: Clinic) -> None:
+    body = {"name": "Stolen", "template_id": first.ids["template_id"]}
+
+    answer = second.http.post("/api/v1/admin/batches", json=body)
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_found"
+
+
+def test_a_cursor_of_another_tenant_leads_nowhere(stack: RunningStack, second: Clinic, tmp_path: Path) -> None:
+    owner = Clinic(stack.api_url, tmp_path)
+    for _ in range(3):
+        owner.upload_template()
+    cursor = owner.get("/api/v1/admin/templates", limit=1)["next_cursor"]
+
+    answer = second.http.get("/api/v1/admin/templates", params={"cursor": cursor})
+
+    assert answer.status_code in {200, 400}, answer.text
+    assert answer.json().get("templates", []) == []
+
+
+def test_the_same_idempotency_key_is_another_key_for_another_tenant(
+    stack: RunningStack, second: Clinic, tmp_path: Path
+) -> None:
+    owner = Clinic(stack.api_url, tmp_path)
+    mine, theirs = owner.upload_template()["id"], second.upload_template()["id"]
+
+    first_batch = owner.post(
+        "/api/v1/admin/batches", {"name": "A", "template_id": mine}, Idempotency_Key="november"
+    )
+    second_batch = second.post(
+        "/api/v1/admin/batches", {"name": "B", "template_id": theirs}, Idempotency_Key="november"
+    )
+
+    assert first_batch["id"] != second_batch["id"]
+    assert (first_batch["name"], second_batch["name"]) == ("A", "B")
+
+
+def test_staff_do_not_pass_for_customers(second: Clinic) -> None:
+    answer = second.http.get("/api/v1/customer/report")
+
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "auth_required"

@@ -1,0 +1,46 @@
+"""A person who got a text, in front of the customer's doors."""
+
+from typing import cast
+
+import httpx
+
+from tests.support.carrier import Text, token_in
+from tests.support.clinic import Document
+
+
+class Customer:
+    """Somebody with a link, and perhaps its password."""
+
+    def __init__(self, api_url: str, text: Text) -> None:
+        self.http = httpx.Client(base_url=api_url, timeout=60, trust_env=False)
+        self.token = token_in(text)
+
+    def authenticate(self, password: str) -> httpx.Response:
+        """Tries a password."""
+        body = {"token": self.token, "password": password}
+        return self.http.post("/api/v1/customer/authenticate", json=body)
+
+    def open(self, password: str) -> None:
+        """Opens the link with its password."""
+        answer = self.authenticate(password)
+        assert answer.status_code == 200, answer.text
+        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def report(self) -> Document:
+        """The report behind the link."""
+        answer = self.http.get("/api/v1/customer/report")
+        assert answer.status_code == 200, answer.text
+        return cast("Document", answer.json())
+
+    def pdf(self) -> bytes:
+        """The PDF behind the link."""
+        return follow(self.http.get("/api/v1/customer/report/pdf"))
+
+
+def follow(redirect: httpx.Response) -> bytes:
+    """What stands at the address that an answer leads to, asked for without any token."""
+    assert redirect.status_code == 302, redirect.text
+    answer = httpx.get(redirect.headers["Location"], timeout=60, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "application/pdf"
+    return answer.content

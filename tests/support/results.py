@@ -1,0 +1,194 @@
+"""Templates, batches, rows and links as the tests around results need them, over the real stores."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from herald.adapters.objects import ObjectStore
+from herald.errors import Invalid
+from herald.results.batches import Batches
+from herald.results.link_store import LinkStore
+from herald.results.links import mint_link
+from herald.results.model import (
+    Batch,
+    BatchStatus,
+    Reading,
+    RecipientDetails,
+    Report,
+    ReportStatus,
+    Template,
+    Value,
+)
+from herald.results.passwords import ReportPasswords
+from herald.results.rendering import Rendered
+from herald.results.report_store import ReportStore
+from herald.results.store import BatchStore, TemplateStore
+from herald.values.ids import derived_id, new_id
+from herald.values.sheet import CellValue, SheetRow
+from tests.support.cloud import REPORT_PASSWORD_KEY
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+TENANT = "0192f3a4-5b6c-7d8e-9f00-112233445566"
+OTHER_TENANT = "0192f3a4-5b6c-7d8e-9f00-aabbccddeeff"
+PASSWORD = "river-4821"
+PASSWORDS = ReportPasswords(lambda: REPORT_PASSWORD_KEY)
+
+
+@dataclass
+class Letter:
+    """A template that writes what it is given, and refuses a row named ``refuse``."""
+
+    placeholders: frozenset[str] = frozenset({"name"})
+
+    def fill(self, values: Mapping[str, Value]) -> bytes:
+        if values["name"] == "refuse":
+            raise Invalid("The value of `fee` is not a number.", code="template_value")
+        return str(values["name"]).encode()
+
+
+@dataclass(frozen=True)
+class Unconvertible:
+    """Why a document did not become a PDF."""
+
+    code: str = "pdf_document_refused"
+    message: str = "LibreOffice refused this document."
+
+
+@dataclass
+class PdfPress:
+    """Makes a PDF of each document but those that say ``jam``; no two of its PDFs are alike."""
+
+    printed: list[bytes] = field(default_factory=list)
+
+    def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:
+        return [self._print(document) for document in documents]
+
+    def _print(self, document: bytes) -> bytes | Unconvertible:
+        if document == b"jam":
+            return Unconvertible()
+        self.printed.append(document)
+        return b"%PDF-" + document + f" #{len(self.printed)}".encode()
+
+
+@dataclass
+class TypedSheet:
+    """A workbook as the reader gives it, without a file."""
+
+    header: tuple[str, ...]
+    cells: Sequence[Sequence[CellValue]]
+
+    @property
+    def rows(self) -> Iterator[SheetRow]:
+        for number, cells in enumerate(self.cells, start=2):
+            yield SheetRow(number, tuple(cells))
+
+    @contextmanager
+    def open(self, path: Path) -> Iterator["TypedSheet"]:
+        yield self
+
+
+def reports_store() -> ReportStore:
+    return ReportStore("RESULTS_TABLE")
+
+
+def documents() -> ObjectStore:
+    return ObjectStore(os.environ["DOCUMENTS_BUCKET"])
+
+
+def uploads() -> ObjectStore:
+    return ObjectStore(os.environ["UPLOADS_BUCKET"])
+
+
+def add_template(
+    tenant_id: str = TENANT, *, placeholders: Sequence[str] = ("name",), content: bytes = b"docx", identifier: str = ""
+) -> Template:
+    """A template in the table and its file in the bucket."""
+    template_id = identifier or new_id()
+    key = f"{tenant_id}/templates/{template_id}/1.docx"
+    template = Template(tenant_id, template_id, "Letter", "", 1, tuple(placeholders), key, NOW, NOW)
+    assert TemplateStore().add(template)
+    documents().put(key, content, content_type="application/octet-stream")
+    return template
+
+
+def add_batch(template: Template | None = None, *, tenant_id: str = TENANT, identifier: str = "") -> Batch:
+    """A batch that waits for its workbook."""
+    template = template or add_template(tenant_id)
+    batches = Batches(BatchStore(), TemplateStore(), reports_store(), uploads(), clock=lambda: NOW)
+    new = batches.create(
+        tenant_id, identifier or new_id(), name="November", description="", template_id=template.template_id
+    )
+    return new.batch
+
+
+def row_of(batch: Batch, row: int, *, name: str = "", password: str = PASSWORD, bad: bool = False) -> Report:
+    """One row of a batch's workbook, as it is read."""
+    report_id = derived_id(batch.batch_id, str(row))
+    name = name or f"Person {row}"
+    return Report(
+        tenant_id=batch.tenant_id,
+        batch_id=batch.batch_id,
+        row=row,
+        report_id=report_id,
+        recipient=RecipientDetails(
+            name=name,
+            phone=f"+1202555{row:04}",
+            password_hash=PASSWORDS.hash(report_id, password) if password else "",
+        ),
+        status=ReportStatus.FAILED if bad else ReportStatus.PENDING,
+        created_at=NOW,
+        updated_at=NOW,
+        values={"name": name},
+    )
+
+
+def fill_batch(batch: Batch, rows: Sequence[Report]) -> None:
+    """Stores a batch's rows, as if its workbook had been read."""
+    store, good = BatchStore(), [row for row in rows if row.status is ReportStatus.PENDING]
+    assert store.begin_reading(batch, upload="etag", reader="reader", now=NOW)
+    reports_store().put_many(rows)
+    unprotected = sum(1 for row in good if not row.recipient.password_hash)
+    reading = Reading(len(rows), len(rows) - len(good), rows[-1].row, unprotected)
+    assert store.finish_reading(batch, reading, reader="reader", now=NOW)
+
+
+def rendered_batch(
+    rows: int = 3, *, tenant_id: str = TENANT, password: str = PASSWORD, identifier: str = ""
+) -> tuple[Batch, list[Report]]:
+    """A completed batch with a PDF for each row."""
+    batch = add_batch(tenant_id=tenant_id, identifier=identifier)
+    fill_batch(batch, [row_of(batch, row, password=password) for row in range(2, rows + 2)])
+    outcomes = [Rendered(row, pdf_key=f"{tenant_id}/{batch.batch_id}/pdf/{row}.pdf") for row in range(2, rows + 2)]
+    for start in range(0, rows, 25):
+        reports_store().settle(tenant_id, batch.batch_id, outcomes[start : start + 25], now=NOW)
+    for outcome in outcomes:
+        documents().put(outcome.pdf_key, b"%PDF-1.7", content_type="application/pdf")
+    BatchStore().complete(batch, now=NOW)
+    finished = BatchStore().get(tenant_id, batch.batch_id)
+    assert finished.status is BatchStatus.COMPLETED
+    return finished, all_reports(finished)
+
+
+def all_reports(batch: Batch) -> list[Report]:
+    """Every row of a batch, as it is now."""
+    return list(reports_store().page(batch.tenant_id, batch.batch_id, size=1000, cursor=None).items)
+
+
+def current(report: Report) -> Report:
+    """A report as it is now."""
+    return reports_store().at_row(report.tenant_id, report.batch_id, report.row)
+
+
+def give_link(report: Report, *, now: datetime = NOW) -> str:
+    """A link to a report, as a text would carry it: its token."""
+    link, token = mint_link(report, now=now)
+    LinkStore().put(link)
+    return token
+
+
+def as_pending(report: Report) -> Report:
+    """The row as it was before it was rendered."""
+    return replace(report, status=ReportStatus.PENDING, pdf_key="", problem=None)
