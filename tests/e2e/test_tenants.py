@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,13 +30,15 @@ class Operation:
         return f"{self.method.upper()} {self.path}"
 
 
-def operations_on_what_belongs_to_a_tenant() -> Iterator[Operation]:
+def operations_on_what_belongs_to_a_tenant() -> list[Operation]:
     """Every operation for staff that names something by an id in its path."""
-    document = json.loads((ROOT / "openapi" / "herald.json").read_text())
-    for path, operations in document["paths"].items():
-        for method in _METHODS:
-            if method in operations and {"staff": []} in operations[method]["security"] and _PARAMETER.search(path):
-                yield Operation(method, path)
+    paths = json.loads((ROOT / "openapi" / "herald.json").read_text())["paths"]
+    return [
+        Operation(method, path)
+        for path, operations in paths.items()
+        for method in _METHODS
+        if _PARAMETER.search(path) and {"staff": []} in operations.get(method, {}).get("security", [])
+    ]
 
 
 @dataclass(frozen=True)

@@ -206,3 +206,15 @@ def test_no_window_ever_admits_more_than_its_limit(cloud: None, pauses: list[int
 
     assert all(count <= 3 for count in admitted.values())
     assert all(admitted[window] == 3 for window in refused)
+
+
+def test_ended_sessions_are_forgotten_once_their_tokens_have_expired(
+    admissions: AdmissionStore, clock: FakeClock
+) -> None:
+    for number in range(40):
+        admissions.admit(ALICE, STAFF_LIMIT, session_id=f"session-{number}")
+        admissions.end_session(ALICE, f"session-{number}")
+        clock.advance(24 * 3600)
+
+    [item] = stored_items("ADMISSIONS_TABLE")
+    assert len([name for name in item if name.startswith("ended_")]) <= 3

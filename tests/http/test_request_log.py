@@ -3,6 +3,7 @@ from typing import Any, NoReturn
 import pytest
 
 from herald.errors import NotFound
+from herald.invocations import logged_invocation
 from tests.http.conftest import ADMIN, Shop, Surprise
 from tests.support.log import ReadLog
 
@@ -110,3 +111,27 @@ def test_an_expected_refusal_tells_no_story(shop: Shop, read_log: ReadLog) -> No
     line = only_line(read_log)
     assert line["outcome"] == "404"
     assert "stack" not in line
+
+
+def test_facts_are_masked_however_deep(shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: shop.api.note(receivers=["+14155551234"], sent={"to": "+14155551234", "token": "token=abc"})
+    shop.admin.get(ORDER)
+
+    assert "4155551234" not in str(only_line(read_log))
+
+
+def test_a_workers_failure_is_masked_as_well(read_log: ReadLog) -> None:
+    with pytest.raises(ValueError, match="cannot text"), logged_invocation("r"):
+        raise ValueError('cannot text +14155551234 with {"password": "hunter2"} and Bearer sk_live_1')
+
+    line = str(only_line(read_log))
+    assert not [secret for secret in ("4155551234", "hunter2", "sk_live_1") if secret in line]
+
+
+@pytest.mark.parametrize("name", ["name", "message", "filename", "module", "args", "level"])
+def test_any_name_will_do_for_a_fact(name: str, shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: shop.api.note(**{name: "x"})
+
+    assert shop.admin.get(ORDER).status == 200
+    line = only_line(read_log)
+    assert (line["message"], line["level"]) == ("invocation", "INFO")

@@ -298,3 +298,17 @@ def test_a_form_without_its_boundary_is_400(shop: Shop) -> None:
 
     assert answer.status == 400
     assert set(answer.body["error"]["details"]) == {"Content-Type"}
+
+
+def test_a_refused_request_says_which_limit_it_broke(shop: Shop) -> None:
+    stranger = shop.stranger
+    answers = [stranger.post("/api/v1/auth/login", {"item": "tea"}) for _ in range(3)]
+
+    assert answers[-1].status == 429
+    assert answers[-1].headers["x-ratelimit-remaining"] == "0"
+
+
+def test_a_media_type_may_be_written_in_capitals(shop: Shop) -> None:
+    headers = {"content_type": "Application/JSON; charset=UTF-8"}
+
+    assert shop.admin.send("POST", "/api/v1/admin/orders", text='{"item":"tea"}', headers=headers).status == 201

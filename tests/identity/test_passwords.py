@@ -22,3 +22,7 @@ def test_the_same_password_is_hashed_differently_each_time() -> None:
 def test_what_is_no_hash_matches_nothing(kept: str) -> None:
     for password in ("", kept, "nobody has this password"):
         assert not Argon2Passwords().matches(kept, password)
+
+
+def test_a_damaged_hash_matches_nothing() -> None:
+    assert not Argon2Passwords().matches("$argon2id$damaged", "anything")

@@ -178,3 +178,17 @@ def test_a_stranger_is_asked_to_sign_in(method: str, path: str, visitor: Caller)
     assert answer.status == 401
     assert set(answer.body) == {"error", "message", "code"}
     assert (answer.body["error"]["code"], answer.body["code"]) == ("auth_required", 401)
+
+
+def test_an_old_refresh_token_ends_the_access_tokens_of_its_session_too(visitor: Caller, registered: Answer) -> None:
+    old = {"refresh_token": registered.body["refresh_token"]}
+    renewed = visitor.post("/api/v1/auth/refresh", old)
+    visitor.post("/api/v1/auth/refresh", old)
+
+    assert visitor.with_token(renewed.body["token"]).get("/api/v1/auth/me").status == 401
+
+
+def test_a_blank_name_is_refused(visitor: Caller) -> None:
+    answer = visitor.post("/api/v1/auth/register", {"email": "z@example.com", "password": "long enough 1", "name": " "})
+
+    assert (answer.status, answer.body["error"]["details"]) == (400, {"name": "must not be blank"})

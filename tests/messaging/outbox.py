@@ -17,7 +17,7 @@ PHONE = "+12025550123"
 CALLBACK_BASE = "https://api.herald.example/api/v1/webhooks/sms/status"
 
 settings_with_cloud = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 """Examples share one table; each uses message ids of its own."""
 

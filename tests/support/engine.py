@@ -4,16 +4,19 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import boto3
 
+from herald.results.links import hash_of
 from local.stack.running import RunningStack
 
 _LOCAL_ADDRESS = "127.0.0.1"
+_SECRET_CHARACTERS = 22
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,41 @@ class Engine:
         """The worker that started a process."""
         return next(other for other in self._processes() if other.number == process.parent)
 
+    def link(self, tenant_id: str, token: str) -> dict[str, Any]:
+        """What is kept of the link that a token names."""
+        answer = self.database.get_item(
+            TableName=self._names["ResultsTable"], Key=_link_key(tenant_id, token), ConsistentRead=True
+        )
+        return cast("dict[str, Any]", answer["Item"])
+
+    def expire_link(self, tenant_id: str, token: str) -> None:
+        """Makes a day go by for a link."""
+        self.database.update_item(
+            TableName=self._names["ResultsTable"],
+            Key=_link_key(tenant_id, token),
+            UpdateExpression="SET ends_at = :before",
+            ExpressionAttributeValues={":before": {"N": "1"}},
+        )
+
+    @contextmanager
+    def without_permission(self, role: str, action: str) -> Iterator[None]:
+        """Takes an action from the policies of a function's role for a while."""
+        identities = boto3.client("iam", **self._stack.connection)
+        name = self._names[role]
+        policies = identities.list_role_policies(RoleName=name)["PolicyNames"]
+        before = {
+            policy: identities.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            for policy in policies
+        }
+        for policy, document in before.items():
+            text = json.dumps(document).replace(json.dumps(action), json.dumps("none:None"))
+            identities.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=text)
+        try:
+            yield
+        finally:
+            for policy, document in before.items():
+                identities.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
     def _processes(self) -> list[Process]:
         """What the engine started, directly or through others: nothing of anybody else."""
         listing = subprocess.run(["/bin/ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
@@ -99,3 +137,8 @@ class Engine:
         while grown := {process.number for process in everything if process.parent in family} - family:
             family |= grown
         return [process for process in everything if process.number in family]
+
+
+def _link_key(tenant_id: str, token: str) -> dict[str, Any]:
+    secret = token[-_SECRET_CHARACTERS:]
+    return {"pk": {"S": f"{tenant_id}#link#{hash_of(secret)}"}, "sk": {"S": "link"}}

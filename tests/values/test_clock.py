@@ -42,3 +42,8 @@ def test_any_zone_is_understood(text: str) -> None:
 
 def test_epoch_seconds_are_whole() -> None:
     assert epoch_seconds(datetime(1970, 1, 1, 0, 1, 0, 999_999, tzinfo=UTC)) == 60
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="no zone"):
+        from_text("2026-01-25T16:45:00")

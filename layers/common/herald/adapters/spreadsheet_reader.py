@@ -33,6 +33,7 @@ from herald.values.sheet import CellFault, CellValue, SheetRow
 
 EXCEL_ROWS = 1_048_576  # https://support.microsoft.com/office/excel-specifications-and-limits
 EXCEL_TEXT_CHARACTERS = 32_767  # the same page
+LARGEST_INTEGER = 2**63 - 1  # what the JSON of a stored row can hold; Excel itself writes such numbers as floats
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production [2] Char
 ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")  # ECMA-376 part 1, 22.9.2.19: how Excel spells a control
 LINE_BREAK = re.compile("\r\n?")
@@ -196,6 +197,8 @@ class Sheet:
             case datetime.timedelta() as duration:
                 return _duration(duration)
             case float() as number if math.isinf(number):
+                return _excel_error("#NUM!")
+            case int() as number if abs(number) > LARGEST_INTEGER:
                 return _excel_error("#NUM!")
             case value:
                 return cast("CellValue", value)

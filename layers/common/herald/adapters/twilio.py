@@ -57,6 +57,8 @@ class TwilioCarrier:
             return CarrierBusy()
         except requests.exceptions.RequestException as error:
             return CarrierBusy() if _was_never_connected(error) else CarrierSilent()
+        except ValueError:  # a success whose body is not JSON: somebody else's answer, or a broken one
+            return CarrierSilent()
         status = status_of_twilio(str(message.status)) or CarrierStatus.QUEUED
         return CarrierAccepted(str(message.sid), status)
 

@@ -25,10 +25,11 @@ _RANK = {
     MessageStatus.UNKNOWN: 1,
     MessageStatus.QUEUED: 2,
     MessageStatus.SENT: 3,
-    MessageStatus.UNDELIVERED: 4,
     MessageStatus.FAILED: 4,
-    MessageStatus.DELIVERED: 5,
+    MessageStatus.UNDELIVERED: 5,
+    MessageStatus.DELIVERED: 6,
 }
+"""No two alike, so that reports in any order end in the same place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,11 +81,13 @@ class MessageStore:
 
     def advance(self, report: StatusReport) -> bool:
         """Moves a message forward; False where the report tells nothing newer, or of no message of ours."""
-        actions: list[Action] = [MessageRow.status.set(report.status.value)]
+        # The error belongs to the status: one that arrived after all has none.
+        actions: list[Action] = [
+            MessageRow.status.set(report.status.value),
+            MessageRow.error_code.set(report.error_code),
+        ]
         if report.carrier_id:
             actions.append(MessageRow.carrier_id.set(report.carrier_id))
-        if report.error_code:
-            actions.append(MessageRow.error_code.set(report.error_code))
         earlier = [status.value for status in statuses_before(report.status)]
         row = MessageRow(_partition(report.tenant_id, report.message_id), _SORT)
         try:

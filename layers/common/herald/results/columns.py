@@ -123,10 +123,12 @@ def _column(title: str) -> _Column:
 
 def _refuse_duplicates(titles: Sequence[str], columns: Sequence[_Column]) -> None:
     seen: dict[_Column, str] = {}
+    lists = {column.group: title for title, column in zip(titles, columns, strict=True) if column.group}
     for title, column in zip(titles, columns, strict=True):
-        if column in seen:
+        same = seen.get(column) or (lists.get(column.name) if not column.group else None)
+        if same is not None:
             raise Invalid(
-                f"The columns `{seen[column]}` and `{title}` have the same name; rename one.",
+                f"The columns `{same}` and `{title}` have the same name; rename one.",
                 code="workbook_header_duplicate",
                 fields={"column": title},
             )
