@@ -8,12 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.adapters.objects import ObjectStore
 from herald.adapters.queue import Queue
-from herald.adapters.secrets import read_secret
 from herald.http.composition import compose_api
 from herald.results.batches import Batches
+from herald.results.composition import report_passwords
 from herald.results.delivering import LONGEST_MESSAGE, RequestingDelivery
 from herald.results.model import Batch, estimated_completion
-from herald.results.passwords import ReportPasswords
 from herald.results.report_store import ReportStore
 from herald.results.store import BatchStore, TemplateStore
 from herald.results.views import ProblemView
@@ -27,7 +26,7 @@ delivery = RequestingDelivery(
     BatchStore(),
     reports,
     Queue(os.environ["DELIVERIES_QUEUE_URL"]),
-    ReportPasswords(lambda: read_secret(os.environ["REPORT_PASSWORD_SECRET"])["report_password_key"]),
+    report_passwords(),
 )
 handler = api.handle
 

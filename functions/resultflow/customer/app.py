@@ -9,16 +9,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Form, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from herald.adapters.objects import ObjectStore
-from herald.adapters.secrets import read_secret
 from herald.errors import Unauthenticated
 from herald.http.access import RECIPIENT_LIMIT, for_recipients, open_to_everyone
 from herald.http.answers import html_page, redirect
 from herald.http.composition import access_tokens, compose_api
 from herald.http.resolver import redirect_to
+from herald.results.composition import report_passwords
 from herald.results.link_store import LinkStore
 from herald.results.links import OpeningLinks
 from herald.results.model import Report
-from herald.results.passwords import ReportPasswords
 from herald.results.rendering import PDF_TYPE
 from herald.results.report_store import ReportStore
 from herald.values.clock import epoch_seconds, to_text, utc_now
@@ -35,7 +34,7 @@ tokens = access_tokens()
 links = OpeningLinks(
     LinkStore(),
     reports,
-    ReportPasswords(lambda: read_secret(os.environ["REPORT_PASSWORD_SECRET"])["report_password_key"]),
+    report_passwords(),
 )
 handler = api.handle
 

@@ -9,14 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.adapters.objects import ObjectStore
 from herald.adapters.queue import Queue
-from herald.adapters.secrets import read_secret
 from herald.errors import Unprocessable
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
+from herald.results.composition import report_passwords
 from herald.results.delivering import LONGEST_MESSAGE, RequestingDelivery
 from herald.results.model import Report, ReportStatus
-from herald.results.passwords import ReportPasswords
 from herald.results.rendering import PDF_TYPE
 from herald.results.report_store import ReportStore
 from herald.results.store import BatchStore
@@ -34,7 +33,7 @@ delivery = RequestingDelivery(
     BatchStore(),
     reports,
     Queue(os.environ["DELIVERIES_QUEUE_URL"]),
-    ReportPasswords(lambda: read_secret(os.environ["REPORT_PASSWORD_SECRET"])["report_password_key"]),
+    report_passwords(),
 )
 handler = api.handle
 

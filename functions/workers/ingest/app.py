@@ -8,13 +8,12 @@ from urllib.parse import unquote_plus
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.adapters.objects import ObjectStore
-from herald.adapters.secrets import read_secret
 from herald.adapters.spreadsheet import read_workbook
 from herald.adapters.workflow import Workflow
 from herald.invocations import logged_invocation
 from herald.results.batches import batch_of_workbook
+from herald.results.composition import report_passwords
 from herald.results.ingesting import Ingesting
-from herald.results.passwords import ReportPasswords
 from herald.results.report_store import ReportStore
 from herald.results.store import BatchStore, TemplateStore
 
@@ -24,7 +23,7 @@ ingesting = Ingesting(
     ReportStore(os.environ["RESULTS_TABLE"]),
     ObjectStore(os.environ["UPLOADS_BUCKET"]),
     read_workbook,
-    ReportPasswords(lambda: read_secret(os.environ["REPORT_PASSWORD_SECRET"])["report_password_key"]),
+    report_passwords(),
     Workflow(os.environ["BATCH_MACHINE_ARN"]),
 )
 

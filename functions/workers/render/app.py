@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -15,8 +16,8 @@ from herald.results.rendering import Rendering
 from herald.results.report_store import ReportStore
 from herald.results.store import BatchStore
 
-# Locally several functions share one /tmp: each worker's office lives in a folder of its own.
-converter = OfficeConverter(Path(f"/tmp/herald-office-{os.getpid()}"))  # noqa: S108 - the one folder a function may write to
+# Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
+converter = OfficeConverter(Path(gettempdir()) / f"herald-office-{os.getpid()}")
 rendering = Rendering(
     BatchStore(),
     ReportStore(os.environ["RESULTS_TABLE"]),

@@ -10,6 +10,8 @@ import os
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from inspect import getmembers
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -25,6 +27,9 @@ from pynamodb.attributes import (
 )
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -114,12 +119,47 @@ class Row(Model):
                 setattr(row, name, plain)
         return row
 
+    def save_if(self, condition: Condition) -> bool:
+        """Stores the row; False, and nothing stored, where the condition does not hold."""
+        with _unless_refused() as outcome:
+            self.save(condition=condition)
+        return outcome.happened
+
+    def update_if(self, actions: Sequence[Action], condition: Condition) -> bool:
+        """Changes the stored row; False, and nothing changed, where the condition does not hold."""
+        with _unless_refused() as outcome:
+            self.update(actions=list(actions), condition=condition)
+        return outcome.happened
+
+    def delete_if(self, condition: Condition) -> bool:
+        """Deletes the stored row; False, and nothing deleted, where the condition does not hold."""
+        with _unless_refused() as outcome:
+            self.delete(condition=condition)
+        return outcome.happened
+
     @classmethod
     def read_many(cls, keys: Sequence[tuple[str, str]]) -> Iterator[Self]:
         """The rows that exist among ``keys`` (partition, sort), in no particular order, a hundred per request."""
         unique = list(dict.fromkeys(keys))  # DynamoDB refuses a request that names a key twice
         for start in range(0, len(unique), KEYS_PER_BATCH_READ):
             yield from cls.batch_get(unique[start : start + KEYS_PER_BATCH_READ])
+
+
+@dataclass(slots=True)
+class _Outcome:
+    happened: bool = False
+
+
+@contextmanager
+def _unless_refused() -> Iterator[_Outcome]:
+    outcome = _Outcome()
+    try:
+        yield outcome
+    except PynamoDBException as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return
+    outcome.happened = True
 
 
 def transaction() -> TransactWrite:

@@ -7,7 +7,7 @@ as it is asked before the tenant is known: ``email#{id}`` leads from an e-mail a
 from datetime import UTC, datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 
 from herald.errors import Conflict, NotFound
 from herald.identity.model import Role, Session, User
@@ -111,19 +111,16 @@ class IdentityStore:
         """Replaces the refresh secret, or raises Conflict where it is no longer the old one."""
         ends_at = epoch_seconds(session.expires_at)
         row = SessionRow(_tenant_partition(session.tenant_id), f"session#{session.session_id}")
-        try:
-            row.update(
-                actions=[
-                    SessionRow.refresh_hash.set(session.refresh_hash),
-                    SessionRow.ends_at.set(ends_at),
-                    SessionRow.expires_at.set(ends_at),
-                ],
-                condition=SessionRow.refresh_hash == old_refresh_hash,
-            )
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            raise Conflict("The session was renewed in the meantime.") from error
+        renewed = row.update_if(
+            [
+                SessionRow.refresh_hash.set(session.refresh_hash),
+                SessionRow.ends_at.set(ends_at),
+                SessionRow.expires_at.set(ends_at),
+            ],
+            SessionRow.refresh_hash == old_refresh_hash,
+        )
+        if not renewed:
+            raise Conflict("The session was renewed in the meantime.")
 
     def get_session(self, tenant_id: str, session_id: str) -> Session | None:
         """A session that was not deleted."""

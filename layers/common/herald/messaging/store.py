@@ -4,7 +4,7 @@ The table's stream tells whoever the message is about (``reference``) of each ch
 """
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from herald.messaging.model import Message, MessageStatus, StatusReport, statuses_before
@@ -13,7 +13,6 @@ from herald.values.clock import epoch_seconds, from_text, to_text
 
 _KEPT_SECONDS = 400 * 24 * 3600
 """A little over a year: a year's statistics stay complete."""
-_REFUSED = "ConditionalCheckFailedException"
 _SORT = "message"
 
 
@@ -21,8 +20,6 @@ class MessageRow(Row):
     """One text to one person."""
 
     class Meta:
-        """Where PynamoDB finds the table."""
-
         table_name = table_name("MESSAGES_TABLE")
 
     tenant_id = UnicodeAttribute()
@@ -53,13 +50,7 @@ class MessageStore:
             created_at=to_text(message.created_at),
             expires_at=epoch_seconds(message.created_at) + _KEPT_SECONDS,
         )
-        try:
-            row.save(condition=MessageRow.partition.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code == _REFUSED:
-                return False
-            raise
-        return True
+        return row.save_if(MessageRow.partition.does_not_exist())
 
     def get(self, tenant_id: str, message_id: str) -> Message | None:
         """A message."""
@@ -90,22 +81,12 @@ class MessageStore:
             actions.append(MessageRow.carrier_id.set(report.carrier_id))
         earlier = [status.value for status in statuses_before(report.status)]
         row = MessageRow(_partition(report.tenant_id, report.message_id), _SORT)
-        try:
-            row.update(actions=actions, condition=MessageRow.status.is_in(*earlier))
-        except UpdateError as error:
-            if error.cause_response_code == _REFUSED:
-                return False
-            raise
-        return True
+        return row.update_if(actions, MessageRow.status.is_in(*earlier))
 
     def release(self, tenant_id: str, message_id: str) -> None:
         """Takes a claim back that certainly reached nobody; leaves a message alone that has moved on."""
         row = MessageRow(_partition(tenant_id, message_id), _SORT)
-        try:
-            row.delete(condition=MessageRow.status == MessageStatus.SENDING.value)
-        except DeleteError as error:
-            if error.cause_response_code != _REFUSED:
-                raise
+        row.delete_if(MessageRow.status == MessageStatus.SENDING.value)
 
 
 def _partition(tenant_id: str, message_id: str) -> str:

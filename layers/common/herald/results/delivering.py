@@ -35,7 +35,9 @@ _MAY_BE_SENT_FROM = [
     DeliveryStatus.FAILED,
     DeliveryStatus.UNKNOWN,
 ]
-_MAY_BE_FOLLOWED_FROM = [status for status in DeliveryStatus if status is not DeliveryStatus.NOT_SENT]
+# Also what seems to be under way: its claim may have been released (a busy carrier), or its worker may have died with it.
+# The claim of its message, not this, is what keeps a text from going out twice.
+_MAY_BE_TAKEN_FROM = [DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
 _MOST_TRIES = 12
 _FIRST_DELAY_SECONDS = 2
 _LONGEST_DELAY_SECONDS = 300
@@ -60,17 +62,16 @@ class Reports(Protocol):
         """Replaces a report's password."""
         ...
 
-    def update_delivery(
-        self,
-        place: Place,
-        status: DeliveryStatus,
-        *,
-        now: datetime,
-        delivery_id: str,
-        from_statuses: Sequence[DeliveryStatus],
-        error_code: str = "",
+    def begin_delivery(
+        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
     ) -> bool:
-        """Moves a report's delivery on; False where it has moved elsewhere."""
+        """Queues a report for a new delivery; False where its present one is not in ``from_statuses``."""
+        ...
+
+    def update_delivery(
+        self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
+    ) -> bool:
+        """Moves a report's delivery on; False where another delivery has begun since."""
         ...
 
 
@@ -121,7 +122,7 @@ class RequestingDelivery:
             report: it must be ready.
             delivery_id: the same for each try at this request.
             phone: another number than the sheet's, E.164, or empty.
-            custom_message: the text, with ``{name}`` and ``{link}``, or empty for the usual one.
+            custom_message: the text, with ``{name}`` and ``{link}`` (added where missing), or empty for the usual one.
 
         Returns:
             The password, where the sheet had none and one was made: shown this once, kept only as a hash.
@@ -132,20 +133,15 @@ class RequestingDelivery:
         if report.status is not ReportStatus.READY:
             raise Unprocessable("This report has no PDF to send.", code="report_not_ready")
         message_id = message_id_of(delivery_id, report)
-        queued = self._reports.update_delivery(
-            report.place,
-            DeliveryStatus.QUEUED,
-            now=self._clock(),
-            delivery_id=message_id,
-            from_statuses=_MAY_BE_SENT_FROM,
-        )
-        if not queued and report.delivery_id != message_id:
+        if report.delivery_id != message_id and not self._reports.begin_delivery(
+            report.place, now=self._clock(), delivery_id=message_id, from_statuses=_MAY_BE_SENT_FROM
+        ):
             raise Unprocessable("This report is on its way already.", code="delivery_in_progress")
-        password = self._password_for(report)
         row = report.row
         work = DeliveryWork(report.tenant_id, report.batch_id, row, row, delivery_id, phone, custom_message)
         self._work.send([work.to_message()])
-        return password
+        # Last, because it is shown this once: whoever tries again after a busy queue must get it too.
+        return self._password_for(report)
 
     def send_batch(self, tenant_id: str, batch_id: str, *, delivery_id: str, custom_message: str) -> int:
         """Queues the reports of a batch that were never sent; gives how many of its reports are ready.
@@ -256,17 +252,16 @@ class Delivering:
             return False
         message_id = message_id_of(work.delivery_id, report)
         if report.delivery_id == message_id:
-            return report.delivery_status is DeliveryStatus.QUEUED
-        return self._reports.update_delivery(
-            report.place,
-            DeliveryStatus.QUEUED,
-            now=self._clock(),
-            delivery_id=message_id,
-            from_statuses=[DeliveryStatus.NOT_SENT],
+            return report.delivery_status in _MAY_BE_TAKEN_FROM
+        return self._reports.begin_delivery(
+            report.place, now=self._clock(), delivery_id=message_id, from_statuses=[DeliveryStatus.NOT_SENT]
         )
 
     def _deliver(self, report: Report, work: DeliveryWork) -> str:
-        text = (work.custom_message or DEFAULT_MESSAGE).replace("{name}", report.recipient.name).strip()
+        wording = work.custom_message or DEFAULT_MESSAGE
+        # Without its link a text is of no use, and other clients of this contract do not know the word for it.
+        wording = wording if "{link}" in wording else f"{wording} {{link}}"
+        text = wording.replace("{name}", report.recipient.name).strip()
         message = {
             "tenant_id": report.tenant_id,
             "message_id": message_id_of(work.delivery_id, report),
@@ -305,7 +300,6 @@ class FollowingDelivery:
             DeliveryStatus(status.value),
             now=self._clock(),
             delivery_id=message_id,
-            from_statuses=_MAY_BE_FOLLOWED_FROM,
             error_code=error_code,
         )
 

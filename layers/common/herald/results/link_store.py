@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist
 
 from herald.results.model import WRONG_PASSWORDS_ALLOWED, Link
 from herald.storage import Row, table_name
@@ -18,8 +18,6 @@ class LinkRow(Row):
     """What a link leads to."""
 
     class Meta:
-        """Where PynamoDB finds the table."""
-
         table_name = table_name("RESULTS_TABLE")
 
     tenant_id = UnicodeAttribute()
@@ -71,15 +69,7 @@ class LinkStore:
         Counting first is what makes fifty tries at once no more than five.
         """
         row = LinkRow(_partition(link.tenant_id, link.link_id), _SORT)
-        try:
-            row.update(
-                actions=[LinkRow.wrong_passwords.add(1)], condition=LinkRow.wrong_passwords < WRONG_PASSWORDS_ALLOWED
-            )
-        except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        return row.update_if([LinkRow.wrong_passwords.add(1)], LinkRow.wrong_passwords < WRONG_PASSWORDS_ALLOWED)
 
     def forgive_attempts(self, link: Link) -> None:
         """Starts the count anew, after a right password."""

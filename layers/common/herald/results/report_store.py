@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -32,7 +32,6 @@ from herald.storage import Row, table_name, transaction, write_many
 from herald.values.clock import from_text, to_text
 from herald.values.page import Page, decode_cursor, encode_cursor
 
-_REFUSED = "ConditionalCheckFailedException"
 _SETTLE_TRIES = 8
 
 
@@ -40,8 +39,6 @@ class ReportIndex(GlobalSecondaryIndex["ReportRow"]):  # type: ignore[no-untyped
     """From a report's id to its row."""
 
     class Meta:
-        """How PynamoDB finds the index."""
-
         index_name = "ReportIndex"
         projection = KeysOnlyProjection()
 
@@ -52,8 +49,6 @@ class ReportRow(Row):
     """One row of a workbook, on its way to being one person's PDF."""
 
     class Meta:
-        """Where PynamoDB finds the table."""
-
         table_name = table_name("RESULTS_TABLE")
 
     by_report: ClassVar[ReportIndex] = ReportIndex()
@@ -143,38 +138,29 @@ class ReportStore:
             return
         raise Unavailable("The batch's counter is busy.", code="database_busy")
 
-    def update_delivery(
-        self,
-        place: Place,
-        status: DeliveryStatus,
-        *,
-        now: datetime,
-        delivery_id: str,
-        from_statuses: Sequence[DeliveryStatus],
-        error_code: str = "",
+    def begin_delivery(
+        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
     ) -> bool:
-        """Moves a report's delivery on; False where it is not (any longer) in one of ``from_statuses``."""
-        condition: Condition = ReportRow.delivery_status.is_in(*[status.value for status in from_statuses])
-        if status is not DeliveryStatus.QUEUED:
-            condition &= ReportRow.delivery_id == delivery_id
-        actions: list[Action] = [
-            ReportRow.delivery_status.set(status.value),
-            ReportRow.delivery_id.set(delivery_id),
-            ReportRow.delivery_error.set(error_code),
-            ReportRow.updated_at.set(to_text(now)),
-        ]
-        row = ReportRow(_partition(place.tenant_id, place.batch_id), _sort(place.row))
-        return _update(row, actions, condition)
+        """Queues a report for a new delivery; False where its present one is not in ``from_statuses``."""
+        condition = ReportRow.delivery_status.is_in(*[status.value for status in from_statuses])
+        return _update(_at(place), _delivery_actions(DeliveryStatus.QUEUED, delivery_id, "", now), condition)
+
+    def update_delivery(
+        self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
+    ) -> bool:
+        """Moves a report's delivery on; False where another delivery has begun since, or no such report is here."""
+        actions = _delivery_actions(status, delivery_id, error_code, now)
+        return _update(_at(place), actions, ReportRow.delivery_id == delivery_id)
 
     def set_password(self, report: Report, password_hash: str) -> None:
         """Replaces a report's password."""
         row = ReportRow(_partition(report.tenant_id, report.batch_id), _sort(report.row))
-        _update(row, [ReportRow.password_hash.set(password_hash)], ReportRow.partition.exists())
+        row.update_if([ReportRow.password_hash.set(password_hash)], ReportRow.partition.exists())
 
     def count_download(self, report: Report) -> None:
         """Counts one more opening of the PDF."""
         row = ReportRow(_partition(report.tenant_id, report.batch_id), _sort(report.row))
-        _update(row, [ReportRow.downloads.add(1)], ReportRow.partition.exists())
+        row.update_if([ReportRow.downloads.add(1)], ReportRow.partition.exists())
 
     def _settle_once(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], now: datetime) -> None:
         successful = sum(1 for outcome in outcomes if outcome.problem is None)
@@ -204,19 +190,22 @@ def _outcome_actions(outcome: Rendered, now: datetime) -> list[Action]:
     return [*actions, ReportRow.problem.set(problem_to_json(outcome.problem))]
 
 
+def _delivery_actions(status: DeliveryStatus, delivery_id: str, error_code: str, now: datetime) -> list[Action]:
+    return [
+        ReportRow.delivery_status.set(status.value),
+        ReportRow.delivery_id.set(delivery_id),
+        ReportRow.delivery_error.set(error_code),
+        ReportRow.updated_at.set(to_text(now)),
+    ]
+
+
 def _only_contended(error: TransactWriteError) -> bool:
     codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
     return bool(codes) and codes <= {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
-def _update(row: ReportRow, actions: list[Action], condition: Condition) -> bool:
-    try:
-        row.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == _REFUSED:
-            return False
-        raise
-    return True
+def _at(place: Place) -> ReportRow:
+    return ReportRow(_partition(place.tenant_id, place.batch_id), _sort(place.row))
 
 
 def _partition(tenant_id: str, batch_id: str) -> str:

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
-from pynamodb.expressions.update import Action
+from pynamodb.exceptions import DoesNotExist
 
 from herald.errors import NotFound
 from herald.results.model import Batch, BatchProblem, BatchStatus, Reading, Template
@@ -14,15 +13,12 @@ from herald.values.page import Page, decode_cursor, encode_cursor
 
 READING_LEASE_SECONDS = 45
 """Shorter than the minute that Lambda waits before it repeats a failed asynchronous event."""
-_REFUSED = "ConditionalCheckFailedException"
 
 
 class TemplateRow(Row):
     """A Word template, with what was found in its newest version."""
 
     class Meta:
-        """Where PynamoDB finds the table."""
-
         table_name = table_name("RESULTS_TABLE")
 
     tenant_id = UnicodeAttribute()
@@ -40,8 +36,6 @@ class BatchRow(Row):
     """A workbook through a template, with its counts."""
 
     class Meta:
-        """Where PynamoDB finds the table."""
-
         table_name = table_name("RESULTS_TABLE")
 
     tenant_id = UnicodeAttribute()
@@ -71,13 +65,7 @@ class TemplateStore:
 
     def add(self, template: Template) -> bool:
         """Stores a new template; False where this id exists already."""
-        try:
-            _template_row(template).save(condition=TemplateRow.partition.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code == _REFUSED:
-                return False
-            raise
-        return True
+        return _template_row(template).save_if(TemplateRow.partition.does_not_exist())
 
     def get(self, tenant_id: str, template_id: str) -> Template:
         """A template, or NotFound."""
@@ -116,13 +104,7 @@ class BatchStore:
             created_at=to_text(batch.created_at),
             updated_at=to_text(batch.updated_at),
         )
-        try:
-            row.save(condition=BatchRow.partition.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code == _REFUSED:
-                return False
-            raise
-        return True
+        return row.save_if(BatchRow.partition.does_not_exist())
 
     def get(self, tenant_id: str, batch_id: str) -> Batch:
         """A batch, or NotFound."""
@@ -154,8 +136,7 @@ class BatchStore:
             & (BatchRow.total == 0)
             & (BatchRow.reader_until < epoch_seconds(now))
         )
-        return _update(
-            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+        return _batch_row(batch).update_if(
             [
                 BatchRow.status.set(BatchStatus.PROCESSING.value),
                 BatchRow.upload.set(upload),
@@ -169,16 +150,14 @@ class BatchStore:
 
     def keep_reading(self, batch: Batch, *, reader: str, now: datetime) -> bool:
         """Prolongs the lease; False where it was lost to somebody else."""
-        return _update(
-            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+        return _batch_row(batch).update_if(
             [BatchRow.reader_until.set(epoch_seconds(now) + READING_LEASE_SECONDS)],
             (BatchRow.reader == reader) & (BatchRow.total == 0),
         )
 
     def finish_reading(self, batch: Batch, reading: Reading, *, reader: str, now: datetime) -> bool:
         """Records what the workbook holds; False as above."""
-        return _update(
-            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+        return _batch_row(batch).update_if(
             [
                 BatchRow.total.set(reading.total),
                 BatchRow.failed.set(reading.failed),
@@ -191,8 +170,7 @@ class BatchStore:
 
     def fail(self, batch: Batch, problem: BatchProblem, *, now: datetime) -> None:
         """Ends a batch that cannot go on, with the reason."""
-        _update(
-            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+        _batch_row(batch).update_if(
             [
                 BatchRow.status.set(BatchStatus.FAILED.value),
                 BatchRow.problem.set(problem_to_json(problem)),
@@ -204,8 +182,7 @@ class BatchStore:
 
     def complete(self, batch: Batch, *, now: datetime) -> None:
         """Ends a batch whose rows are all settled."""
-        _update(
-            BatchRow(batches_partition(batch.tenant_id), batch.batch_id),
+        _batch_row(batch).update_if(
             [
                 BatchRow.status.set(BatchStatus.COMPLETED.value),
                 BatchRow.finished_at.set(to_text(now)),
@@ -232,14 +209,8 @@ def problem_from_json(stored: dict[str, object] | None) -> BatchProblem | None:
     return BatchProblem(**stored) if stored else None  # type: ignore[arg-type]  # what `problem_to_json` wrote
 
 
-def _update(row: BatchRow, actions: list[Action], condition: object) -> bool:
-    try:
-        row.update(actions=actions, condition=condition)  # type: ignore[arg-type]  # PynamoDB's Condition
-    except UpdateError as error:
-        if error.cause_response_code == _REFUSED:
-            return False
-        raise
-    return True
+def _batch_row(batch: Batch) -> BatchRow:
+    return BatchRow(batches_partition(batch.tenant_id), batch.batch_id)
 
 
 def _template_row(template: Template) -> TemplateRow:
