@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from herald.adapters.queue import Queue
 from herald.adapters.secrets import read_secret
 from herald.adapters.twilio import TwilioCarrier
+from herald.errors import Unavailable
 from herald.invocations import logged_invocation
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
@@ -33,6 +34,8 @@ def delivering() -> Delivering:
         base_url=os.environ["CARRIER_BASE_URL"],
     )
     public_url = os.environ["PUBLIC_URL"]
+    if not public_url:
+        raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
     messenger = Messenger(MessageStore(), carrier, callback_base=f"{public_url}/api/v1/webhooks/sms/status")
     return Delivering(
         ReportStore(os.environ["RESULTS_TABLE"]),
