@@ -1,6 +1,7 @@
 """What goes wrong around Herald costs nobody a report, and sends nobody a second text."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from local.stack.running import RunningStack
 from tests.support.carrier import CarrierDesk
 from tests.support.clinic import Clinic, Person, new_person
-from tests.support.customer import Customer, follow
+from tests.support.customer import customer_of, follow
 from tests.support.engine import Engine, Process
 from tests.support.pages import pages_of
 from tests.support.waiting import eventually
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.stack
 
 def test_a_bad_row_costs_only_that_row(clinic: Clinic, carrier: CarrierDesk) -> None:
     good, last = new_person("Good"), new_person("Last")
-    people = [good, new_person("No phone", phone="12"), new_person("No fee", fee="a lot"), last]
+    people = [good, new_person("No phone", phone="+12"), new_person("No fee", fee="a lot"), last]
 
     batch = clinic.finished_batch(people)
     clinic.send_batch(batch["id"])
@@ -30,9 +31,9 @@ def test_a_bad_row_costs_only_that_row(clinic: Clinic, carrier: CarrierDesk) -> 
     assert (batch["status"], batch["total"], batch["successful"], batch["failed"]) == ("completed", 4, 2, 2)
     assert [report["status"] for report in reports] == ["ready", "failed", "failed", "ready"]
     problems = [report["problem"] for report in reports if report["problem"]]
-    assert [(problem["code"], problem["row"]) for problem in problems] == [
-        ("phone_without_country", 3),
-        ("template_value_broken", 4),
+    assert [(problem["row"], problem["code"]) for problem in problems] == [
+        (3, "phone_invalid"),
+        (4, "template_value_broken"),
     ]
     assert problems[0]["column"] == "Phone"
     assert "fee" in problems[1]["message"]
@@ -126,12 +127,12 @@ def test_two_sendings_at_once_text_nobody_twice(clinic: Clinic, carrier: Carrier
 # ---------------------------------------------------------------- crashes
 
 
-def kill_while_rendering(clinic: Clinic, engine: Engine, batch_id: str, victim: Callable[[Process], Process]) -> None:
-    """Kills what ``victim`` finds for the LibreOffice that is at work on a batch."""
-    eventually(lambda: engine.documents_of(clinic.tenant_id, batch_id), glance_seconds=0.02)
-    for office in engine.offices():
-        victim(office).kill()
-    assert clinic.get(f"/api/v1/admin/batches/{batch_id}/status")["status"] == "processing"
+def begin_rendering(clinic: Clinic, engine: Engine, people: Sequence[Person]) -> tuple[str, Process]:
+    """A batch, and the LibreOffice that converts its letters at this moment."""
+    began = time.time()
+    batch_id = clinic.begin_batch(people)["id"]
+    [office, *_] = eventually(lambda: engine.offices_at_work(since=began), glance_seconds=0.02)
+    return batch_id, office
 
 
 def assert_everybody_has_a_letter(clinic: Clinic, engine: Engine, batch_id: str, people: Sequence[Person]) -> None:
@@ -146,20 +147,43 @@ def assert_everybody_has_a_letter(clinic: Clinic, engine: Engine, batch_id: str,
 
 def test_a_killed_libreoffice_costs_no_row(clinic: Clinic, engine: Engine) -> None:
     people = [new_person(f"Person {number}") for number in range(25)]
-    batch_id = clinic.begin_batch(people)["id"]
+    batch_id, office = begin_rendering(clinic, engine, people)
 
-    kill_while_rendering(clinic, engine, batch_id, lambda office: office)
+    office.kill()
 
+    assert clinic.get(f"/api/v1/admin/batches/{batch_id}/status")["status"] == "processing"
     assert_everybody_has_a_letter(clinic, engine, batch_id, people)
 
 
 def test_a_killed_render_worker_costs_no_row(clinic: Clinic, engine: Engine) -> None:
     people = [new_person(f"Person {number}") for number in range(25)]
-    batch_id = clinic.begin_batch(people)["id"]
+    batch_id, office = begin_rendering(clinic, engine, people)
 
-    kill_while_rendering(clinic, engine, batch_id, engine.parent_of)
+    engine.parent_of(office).kill()
 
+    assert clinic.get(f"/api/v1/admin/batches/{batch_id}/status")["status"] == "processing"
     assert_everybody_has_a_letter(clinic, engine, batch_id, people)
+
+
+def test_a_killed_delivery_worker_sends_nothing_twice_and_skips_nobody(
+    clinic: Clinic, carrier: CarrierDesk, engine: Engine
+) -> None:
+    people = [new_person(f"Person {number}") for number in range(3)]
+    batch = clinic.finished_batch(people)
+
+    with engine.seeing_again_after(4, "DeliveriesQueue"):
+        with carrier.behaving(latency_milliseconds=2_500):
+            clinic.send_batch(batch["id"])
+            eventually(lambda: clinic.reports(batch["id"])[0]["delivery"]["status"] == "sending", glance_seconds=0.2)
+            workers = engine.workers_of("DeliverFunction")
+            assert workers
+            for worker in workers:
+                worker.kill()
+        clinic.wait_for_deliveries(batch["id"], ["delivered"])
+        carrier.wait_until_idle()
+
+    for person in people:
+        carrier.one_text_to(person.phone)
 
 
 # ---------------------------------------------------------------- the carrier
@@ -256,18 +280,15 @@ def test_a_permission_taken_from_a_function_is_missed_at_once(clinic: Clinic, en
 
 
 def test_of_twenty_wrong_passwords_at_once_five_are_looked_at(
-    stack: RunningStack, clinic: Clinic, carrier: CarrierDesk, engine: Engine
+    stack: RunningStack, clinic: Clinic, engine: Engine
 ) -> None:
     person = new_person()
-    batch = clinic.finished_batch([person])
-    clinic.send_batch(batch["id"])
-    clinic.wait_for_deliveries(batch["id"])
-    customer = Customer(stack.api_url, carrier.one_text_to(person.phone))
+    customer = customer_of(stack, clinic, person)
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(customer.authenticate, [f"wrong-{number}" for number in range(20)]))
     engine.forget_requests_of_this_address()
-    locked = customer.authenticate(str(person.password))
+    locked = customer.authenticate(person.password)
 
     assert {answer.status_code for answer in [*answers, locked]} == {401}
     assert {answer.json()["error"]["code"] for answer in [*answers, locked]} == {"invalid_credentials"}

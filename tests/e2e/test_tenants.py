@@ -1,4 +1,4 @@
-"""A second tenant reaches nothing of the first: every operation that names something by its id, out of the API's document."""
+"""A second tenant reaches nothing of the first, by any operation of the API's document that names something by id."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def first(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Poss
     [report] = clinic.wait_for_deliveries(batch["id"])
     customer = Customer(stack.api_url, CarrierDesk(stack.carrier_url).one_text_to(person.phone))
     Engine(stack).forget_requests_of_this_address()
-    customer.open(str(person.password))
+    customer.open(person.password)
     ids = {"batch_id": batch["id"], "report_id": report["id"], "template_id": batch["template_id"]}
     return Possessions(ids, customer)
 
@@ -76,7 +76,7 @@ def filled(path: str, ids: dict[str, str]) -> str:
 @pytest.mark.parametrize("operation", operations_on_what_belongs_to_a_tenant(), ids=str)
 def test_what_another_tenant_has_does_not_exist(operation: Operation, first: Possessions, second: Clinic) -> None:
     path = filled(operation.path, first.ids)
-    body = None if operation.method == "get" else {}
+    body: dict[str, str] | None = None if operation.method == "get" else {}
 
     answer = second.http.request(operation.method, path, json=body)
 
@@ -87,7 +87,7 @@ def test_what_another_tenant_has_does_not_exist(operation: Operation, first: Pos
 @pytest.mark.parametrize("operation", operations_on_what_belongs_to_a_tenant(), ids=str)
 def test_a_customer_reaches_nothing_of_the_staff(operation: Operation, first: Possessions) -> None:
     path = filled(operation.path, first.ids)
-    body = None if operation.method == "get" else {}
+    body: dict[str, str] | None = None if operation.method == "get" else {}
 
     answer = first.customer.http.request(operation.method, path, json=body)
 
@@ -129,9 +129,7 @@ def test_the_same_idempotency_key_is_another_key_for_another_tenant(
     owner = Clinic(stack.api_url, tmp_path)
     mine, theirs = owner.upload_template()["id"], second.upload_template()["id"]
 
-    first_batch = owner.post(
-        "/api/v1/admin/batches", {"name": "A", "template_id": mine}, Idempotency_Key="november"
-    )
+    first_batch = owner.post("/api/v1/admin/batches", {"name": "A", "template_id": mine}, Idempotency_Key="november")
     second_batch = second.post(
         "/api/v1/admin/batches", {"name": "B", "template_id": theirs}, Idempotency_Key="november"
     )

@@ -10,8 +10,8 @@ from local.samples.template import write_sample_template
 from local.samples.workbook import PEOPLE, write_sample_workbook
 from local.stack.running import RunningStack
 from tests.support.carrier import CarrierDesk
-from tests.support.clinic import Clinic, Person, new_person
-from tests.support.customer import Customer, follow
+from tests.support.clinic import Clinic, new_person
+from tests.support.customer import Customer, customer_of, follow
 from tests.support.pages import pages_of
 
 pytestmark = pytest.mark.stack
@@ -30,15 +30,6 @@ def passwords_in(workbook: Path) -> dict[str, str]:
     header, *rows = openpyxl.load_workbook(workbook).worksheets[0].iter_rows(values_only=True)
     people = [dict(zip(header, row, strict=True)) for row in rows]
     return {str(person["Name"]): str(person["Password"]) for person in people}
-
-
-def delivered(stack: RunningStack, clinic: Clinic, carrier: CarrierDesk, person: Person) -> Customer:
-    """Somebody whose report was sent to them, alone in its batch."""
-    batch = clinic.finished_batch([person])
-    clinic.send_batch(batch["id"])
-    [report] = clinic.wait_for_deliveries(batch["id"])
-    assert report["delivery"]["status"] == "delivered"
-    return Customer(stack.api_url, carrier.one_text_to(person.phone))
 
 
 def test_25_people_each_get_one_text_and_open_a_one_page_pdf_of_their_own(
@@ -74,11 +65,9 @@ def test_25_people_each_get_one_text_and_open_a_one_page_pdf_of_their_own(
         assert "Your laboratory results" in page
 
 
-def test_the_page_behind_a_link_asks_for_the_password_and_leads_to_the_pdf(
-    stack: RunningStack, clinic: Clinic, carrier: CarrierDesk
-) -> None:
+def test_the_page_behind_a_link_asks_for_the_password_and_leads_to_the_pdf(stack: RunningStack, clinic: Clinic) -> None:
     person = new_person("Zoë Ångström")
-    customer = delivered(stack, clinic, carrier, person)
+    customer = customer_of(stack, clinic, person)
 
     page = customer.http.get("/customer", params={"token": customer.token})
     wrong = customer.http.post("/customer", data={"token": customer.token, "password": "wrong"})
@@ -93,11 +82,9 @@ def test_the_page_behind_a_link_asks_for_the_password_and_leads_to_the_pdf(
     assert "Dear Zoë Ångström," in letter
 
 
-def test_a_wrong_password_opens_nothing_and_the_fifth_locks_the_link(
-    stack: RunningStack, clinic: Clinic, carrier: CarrierDesk
-) -> None:
+def test_a_wrong_password_opens_nothing_and_the_fifth_locks_the_link(stack: RunningStack, clinic: Clinic) -> None:
     person = new_person()
-    customer = delivered(stack, clinic, carrier, person)
+    customer = customer_of(stack, clinic, person)
 
     refusals = [customer.authenticate(f"wrong-{number}") for number in range(5)]
     locked = customer.authenticate(person.password)

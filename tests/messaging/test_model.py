@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from herald.messaging.model import MessageStatus, StatusReport, moves_forward, statuses_before
-from herald.messaging.store import MessageStore
+from herald.messaging.store import MessageRow, MessageStore
 from herald.values.ids import new_id
 from tests.messaging.outbox import TENANT, claimed_message, settings_with_cloud, stored
 
@@ -70,11 +70,9 @@ def test_a_report_about_a_message_that_is_not_ours_creates_nothing(cloud: None) 
 
 
 def test_a_message_is_kept_for_more_than_a_year(cloud: None) -> None:
-    from tests.support.cloud import stored_items
+    created_at = stored(claimed_message()).created_at
 
-    message_id = claimed_message()
-    (item,) = stored_items("MESSAGES_TABLE")
+    (row,) = MessageRow.scan()
 
-    assert float(item["expires_at"]["N"]) - stored(message_id).created_at.timestamp() >= timedelta(  # type: ignore[index]
-        days=365
-    ).total_seconds()
+    assert row.expires_at is not None
+    assert row.expires_at - created_at.timestamp() >= timedelta(days=365).total_seconds()

@@ -13,7 +13,14 @@ from starlette.routing import Route
 
 from herald.adapters import twilio
 from herald.adapters.twilio import TwilioCarrier, signature_is_valid, status_of_twilio
-from herald.values.carrier import CarrierAccepted, CarrierAnswer, CarrierBusy, CarrierRefused, CarrierSilent, CarrierStatus
+from herald.values.carrier import (
+    CarrierAccepted,
+    CarrierAnswer,
+    CarrierBusy,
+    CarrierRefused,
+    CarrierSilent,
+    CarrierStatus,
+)
 from local.carrier.server import create_application, serve_in_thread
 from local.carrier.settings import CarrierSettings
 from tests.messaging.outbox import PHONE
@@ -74,7 +81,9 @@ def test_a_refused_number_is_refused_for_good_with_the_carriers_code(desk: Desk,
 
 
 def test_wrong_credentials_are_a_refusal(desk: Desk) -> None:
-    carrier = TwilioCarrier(account_sid=SETTINGS.account_sid, auth_token="wrong", sender="+15005550006", base_url=desk.url)
+    carrier = TwilioCarrier(
+        account_sid=SETTINGS.account_sid, auth_token="wrong", sender="+15005550006", base_url=desk.url
+    )
 
     assert carrier.send(to=PHONE, body="x", callback_url="") == CarrierRefused("20003")
 
@@ -127,9 +136,7 @@ def test_a_host_that_does_not_exist_was_sent_nothing() -> None:
         (429, "slow down", CarrierBusy()),
     ],
 )
-def test_an_answer_that_is_not_the_carriers_own_raises_nothing(
-    status: int, text: str, expected: CarrierAnswer
-) -> None:
+def test_an_answer_that_is_not_the_carriers_own_raises_nothing(status: int, text: str, expected: CarrierAnswer) -> None:
     def answer(request: Request) -> PlainTextResponse:
         return PlainTextResponse(text, status_code=status)
 
@@ -178,9 +185,7 @@ FORM = {"MessageSid": "SM1", "MessageStatus": "delivered", "To": PHONE}
 
 
 def _carrier(url: str, sender: str = "+15005550006") -> TwilioCarrier:
-    return TwilioCarrier(
-        account_sid=SETTINGS.account_sid, auth_token=SETTINGS.auth_token, sender=sender, base_url=url
-    )
+    return TwilioCarrier(account_sid=SETTINGS.account_sid, auth_token=SETTINGS.auth_token, sender=sender, base_url=url)
 
 
 def _signature(url: str, form: dict[str, str]) -> str:

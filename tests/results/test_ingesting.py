@@ -16,7 +16,7 @@ from herald.results.rendering import Rendered
 from herald.results.store import READING_LEASE_SECONDS, BatchStore, TemplateStore
 from herald.values.sheet import CellFault
 from local.samples.workbook import write_sample_workbook
-from tests.adapters.workbooks import write_rows
+from tests.adapters.workbooks import header_row, text_cell, write_sheet
 from tests.support.clock import FakeClock
 from tests.support.cloud import started_executions
 from tests.support.results import (
@@ -56,7 +56,7 @@ class Lost(Exception):
 class BrokenWorkflow(Workflow):
     """A state machine that cannot be reached."""
 
-    def start_once(self, name: str, input_: Mapping[str, object]) -> bool:
+    def start_once(self, name: str, input_: Mapping[str, object]) -> bool:  # noqa: ARG002 - it does nothing with them
         raise Lost
 
 
@@ -131,7 +131,13 @@ def test_a_bad_row_costs_only_itself_and_says_where_and_why(batch: Batch, clock:
 
 
 def test_a_number_that_no_row_can_hold_costs_its_row(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
-    write_rows(tmp_path / "w.xlsx", [("Name", "Phone", "Account"), ("Zoë", PHONE, 10**25), ("Ana", PHONE, 7)])
+    accounts = {2: 10**25, 3: 7}
+    rows = [
+        f'<row r="{row}">{text_cell(f"A{row}", "Zoë")}{text_cell(f"B{row}", PHONE)}'
+        f'<c r="C{row}"><v>{account}</v></c></row>'
+        for row, account in accounts.items()
+    ]
+    write_sheet(tmp_path / "w.xlsx", header_row("Name", "Phone", "Account") + "".join(rows))
     batch = add_batch()
     upload(batch, (tmp_path / "w.xlsx").read_bytes())
 

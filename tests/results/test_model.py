@@ -48,7 +48,12 @@ def test_a_batch_that_has_ended_tells_when() -> None:
     assert estimated_completion(ended, now=NOW + timedelta(days=1)) == NOW
 
 
-@given(successful=some.integers(0, 500), failed=some.integers(0, 500), more=some.integers(0, 100_000), seconds=some.floats(0, 1e6))
+@given(
+    successful=some.integers(0, 500),
+    failed=some.integers(0, 500),
+    more=some.integers(0, 100_000),
+    seconds=some.floats(0, 1e6),
+)
 def test_an_estimate_never_lies_in_the_past(successful: int, failed: int, more: int, seconds: float) -> None:
     batch = replace(BATCH, total=successful + failed + more, successful=successful, failed=failed, started_at=NOW)
     now = NOW + timedelta(seconds=seconds)

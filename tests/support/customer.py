@@ -4,8 +4,9 @@ from typing import cast
 
 import httpx
 
-from tests.support.carrier import Text, token_in
-from tests.support.clinic import Document
+from local.stack.running import RunningStack
+from tests.support.carrier import CarrierDesk, Text, token_in
+from tests.support.clinic import Clinic, Document, Person
 
 
 class Customer:
@@ -15,12 +16,12 @@ class Customer:
         self.http = httpx.Client(base_url=api_url, timeout=60, trust_env=False)
         self.token = token_in(text)
 
-    def authenticate(self, password: str) -> httpx.Response:
+    def authenticate(self, password: str | None) -> httpx.Response:
         """Tries a password."""
         body = {"token": self.token, "password": password}
         return self.http.post("/api/v1/customer/authenticate", json=body)
 
-    def open(self, password: str) -> None:
+    def open(self, password: str | None) -> None:
         """Opens the link with its password."""
         answer = self.authenticate(password)
         assert answer.status_code == 200, answer.text
@@ -35,6 +36,14 @@ class Customer:
     def pdf(self) -> bytes:
         """The PDF behind the link."""
         return follow(self.http.get("/api/v1/customer/report/pdf"))
+
+
+def customer_of(stack: RunningStack, clinic: Clinic, person: Person) -> Customer:
+    """Somebody whose report was just delivered to them, alone in its batch."""
+    batch = clinic.finished_batch([person])
+    clinic.send_batch(batch["id"])
+    clinic.wait_for_deliveries(batch["id"], ["delivered"])
+    return Customer(stack.api_url, CarrierDesk(stack.carrier_url).one_text_to(person.phone))
 
 
 def follow(redirect: httpx.Response) -> bytes:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, cast
 
 import boto3
@@ -85,9 +87,26 @@ class Engine:
         runs = workflows.list_executions(stateMachineArn=machine)["executions"]
         return [run["name"] for run in runs if run["name"].startswith(batch_id)]
 
-    def offices(self) -> list[Process]:
-        """The LibreOffices that this stack's functions run."""
-        return [process for process in self._processes() if "soffice.bin" in process.command]
+    def offices_at_work(self, *, since: float) -> list[Process]:
+        """The LibreOffices of this stack's functions that were given a document after a moment (epoch seconds)."""
+        return [process for process in self._processes() if _last_given(process) > since]
+
+    def workers_of(self, logical_id: str) -> list[Process]:
+        """The processes that run a function."""
+        name = self._names[logical_id]
+        return [process for process in self._processes() if f"-{name}-" in process.command]
+
+    @contextmanager
+    def seeing_again_after(self, seconds: int, queue: str) -> Iterator[None]:
+        """Hands out what a worker of a queue did not finish after so many seconds, rather than minutes."""
+        queues = boto3.client("sqs", **self._stack.connection)
+        url = self._names[queue]
+        before = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        queues.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+        try:
+            yield
+        finally:
+            queues.set_queue_attributes(QueueUrl=url, Attributes=before)
 
     def parent_of(self, process: Process) -> Process:
         """The worker that started a process."""
@@ -130,13 +149,24 @@ class Engine:
 
     def _processes(self) -> list[Process]:
         """What the engine started, directly or through others: nothing of anybody else."""
-        listing = subprocess.run(["/bin/ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+        listing = subprocess.run(["/bin/ps", "-wweo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
         rows = [line.split(maxsplit=2) for line in listing.stdout.splitlines()]
         everything = [Process(int(number), int(parent), "".join(command)) for number, parent, *command in rows]
         family = {self._stack.children[0].process.pid}
         while grown := {process.number for process in everything if process.parent in family} - family:
             family |= grown
         return [process for process in everything if process.number in family]
+
+
+def _last_given(process: Process) -> float:
+    """When a LibreOffice was given its latest document (OfficeConverter says where); 0 for any other program."""
+    home = re.search(r"/soffice.bin .*UserInstallation=file://(\S+)/profile", process.command)
+    if home is None:
+        return 0
+    try:
+        return (Path(home[1]) / "document.docx").stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def _link_key(tenant_id: str, token: str) -> dict[str, Any]:

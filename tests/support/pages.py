@@ -7,5 +7,6 @@ _FORM_FEED = "\f"
 
 def pages_of(pdf: bytes) -> list[str]:
     """The text of each page, as poppler reads it."""
-    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    command = ["/usr/bin/env", "pdftotext", "-layout", "-", "-"]
+    read = subprocess.run(command, input=pdf, capture_output=True, check=True)
     return read.stdout.decode().removesuffix(_FORM_FEED).split(_FORM_FEED)

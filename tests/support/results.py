@@ -63,7 +63,7 @@ class PdfPress:
 
     printed: list[bytes] = field(default_factory=list)
 
-    def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:
+    def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:  # noqa: ARG002 - it is quick
         return [self._print(document) for document in documents]
 
     def _print(self, document: bytes) -> bytes | Unconvertible:
@@ -86,7 +86,7 @@ class TypedSheet:
             yield SheetRow(number, tuple(cells))
 
     @contextmanager
-    def open(self, path: Path) -> Iterator["TypedSheet"]:
+    def open(self, path: Path) -> Iterator["TypedSheet"]:  # noqa: ARG002 - there is no file
         yield self
 
 
@@ -156,10 +156,10 @@ def fill_batch(batch: Batch, rows: Sequence[Report]) -> None:
 
 
 def rendered_batch(
-    rows: int = 3, *, tenant_id: str = TENANT, password: str = PASSWORD, identifier: str = ""
+    rows: int = 3, *, tenant_id: str = TENANT, password: str = PASSWORD, batch: Batch | None = None
 ) -> tuple[Batch, list[Report]]:
     """A completed batch with a PDF for each row."""
-    batch = add_batch(tenant_id=tenant_id, identifier=identifier)
+    batch = batch or add_batch(tenant_id=tenant_id)
     fill_batch(batch, [row_of(batch, row, password=password) for row in range(2, rows + 2)])
     outcomes = [Rendered(row, pdf_key=f"{tenant_id}/{batch.batch_id}/pdf/{row}.pdf") for row in range(2, rows + 2)]
     for start in range(0, rows, 25):

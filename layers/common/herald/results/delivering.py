@@ -24,7 +24,8 @@ from herald.results.passwords import ReportPasswords, generate_password
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import derived_id
 
-DEFAULT_MESSAGE = "{name}, your report: {link} (opens with your password, for 24 hours)"
+DEFAULT_MESSAGE = "{name}, your report: {link}"
+"""Short, so that it stays one segment (160 characters) also with an address as long as API Gateway's own."""
 LONGEST_MESSAGE = 1000
 REFERENCE_KIND = "report"
 _MAY_BE_SENT_FROM = [
@@ -35,8 +36,8 @@ _MAY_BE_SENT_FROM = [
     DeliveryStatus.FAILED,
     DeliveryStatus.UNKNOWN,
 ]
-# Also what seems to be under way: its claim may have been released (a busy carrier), or its worker may have died with it.
-# The claim of its message, not this, is what keeps a text from going out twice.
+# Also what seems to be under way: its claim may have been released (a busy carrier), or its worker may have died with
+# it. The claim of its message, not this, is what keeps a text from going out twice.
 _MAY_BE_TAKEN_FROM = [DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
 _MOST_TRIES = 12
 _FIRST_DELAY_SECONDS = 2

@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
@@ -143,14 +142,14 @@ class ReportStore:
     ) -> bool:
         """Queues a report for a new delivery; False where its present one is not in ``from_statuses``."""
         condition = ReportRow.delivery_status.is_in(*[status.value for status in from_statuses])
-        return _update(_at(place), _delivery_actions(DeliveryStatus.QUEUED, delivery_id, "", now), condition)
+        return _at(place).update_if(_delivery_actions(DeliveryStatus.QUEUED, delivery_id, "", now), condition)
 
     def update_delivery(
         self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
     ) -> bool:
         """Moves a report's delivery on; False where another delivery has begun since, or no such report is here."""
         actions = _delivery_actions(status, delivery_id, error_code, now)
-        return _update(_at(place), actions, ReportRow.delivery_id == delivery_id)
+        return _at(place).update_if(actions, ReportRow.delivery_id == delivery_id)
 
     def set_password(self, report: Report, password_hash: str) -> None:
         """Replaces a report's password."""

@@ -1,0 +1,42 @@
+"""One clinic whose November letters are out, for every comparison with a document."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from local.stack.running import RunningStack
+from tests.support.carrier import CarrierDesk
+from tests.support.clinic import Clinic, new_person
+from tests.support.customer import Customer
+from tests.support.engine import Engine
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A clinic at work, a person who opened a link, and the ids and secrets that requests name."""
+
+    clinic: Clinic
+    customer: Customer
+    known: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def practice(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Practice:
+    """Set up once per file: reading changes nothing."""
+    Engine(stack).forget_requests_of_this_address()
+    clinic = Clinic(stack.api_url, tmp_path_factory.mktemp("practice"))
+    person = new_person()
+    batch = clinic.finished_batch([person])
+    clinic.send_batch(batch["id"])
+    [report] = clinic.wait_for_deliveries(batch["id"])
+    customer = Customer(stack.api_url, CarrierDesk(stack.carrier_url).one_text_to(person.phone))
+    customer.open(person.password)
+    known = {
+        "batch_id": batch["id"],
+        "template_id": batch["template_id"],
+        "report_id": report["id"],
+        "customer_phone": person.phone,
+        "link_token": customer.token,
+        "password": str(person.password),
+    }
+    return Practice(clinic, customer, known)

@@ -1,0 +1,173 @@
+"""The workers as Lambda runs them: from an uploaded workbook to a text, one event after another."""
+
+from pathlib import Path
+
+import pytest
+
+from herald.results.model import Batch, BatchStatus, DeliveryStatus, Report, ReportStatus
+from herald.results.store import BatchStore
+from herald.values.carrier import CarrierBusy
+from local.samples.workbook import write_sample_workbook
+from tests.adapters.letters import letter
+from tests.messaging.outbox import TameCarrier
+from tests.support.cloud import queued_messages, started_executions
+from tests.support.events import BATCH, MESSAGE, TEMPLATE, sample_event
+from tests.support.functions import function, invoke
+from tests.support.results import (
+    TENANT,
+    PdfPress,
+    add_batch,
+    add_template,
+    all_reports,
+    current,
+    documents,
+    fill_batch,
+    rendered_batch,
+    row_of,
+    uploads,
+)
+
+UPLOADED = "workers/ingest/workbook_uploaded"
+
+
+@pytest.fixture
+def batch(results_cloud: None) -> Batch:
+    """A batch under the samples' id that waits for its workbook."""
+    return add_batch(add_template(identifier=TEMPLATE, content=letter("Dear {{ name }},")), identifier=BATCH)
+
+
+@pytest.fixture
+def press(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> PdfPress:
+    """Takes LibreOffice's place in the render function."""
+    press = PdfPress()
+    monkeypatch.setattr(function("workers/render").rendering, "_converter", press)
+    return press
+
+
+@pytest.fixture
+def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameCarrier:
+    """Takes Twilio's place in the deliver function."""
+    carrier, worker = TameCarrier(), function("workers/deliver")
+    worker.delivering.cache_clear()
+    monkeypatch.setattr(worker, "TwilioCarrier", lambda **_settings: carrier)
+    return carrier
+
+
+def test_a_workbook_becomes_pdfs_and_every_row_is_accounted_for(batch: Batch, press: PdfPress, tmp_path: Path) -> None:
+    write_sample_workbook(tmp_path / "workbook.xlsx")
+    event = sample_event(UPLOADED)
+    uploads().put(
+        event["Records"][0]["s3"]["object"]["key"], (tmp_path / "workbook.xlsx").read_bytes(), content_type=""
+    )
+
+    invoke("workers/ingest", event)
+    (execution,) = started_executions()
+    rendered = [invoke("workers/render", {**execution, "chunk": chunk}) for chunk in execution["chunks"]]
+    ended = invoke("workers/finish_batch", execution)
+
+    assert rendered == [{"rendered": 25, "failed": 0}]
+    assert ended == {"batch_id": BATCH, "status": "completed", "total": 25, "successful": 25, "failed": 0}
+    assert all(documents().get(report.pdf_key).startswith(b"%PDF-") for report in all_reports(batch))
+
+
+def test_a_key_with_a_space_in_it_reaches_the_batch_that_it_names(results_cloud: None) -> None:
+    batch = add_batch(identifier="a batch")
+    event = sample_event(UPLOADED)
+    uploads().put(f"{TENANT}/{batch.batch_id}/workbook.xlsx", b"", content_type="")
+    event["Records"][0]["s3"]["object"]["key"] = f"{TENANT}/a+batch/workbook.xlsx"
+
+    invoke("workers/ingest", event)
+
+    assert BatchStore().get(TENANT, batch.batch_id).status is BatchStatus.FAILED
+
+
+def test_a_chunk_that_comes_twice_is_rendered_once(batch: Batch, press: PdfPress) -> None:
+    fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
+    event = sample_event("workers/render/chunk")
+
+    assert [invoke("workers/render", event)["rendered"] for _ in range(2)] == [2, 0]
+    assert [report.status for report in all_reports(batch)] == [ReportStatus.READY, ReportStatus.READY]
+
+
+def test_a_batch_whose_rendering_broke_off_ends_with_every_row_accounted_for(batch: Batch) -> None:
+    fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
+
+    ended = invoke("workers/finish_batch", sample_event("workers/finish_batch/chunks_rendered"))
+
+    assert (ended["status"], ended["failed"]) == ("completed", 2)
+
+
+def test_a_queued_chunk_is_sent_once_however_often_it_comes(batch: Batch, carrier: TameCarrier) -> None:
+    _, reports = rendered_batch(2, batch=batch)
+    event = sample_event("workers/deliver/chunk_queued")
+
+    answers = [invoke("workers/deliver", event) for _ in range(2)]
+
+    assert answers == [{"batchItemFailures": []}] * 2
+    assert [offer.to for offer in carrier.offers] == [report.recipient.phone for report in reports]
+    assert carrier.offers[0].callback_url == (
+        f"https://api.herald.example/api/v1/webhooks/sms/status?tenant={TENANT}&message={MESSAGE}"
+    )
+
+
+def test_a_busy_carrier_sends_the_rest_back_to_the_queue(batch: Batch, carrier: TameCarrier) -> None:
+    rendered_batch(2, batch=batch)
+    carrier.answer = CarrierBusy()
+
+    answer = invoke("workers/deliver", sample_event("workers/deliver/chunk_queued"))
+
+    assert answer == {"batchItemFailures": []}
+    assert len(carrier.offers) == 1
+    assert queued_messages() == []  # not yet: it is delayed
+
+
+def test_what_a_carrier_never_takes_goes_to_the_dead_letters(batch: Batch, carrier: TameCarrier) -> None:
+    rendered_batch(1, batch=batch)
+    carrier.answer = CarrierBusy()
+    event = sample_event("workers/deliver/chunk_queued")
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace('"tries":0', '"tries":12')
+
+    with pytest.raises(Exception, match="busy"):
+        invoke("workers/deliver", event)
+
+
+def test_only_the_message_that_failed_comes_again(batch: Batch, carrier: TameCarrier) -> None:
+    rendered_batch(1, batch=batch)
+    event = sample_event("workers/deliver/chunk_queued")
+    broken = {**event["Records"][0], "messageId": "broken", "body": "{}"}
+
+    answer = invoke("workers/deliver", {"Records": [broken, *event["Records"]]})
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
+    assert len(carrier.offers) == 1
+
+
+@pytest.fixture
+def sent(batch: Batch, carrier: TameCarrier) -> Report:
+    """A report whose text is with the carrier."""
+    _, reports = rendered_batch(1, batch=batch)
+    invoke("workers/deliver", sample_event("workers/deliver/chunk_queued"))
+    return current(reports[0])
+
+
+def test_what_became_of_a_text_is_told_to_its_report(sent: Report) -> None:
+    answer = invoke("workers/follow_messages", sample_event("workers/follow_messages/text_sent"))
+
+    assert answer == {"batchItemFailures": []}
+    assert current(sent).delivery_status is DeliveryStatus.SENT
+
+
+def test_a_removed_message_tells_a_report_nothing(sent: Report) -> None:
+    answer = invoke("workers/follow_messages", sample_event("workers/follow_messages/claim_released"))
+
+    assert answer == {"batchItemFailures": []}
+    assert current(sent) == sent
+
+
+def test_the_first_record_that_fails_is_named_and_the_others_wait(sent: Report) -> None:
+    event = sample_event("workers/follow_messages/text_sent")
+    event["Records"][1]["dynamodb"]["NewImage"]["status"] = {"S": "a status of next year"}
+
+    answer = invoke("workers/follow_messages", event)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][1]["dynamodb"]["SequenceNumber"]}]}
