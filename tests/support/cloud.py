@@ -107,6 +107,15 @@ def queued_messages() -> list[dict[str, Any]]:
     return found
 
 
+def messages_in_queue() -> int:
+    """How many messages the delivery queue holds, those that are still delayed included."""
+    answer = aws.aws_client("sqs").get_queue_attributes(
+        QueueUrl=_ENVIRONMENT["DELIVERIES_QUEUE_URL"],
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"],
+    )
+    return sum(map(int, answer["Attributes"].values()))
+
+
 def started_executions() -> list[dict[str, Any]]:
     """The inputs of the state machine's executions, oldest first."""
     client = aws.aws_client("stepfunctions")
