@@ -1,12 +1,14 @@
+import time
 from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
 from herald.errors import Conflict
-from herald.http.idempotency import LONGEST_KEY, creation_id
+from herald.http.idempotency import LONGEST_KEY, IdempotentAnswers
 from herald.values.clock import epoch_seconds, utc_now
 from tests.http.conftest import ADMIN, Shop
+from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
 from tests.support.requests import Answer
 
@@ -165,17 +167,51 @@ def test_answers_are_remembered_for_a_day(shop: Shop) -> None:
     before = epoch_seconds(utc_now())
     shop.admin.post(ORDERS, TEA, idempotency_key="key-1")
 
-    [item] = stored_items("IDEMPOTENCY_TABLE")
+    [item] = [item for item in stored_items("IDEMPOTENCY_TABLE") if str(item["pk"]).find("answer") >= 0]
     end = item["expiration"]
     assert isinstance(end, dict)
     assert 0 <= int(end["N"]) - before - 24 * 3600 <= 60
 
 
-def test_a_creation_id_is_the_same_under_one_key_and_new_without() -> None:
-    tenant = ADMIN.tenant_id
-    one = creation_id(tenant, ORDERS, "key-1")
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
 
-    assert creation_id(tenant, ORDERS, "key-1") == one
-    assert len({one, creation_id(tenant, ORDERS, "key-2"), creation_id(tenant, "/other", "key-1")}) == 3
-    assert creation_id(OTHER_TENANT.tenant_id, ORDERS, "key-1") != one
-    assert creation_id(tenant, ORDERS, "") != creation_id(tenant, ORDERS, "")
+
+@pytest.fixture
+def answers(cloud: None, clock: FakeClock) -> IdempotentAnswers:
+    return IdempotentAnswers("IDEMPOTENCY_TABLE", clock=clock)
+
+
+def test_what_a_request_creates_has_one_id_under_one_key(answers: IdempotentAnswers) -> None:
+    one = answers.creation_id(scope="tenant#/orders", key="key-1")
+
+    assert answers.creation_id(scope="tenant#/orders", key="key-1") == one
+    others = {
+        answers.creation_id(scope="tenant#/orders", key="key-2"),
+        answers.creation_id(scope="tenant#/other", key="key-1"),
+        answers.creation_id(scope="other#/orders", key="key-1"),
+    }
+    assert len(others | {one}) == 4
+
+
+def test_a_key_used_again_after_its_day_creates_something_new(answers: IdempotentAnswers, clock: FakeClock) -> None:
+    one = answers.creation_id(scope="tenant#/orders", key="key-1")
+    clock.advance(24 * 3600)
+
+    assert answers.creation_id(scope="tenant#/orders", key="key-1") != one
+
+
+def test_what_was_created_under_keys_lists_in_the_order_of_its_creation(answers: IdempotentAnswers) -> None:
+    made = []
+    for number in range(5):
+        made.append(answers.creation_id(scope="tenant#/orders", key=f"key-{number}"))
+        wait_for_the_next_millisecond()
+
+    assert made == sorted(made)
+
+
+def wait_for_the_next_millisecond() -> None:
+    now = time.time_ns() // 1_000_000
+    while time.time_ns() // 1_000_000 == now:
+        pass

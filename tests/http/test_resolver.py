@@ -300,6 +300,12 @@ def test_a_form_without_its_boundary_is_400(shop: Shop) -> None:
     assert set(answer.body["error"]["details"]) == {"Content-Type"}
 
 
+def test_an_endless_id_is_not_found_and_no_fault_of_ours(shop: Shop) -> None:
+    answer = shop.admin.get(f"/api/v1/admin/orders/{'x' * 3000}")
+
+    assert (answer.status, answer.body["error"]["code"]) == (404, "not_found")
+
+
 def test_a_refused_request_says_which_limit_it_broke(shop: Shop) -> None:
     stranger = shop.stranger
     answers = [stranger.post("/api/v1/auth/login", {"item": "tea"}) for _ in range(3)]

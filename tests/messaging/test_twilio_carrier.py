@@ -80,12 +80,12 @@ def test_a_refused_number_is_refused_for_good_with_the_carriers_code(desk: Desk,
     assert desk.send(to) == CarrierRefused(code)
 
 
-def test_wrong_credentials_are_a_refusal(desk: Desk) -> None:
+def test_wrong_credentials_are_not_held_against_the_recipient(desk: Desk) -> None:
     carrier = TwilioCarrier(
         account_sid=SETTINGS.account_sid, auth_token="wrong", sender="+15005550006", base_url=desk.url
     )
 
-    assert carrier.send(to=PHONE, body="x", callback_url="") == CarrierRefused("20003")
+    assert carrier.send(to=PHONE, body="x", callback_url="") == CarrierBusy()
 
 
 def test_too_many_requests_mean_that_nothing_was_sent(desk: Desk) -> None:

@@ -60,6 +60,19 @@ def test_a_documented_send_request_queues_one_text(reports: list[Report]) -> Non
     assert ask_report("detail").body["delivery"]["status"] == "queued"
 
 
+def test_a_later_time_is_refused_rather_than_ignored(reports: list[Report]) -> None:
+    answer = ask_report("send", body={"schedule_time": "2027-01-01T09:00:00Z"})
+
+    assert (answer.status, answer.body["error"]["code"]) == (422, "schedule_unavailable")
+    assert queued_messages() == []
+
+
+def test_a_list_of_a_batch_that_does_not_exist_says_so(reports: list[Report]) -> None:
+    answer = ask_sample("resultflow/reports/list", token=staff_token(), path=(BATCH, "nowhere"))
+
+    assert (answer.status, answer.body["error"]["code"]) == (404, "not_found")
+
+
 def test_a_report_on_its_way_is_not_sent_again(reports: list[Report]) -> None:
     ask_report("send", body={})
 

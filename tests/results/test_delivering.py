@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -101,6 +102,17 @@ def test_a_text_says_what_was_asked_for(office: Office) -> None:
         r"Dear Person 2: https://api\.herald\.example/customer\?token=\w{44} \(100% \{safe\}\)",
         office.carrier.offers[0].body,
     )
+
+
+def test_a_text_to_somebody_without_a_name_begins_with_the_message(office: Office) -> None:
+    batch = add_batch()
+    nameless = row_of(batch, 2)
+    fill_batch(batch, [replace(nameless, recipient=replace(nameless.recipient, name=""))])
+    reports_store().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
+
+    office.deliver(whole(batch))
+
+    assert office.carrier.offers[0].body.startswith("Your report: https://")
 
 
 def test_a_text_that_forgot_the_link_gets_it_at_its_end(office: Office) -> None:

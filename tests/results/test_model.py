@@ -37,6 +37,12 @@ def test_a_running_batch_is_done_at_the_pace_it_has_kept() -> None:
     assert estimated_completion(batch, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=4)
 
 
+def test_rows_that_were_bad_from_the_start_are_no_pace() -> None:
+    batch = replace(BATCH, total=100, successful=10, failed=20, bad_rows=20, started_at=NOW)
+
+    assert estimated_completion(batch, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=8)
+
+
 def test_before_there_is_a_pace_there_is_no_estimate() -> None:
     assert estimated_completion(replace(BATCH, total=100, started_at=NOW), now=NOW) is None
     assert estimated_completion(replace(BATCH, status=BatchStatus.PENDING), now=NOW) is None

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as some
 
-from herald.results.passwords import ReportPasswords, generate_password
+from herald.results.passwords import ReportPasswords
 from tests.support.results import PASSWORDS
 
 WORDS = some.text(some.characters(exclude_categories=["Cs"]), max_size=200)
@@ -31,8 +31,12 @@ def test_without_the_key_a_stolen_hash_says_nothing() -> None:
     assert not other_installation.matches("report-1", "4821", PASSWORDS.hash("report-1", "4821"))
 
 
-def test_a_generated_password_is_eight_digits_and_not_the_last_one() -> None:
-    passwords = [generate_password() for _ in range(20)]
+def test_a_generated_password_is_eight_digits_and_another_for_each_message() -> None:
+    passwords = [PASSWORDS.generate(f"message-{number}") for number in range(20)]
 
     assert all(re.fullmatch(r"\d{8}", password) for password in passwords)
     assert len(set(passwords)) > 1
+
+
+def test_a_generated_password_is_the_same_when_its_request_is_tried_again() -> None:
+    assert PASSWORDS.generate("message-1") == PASSWORDS.generate("message-1")

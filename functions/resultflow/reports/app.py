@@ -1,6 +1,7 @@
 """ResultFlow's reports: list, detail, PDF, send."""
 
 import os
+from datetime import datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -29,8 +30,9 @@ PDF_URL_SECONDS = 60
 api = compose_api()
 reports = ReportStore(os.environ["RESULTS_TABLE"])
 documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
+batches = BatchStore()
 delivery = RequestingDelivery(
-    BatchStore(),
+    batches,
     reports,
     Queue(os.environ["DELIVERIES_QUEUE_URL"]),
     report_passwords(),
@@ -101,7 +103,12 @@ class SendRequest(BaseModel):
     model_config = ConfigDict(defer_build=True)
 
     customer_phone: str = Field(default="", max_length=40)
-    custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description="May use {name} and {link}.")
+    custom_message: str = Field(
+        default="",
+        max_length=LONGEST_MESSAGE,
+        description="May use {name} and {link}; the link is added where missing.",
+    )
+    schedule_time: datetime | None = Field(default=None, description="Not served yet: leave it out to send now.")
 
 
 class SentReport(BaseModel):
@@ -122,6 +129,7 @@ def list_reports(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> ReportList:
     """A batch's reports, in the order of its sheet."""
+    batches.get(api.caller.tenant_id, batch_id)
     page = reports.page(api.caller.tenant_id, batch_id, size=limit, cursor=cursor)
     return ReportList(reports=[ReportView.of(report) for report in page.items], next_cursor=page.next_cursor)
 
@@ -155,6 +163,11 @@ def get_report_pdf(report_id: str) -> Response[str]:
 def send_report(report_id: str, request: SendRequest) -> SentReport:
     """A text with a link to the person the report is for."""
     report = reports.get(api.caller.tenant_id, report_id)
+    if request.schedule_time is not None:
+        raise Unprocessable(
+            "Sending at a later time is not served yet; leave schedule_time out to send now.",
+            code="schedule_unavailable",
+        )
     delivery_id = api.creation_id()
     phone = parse_phone(request.customer_phone) if request.customer_phone else ""
     password = delivery.send_report(report, delivery_id=delivery_id, phone=phone, custom_message=request.custom_message)

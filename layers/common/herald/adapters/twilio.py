@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from twilio.rest import Client
 
 _TIMEOUT_SECONDS = 10.0
-_TOO_MANY_REQUESTS = 429
+_CERTAINLY_NOT_TAKEN = {401, 429}
+"""Wrong credentials are our fault, not the recipient's: the text waits until they are put right."""
 _STATUS_OF = {
     "accepted": CarrierStatus.QUEUED,
     "scheduled": CarrierStatus.QUEUED,
@@ -96,7 +97,7 @@ def signature_is_valid(*, auth_token: str, url: str, form: Mapping[str, str], si
 
 
 def _answer_of(error: "TwilioRestException") -> CarrierAnswer:
-    if error.status == _TOO_MANY_REQUESTS:
+    if error.status in _CERTAINLY_NOT_TAKEN:
         return CarrierBusy()
     if error.status >= _SERVER_ERRORS:
         return CarrierSilent()

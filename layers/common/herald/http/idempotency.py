@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from herald.errors import Conflict, Invalid, Unprocessable
-from herald.values.ids import derived_id, new_id
+from herald.values.clock import Clock, epoch_seconds, utc_now
+from herald.values.ids import new_id
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder
@@ -29,16 +31,12 @@ class _NotKept(Exception):
         self.answer = answer
 
 
-def creation_id(tenant_id: str, path: str, key: str) -> str:
-    """The id of what a request creates: derived from its Idempotency-Key where it has one."""
-    return derived_id(tenant_id, f"{path}#{key}") if key else new_id()
-
-
 class IdempotentAnswers:
     """Remembers successful answers by tenant, path and key in one table."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, *, clock: Clock = utc_now) -> None:
         self._table = table
+        self._clock = clock
 
     def replay_or_run(
         self, *, scope: str, key: str, body: str, context: "LambdaContext", run: "Callable[[], ResponseBuilder[Any]]"
@@ -58,6 +56,38 @@ class IdempotentAnswers:
                 "The Idempotency-Key is too long.", fields={"Idempotency-Key": f"at most {LONGEST_KEY} characters"}
             )
         return _replay_or_run(self._table, {"scope": scope, "key": key, "body": body}, context, run)
+
+    def creation_id(self, *, scope: str, key: str) -> str:
+        """The id of what a request under this key creates: the same for every try within `KEPT_FOR`, then another.
+
+        It is set down before anything is created, so that a try which died between its effect and its record is
+        recognised by the next; and it carries its time, as every new id does.
+        """
+        from botocore.exceptions import ClientError
+
+        from herald.storage import dynamodb_client
+
+        now = epoch_seconds(self._clock())
+        place = sha256(f"{scope}#{key}".encode()).hexdigest()
+        proposed = new_id()
+        try:
+            dynamodb_client().put_item(
+                TableName=self._table,
+                Item={
+                    "pk": {"S": f"creation#{place}"},
+                    "created_id": {"S": proposed},
+                    "expiration": {"N": str(now + int(KEPT_FOR.total_seconds()))},
+                },
+                ConditionExpression="attribute_not_exists(pk) OR expiration <= :now",
+                ExpressionAttributeValues={":now": {"N": str(now)}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            kept: dict[str, dict[str, str]] = error.response["Item"]  # type: ignore[typeddict-item]  # asked for above
+            return kept["created_id"]["S"]
+        return proposed
 
 
 def _replay_or_run(

@@ -27,18 +27,21 @@ from herald.http.access import access_rule_of
 from herald.http.authentication import Admitted, Doorkeeper
 from herald.http.dialects import dialect_of
 from herald.http.dispatch import ShortWayResolver
-from herald.http.idempotency import IdempotentAnswers, creation_id
+from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import LimitExceeded
 from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
 from herald.identity.model import Principal, Recipient
 from herald.invocations import Invocation, logged_invocation, stack_of
 from herald.values.clock import to_text, utc_now
+from herald.values.ids import new_id
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
 
 LARGEST_BODY = 6 * 1024 * 1024
 """Lambda's own limit for a synchronous event; larger files go to a presigned URL."""
+LONGEST_PATH_PARAMETER = 256
+"""Longer than any id or name in a path; DynamoDB's keys end at 2,048 bytes."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -114,7 +117,10 @@ class HttpApi(ShortWayResolver):
         It is the same for each try under one Idempotency-Key, so that a try which died between its effect and its
         record is recognised by the next.
         """
-        return creation_id(self.caller.tenant_id, self.current_event.path, self._idempotency_key())
+        key = self._idempotency_key()
+        if not key or self._idempotent_answers is None:
+            return new_id()
+        return self._idempotent_answers.creation_id(scope=self._idempotency_scope(), key=key)
 
     def handle(self, event: Event, context: LambdaContext) -> Answer:
         """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
@@ -133,6 +139,7 @@ class HttpApi(ShortWayResolver):
         # Powertools validates the body before any middleware; a stranger must be turned away before that.
         try:
             self._let_in(route)
+            _refuse_endless_ids(route_arguments)
             return self._run(route, route_arguments)
         except HeraldError as error:
             answer = self._answer_error(error)
@@ -171,9 +178,8 @@ class HttpApi(ShortWayResolver):
         key = self._idempotency_key()
         if not key or self._idempotent_answers is None or not isinstance(self._admitted.caller, Principal):
             return super()._call_route(route, route_arguments)
-        query = self.current_event.raw_event.get("rawQueryString", "")
         return self._idempotent_answers.replay_or_run(
-            scope=f"{self.caller.tenant_id}#{self.caller.user_id}#{self.current_event.path}#{query}",
+            scope=self._idempotency_scope(),
             key=key,
             body=self.current_event.body or "",
             context=self.lambda_context,
@@ -184,6 +190,10 @@ class HttpApi(ShortWayResolver):
         if self.current_event.http_method.upper() != "POST":
             return ""
         return self.header("idempotency-key")
+
+    def _idempotency_scope(self) -> str:
+        query = self.current_event.raw_event.get("rawQueryString", "")
+        return f"{self.caller.tenant_id}#{self.caller.user_id}#{self.current_event.path}#{query}"
 
     def _build_response(self, response_builder: ResponseBuilder[Any]) -> Answer:
         if self._admitted.admission is not None:
@@ -237,6 +247,11 @@ def _settle() -> None:
 
 def _to_json(body: object) -> str:
     return orjson.dumps(body, default=str).decode()
+
+
+def _refuse_endless_ids(route_arguments: Mapping[str, str]) -> None:
+    if any(len(value) > LONGEST_PATH_PARAMETER for value in route_arguments.values()):
+        raise NotFound("There is nothing with so long an id.")
 
 
 def _normal(event: Event) -> dict[str, Any]:

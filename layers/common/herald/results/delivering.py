@@ -20,7 +20,7 @@ from herald.results.model import (
     Report,
     ReportStatus,
 )
-from herald.results.passwords import ReportPasswords, generate_password
+from herald.results.passwords import ReportPasswords
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import derived_id
 
@@ -138,11 +138,11 @@ class RequestingDelivery:
             report.place, now=self._clock(), delivery_id=message_id, from_statuses=_MAY_BE_SENT_FROM
         ):
             raise Unprocessable("This report is on its way already.", code="delivery_in_progress")
+        password = self._password_for(report, message_id)
         row = report.row
         work = DeliveryWork(report.tenant_id, report.batch_id, row, row, delivery_id, phone, custom_message)
         self._work.send([work.to_message()])
-        # Last, because it is shown this once: whoever tries again after a busy queue must get it too.
-        return self._password_for(report)
+        return password
 
     def send_batch(self, tenant_id: str, batch_id: str, *, delivery_id: str, custom_message: str) -> int:
         """Queues the reports of a batch that were never sent; gives how many of its reports are ready.
@@ -175,12 +175,14 @@ class RequestingDelivery:
         )
         return batch.successful
 
-    def _password_for(self, report: Report) -> str | None:
-        if report.recipient.password_hash:
-            return None
-        password = generate_password()
-        self._reports.set_password(report, self._passwords.hash(report.report_id, password))
-        return password
+    def _password_for(self, report: Report, message_id: str) -> str | None:
+        password = self._passwords.generate(message_id)
+        password_hash = self._passwords.hash(report.report_id, password)
+        if not report.recipient.password_hash:
+            self._reports.set_password(report, password_hash)
+            return password
+        # The second try of a request that made one shows the same one again.
+        return password if report.recipient.password_hash == password_hash else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,7 @@ class Delivering:
         wording = work.custom_message or DEFAULT_MESSAGE
         # Without its link a text is of no use, and other clients of this contract do not know the word for it.
         wording = wording if "{link}" in wording else f"{wording} {{link}}"
-        text = wording.replace("{name}", report.recipient.name).strip()
+        text = _addressed(wording, report.recipient.name)
         message = {
             "tenant_id": report.tenant_id,
             "message_id": message_id_of(work.delivery_id, report),
@@ -303,6 +305,13 @@ class FollowingDelivery:
             delivery_id=message_id,
             error_code=error_code,
         )
+
+
+def _addressed(wording: str, name: str) -> str:
+    if not name:
+        wording = wording.replace("{name}, ", "")
+        wording = wording[:1].upper() + wording[1:]
+    return wording.replace("{name}", name).strip()
 
 
 def message_id_of(delivery_id: str, report: Report) -> str:

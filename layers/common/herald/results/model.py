@@ -103,6 +103,7 @@ class Batch:
     problem: BatchProblem | None = None
     last_row: int = 0
     without_password: int = 0
+    bad_rows: int = 0
 
     @property
     def processed(self) -> int:
@@ -194,7 +195,8 @@ def estimated_completion(batch: Batch, *, now: datetime) -> datetime | None:
     """When a running batch will be done at the pace it has kept so far; ``None`` before there is a pace."""
     if batch.status is not BatchStatus.PROCESSING:
         return batch.finished_at
-    if batch.started_at is None or batch.processed == 0:
+    rendered = batch.processed - batch.bad_rows
+    if batch.started_at is None or rendered <= 0:
         return None
-    per_row = (now - batch.started_at) / batch.processed
+    per_row = (now - batch.started_at) / rendered
     return now + per_row * (batch.total - batch.processed)

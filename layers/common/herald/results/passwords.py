@@ -7,7 +7,6 @@ docs/decisions/0004-report-passwords.md.
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Callable
 
 _GENERATED_DIGITS = 8
@@ -25,14 +24,18 @@ class ReportPasswords:
         text = f"{report_id}\n{_normal(password)}".encode()
         return hmac.new(self._key().encode(), text, hashlib.sha256).hexdigest()
 
+    def generate(self, message_id: str) -> str:
+        """A password for a report whose sheet has none: eight digits, easy to read out on a phone.
+
+        It is derived from the id of the message that brings the report, so that a request which died half-way gives the
+        same one when it is tried again.
+        """
+        digest = hmac.new(self._key().encode(), f"generate\n{message_id}".encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(digest) % 10**_GENERATED_DIGITS:0{_GENERATED_DIGITS}d}"
+
     def matches(self, report_id: str, password: str, password_hash: str) -> bool:
         """Whether the password is the report's, in constant time."""
         return hmac.compare_digest(self.hash(report_id, password), password_hash)
-
-
-def generate_password() -> str:
-    """Eight digits, easy to read out on a phone."""
-    return f"{secrets.randbelow(10**_GENERATED_DIGITS):0{_GENERATED_DIGITS}d}"
 
 
 def _normal(password: str) -> str:

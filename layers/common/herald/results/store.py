@@ -58,6 +58,7 @@ class BatchRow(Row):
     problem = JSONAttribute(null=True)
     last_row = NumberAttribute(default=0)
     without_password = NumberAttribute(default=0)
+    bad_rows = NumberAttribute(default=0)
 
 
 class TemplateStore:
@@ -161,6 +162,7 @@ class BatchStore:
             [
                 BatchRow.total.set(reading.total),
                 BatchRow.failed.set(reading.failed),
+                BatchRow.bad_rows.set(reading.failed),
                 BatchRow.last_row.set(reading.last_row),
                 BatchRow.without_password.set(reading.without_password),
                 BatchRow.updated_at.set(to_text(now)),
@@ -262,4 +264,5 @@ def _batch(row: BatchRow) -> Batch:
         problem=problem_from_json(row.problem),
         last_row=int(row.last_row),
         without_password=int(row.without_password),
+        bad_rows=int(row.bad_rows),
     )
