@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from local.demo.client import DemoFailed, Organisation, Person, Text, texts_sent_to
+from local.demo.client import DemoFailed, Organisation, Person, texts_sent_to
 from local.samples.template import write_sample_template
 from local.samples.workbook import write_sample_workbook
 from local.stack.addresses import free_ports
@@ -99,7 +99,7 @@ def _open_one(stack: RunningStack, people: list[dict[str, str]]) -> str:
     if 'type="password"' not in person.open_page(text):
         raise DemoFailed("The page behind the link asks for no password.")
     pdf = FOLDER / "report.pdf"
-    pdf.write_bytes(person.open_report(Text(text.to, text.body), chosen["password"]))
+    pdf.write_bytes(person.open_report(text, chosen["password"]))
     _say(f"{chosen['name']} opened it with the password: {_shown(pdf)} ({pdf.stat().st_size // 1024} KB)")
     return f"{time.monotonic() - began:.1f} s"
 

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from herald.errors import Unavailable
 from herald.messaging.model import MessageStatus, StatusReport
@@ -13,7 +16,7 @@ from herald.messaging.store import MessageRow, MessageStore
 from herald.results.delivering import Delivering, DeliveryWork, FollowingDelivery, message_id_of, place_of, reference_of
 from herald.results.link_store import LinkStore
 from herald.results.links import OpeningLinks
-from herald.results.model import Batch, BatchStatus, DeliveryStatus, Report
+from herald.results.model import ROWS_PER_CHUNK, Batch, BatchStatus, DeliveryStatus, Report
 from herald.results.rendering import Rendered
 from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierSilent, CarrierStatus
 from herald.values.ids import new_id
@@ -188,6 +191,37 @@ def test_what_a_busy_carrier_did_not_take_is_sent_later(office: Office, *, strea
     office.follow_all()
     assert (postponed.first_row, postponed.tries) == (3, 1)
     assert [current(report).delivery_status for report in reports] == [DeliveryStatus.QUEUED] * 3
+
+
+@given(first_row=some.integers(1, 50), rows=some.integers(1, 1_048_576))
+def test_work_is_divided_into_parts_that_cover_each_row_once(first_row: int, rows: int) -> None:
+    work = DeliveryWork(TENANT, "batch", first_row, first_row + rows - 1, "delivery")
+    parts = work.parts()
+
+    assert (parts[0].first_row, parts[-1].last_row) == (work.first_row, work.last_row)
+    assert all(one.last_row + 1 == other.first_row for one, other in pairwise(parts))
+    assert len(parts) <= 100
+    assert (len(parts) == 1) == (rows <= ROWS_PER_CHUNK)
+
+
+def test_more_than_a_chunk_is_divided_before_anybody_is_texted(office: Office) -> None:
+    batch, _ = rendered_batch(60)
+
+    assert office.deliver(replace(whole(batch), last_row=61)) == {"divided": 3}
+    for work in office.shelf.works():
+        office.deliver(work)
+
+    assert len(set(office.phones())) == len(office.phones()) == 60
+
+
+def test_news_that_comes_late_moves_no_report_back(office: Office) -> None:
+    batch, (report,) = rendered_batch(1)
+    office.deliver(whole(batch))
+    message_id = current(report).delivery_id
+
+    assert _follow(report, message_id, MessageStatus.DELIVERED)
+    assert not _follow(report, message_id, MessageStatus.SENDING)
+    assert current(report).delivery_status is DeliveryStatus.DELIVERED
 
 
 def test_each_postponement_waits_longer_up_to_five_minutes(office: Office) -> None:

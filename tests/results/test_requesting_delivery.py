@@ -10,6 +10,7 @@ from herald.results.delivering import DeliveryWork, RequestingDelivery, message_
 from herald.results.model import DeliveryStatus, Report
 from herald.results.store import BatchStore
 from herald.values.ids import new_id
+from tests.support.clock import FakeClock
 from tests.support.results import (
     NOW,
     PASSWORDS,
@@ -143,11 +144,28 @@ def test_a_password_is_not_lost_when_the_queue_is_busy(door: RequestingDelivery,
     assert send(door, current(report), delivery_id) is not None
 
 
-def test_a_batch_is_queued_in_chunks_that_cover_every_row(door: RequestingDelivery, shelf: Shelf) -> None:
+def test_a_batch_is_queued_as_one_piece_of_work_that_covers_every_row(door: RequestingDelivery, shelf: Shelf) -> None:
     batch, _ = rendered_batch(60)
 
     assert door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), custom_message="") == 60
-    assert [(work.first_row, work.last_row) for work in shelf.works()] == [(1, 25), (26, 50), (51, 75)]
+    assert [(work.first_row, work.last_row) for work in shelf.works()] == [(1, 61)]
+
+
+def test_a_delivery_of_which_nothing_was_heard_for_an_hour_does_not_block_the_next(
+    results_cloud: None, shelf: Shelf
+) -> None:
+    _, (report,) = rendered_batch(1)
+    clock = FakeClock(NOW)
+    door = RequestingDelivery(BatchStore(), reports_store(), shelf, PASSWORDS, clock=clock)
+    door.send_report(report, delivery_id=new_id(), phone="", custom_message="")
+
+    clock.advance(3500)
+    with pytest.raises(Unprocessable):
+        door.send_report(current(report), delivery_id=new_id(), phone="", custom_message="")
+    clock.advance(200)
+    door.send_report(current(report), delivery_id=new_id(), phone="", custom_message="")
+
+    assert len(shelf.works()) == 2
 
 
 def test_a_batch_that_is_not_completed_is_refused(door: RequestingDelivery, shelf: Shelf) -> None:

@@ -21,7 +21,7 @@ class InvocationContext(LambdaContext):
     _invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:function"
     _memory_limit_in_mb = 512
 
-    def __init__(self, *, remaining_milliseconds: int = 9_000) -> None:
+    def __init__(self, *, remaining_milliseconds: int = 60_000) -> None:
         self._remaining_milliseconds = remaining_milliseconds
 
     def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]  # declared static, but Lambda's own is not
@@ -106,7 +106,7 @@ class Caller:
         *,
         text: str | None = None,
         headers: Mapping[str, str] | None = None,
-        remaining_milliseconds: int = 9_000,
+        remaining_milliseconds: int = 60_000,
     ) -> Answer:
         """Any request, its body as it goes over the wire."""
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}

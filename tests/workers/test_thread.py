@@ -1,6 +1,5 @@
 """The workers as Lambda runs them: from an uploaded workbook to a text, one event after another."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,13 +45,11 @@ def press(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> PdfPress:
 
 
 @pytest.fixture
-def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TameCarrier]:
+def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameCarrier:
     """Takes Twilio's place in the deliver function."""
-    carrier, worker = TameCarrier(), function("workers/deliver")
-    worker.delivering.cache_clear()
-    monkeypatch.setattr(worker, "TwilioCarrier", lambda **_settings: carrier)
-    yield carrier
-    worker.delivering.cache_clear()
+    carrier = TameCarrier()
+    monkeypatch.setattr(function("workers/deliver"), "TwilioCarrier", lambda **_settings: carrier)
+    return carrier
 
 
 def test_a_workbook_becomes_pdfs_and_every_row_is_accounted_for(batch: Batch, press: PdfPress, tmp_path: Path) -> None:

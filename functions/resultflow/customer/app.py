@@ -24,7 +24,8 @@ from herald.values.clock import epoch_seconds, to_text, utc_now
 
 PDF_URL_SECONDS = 60
 _PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'"
+    # No form-action: browsers apply it to where the form's answer leads as well, and that is the bucket of the PDF.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 api = compose_api()

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from herald.adapters.objects import ObjectStore
 from herald.adapters.queue import Queue
 from herald.errors import Unprocessable
+from herald.http.access import with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
@@ -160,6 +161,7 @@ def get_report_pdf(report_id: str) -> Response[str]:
 
 
 @api.post("/api/v1/admin/reports/<report_id>/send", status_code=202, summary="Send a report", tags=["Delivery"])
+@with_a_secret_in_its_answer
 def send_report(report_id: str, request: SendRequest) -> SentReport:
     """A text with a link to the person the report is for."""
     report = reports.get(api.caller.tenant_id, report_id)

@@ -59,8 +59,8 @@ class TemplateList(BaseModel):
 @api.post("/api/v1/admin/upload/template", status_code=201, summary="Upload a Word template", tags=["Templates"])
 def upload_template(
     file: Annotated[UploadFile, File(description="A .docx of at most 4 MB.")],
-    name: Annotated[str, Form()] = "",
-    description: Annotated[str, Form()] = "",
+    name: Annotated[str, Form(max_length=200)] = "",
+    description: Annotated[str, Form(max_length=2000)] = "",
 ) -> TemplateView:
     """Checks and keeps a template; the answer lists the placeholders that were found in it."""
     template = templates.upload(

@@ -1,7 +1,6 @@
 """Queue -> texts: the reports of a chunk, each sent at most once."""
 
 import os
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -23,9 +22,8 @@ from herald.results.report_store import ReportStore
 processor = BatchProcessor(EventType.SQS)
 
 
-@cache
 def delivering() -> Delivering:
-    """The use case over this function's stores; made at first use, as the carrier's secret is read for it."""
+    """The use case over this function's stores; made anew for each message, so that a rotated secret reaches it."""
     secret = read_secret(os.environ["CARRIER_SECRET"])
     carrier = TwilioCarrier(
         account_sid=secret["account_sid"],

@@ -22,18 +22,17 @@ def follow(record: DynamoDBRecord) -> None:
     message = record.dynamodb.new_image if record.dynamodb else None
     if not message:
         return
-    following.follow(
-        message["reference"],
-        tenant_id=message["tenant_id"],
-        message_id=message["message_id"],
-        status=MessageStatus(message["status"]),
-        error_code=message.get("error_code", ""),
-    )
+    with logged_invocation(record.event_id or "") as invocation:
+        invocation.tenant_id = message["tenant_id"]
+        invocation.facts["news"] = following.follow(
+            message["reference"],
+            tenant_id=message["tenant_id"],
+            message_id=message["message_id"],
+            status=MessageStatus(message["status"]),
+            error_code=message.get("error_code", ""),
+        )
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Takes stream records in order; names the first failed one, so that it and what follows come again."""
-    with logged_invocation(context.aws_request_id) as invocation:
-        answer = process_partial_response(event=event, record_handler=follow, processor=processor, context=context)
-        invocation.facts |= {"records": len(event["Records"]), "failed": len(answer["batchItemFailures"])}
-        return answer
+    """Takes stream records in order; names the failed one, so that it and what follows come again."""
+    return process_partial_response(event=event, record_handler=follow, processor=processor, context=context)

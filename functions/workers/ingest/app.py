@@ -16,6 +16,7 @@ from herald.results.composition import report_passwords
 from herald.results.ingesting import Ingesting
 from herald.results.report_store import ReportStore
 from herald.results.store import BatchStore, TemplateStore
+from herald.values.ids import new_id
 
 ingesting = Ingesting(
     BatchStore(),
@@ -41,7 +42,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
                 batch_id,
                 key=key,
                 upload=stored["eTag"],
-                reader=context.aws_request_id,
+                reader=new_id(),  # Lambda's own retries carry the same request id
                 folder=Path("/tmp"),  # noqa: S108 - the one folder a function may write to
             )
             invocation.outcome = batch.status.value

@@ -31,7 +31,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Takes ``{tenant_id, batch_id, chunk: {first_row, last_row}}``; gives how many rows ended which way."""
     with logged_invocation(context.aws_request_id) as invocation:
         invocation.tenant_id = event["tenant_id"]
-        outcomes = rendering.render(event["tenant_id"], event["batch_id"], Chunk(**event["chunk"]))
+        outcomes = rendering.render(
+            event["tenant_id"],
+            event["batch_id"],
+            Chunk(**event["chunk"]),
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        )
         failed = sum(1 for outcome in outcomes if outcome.problem is not None)
         counts = {"rendered": len(outcomes) - failed, "failed": failed}
         invocation.facts |= {"batch": event["batch_id"], **event["chunk"], **counts}

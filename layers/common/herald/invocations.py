@@ -19,7 +19,7 @@ _SECRET = re.compile(
     r"""(?ix)
     \beyJ[\w-]+\.[\w-]+\.[\w-]+                                         # a JSON Web Token
     | \bbearer\s+[^\s"',]+
-    | \b(?:token|password|signature|secret)["']?\s*[:=]\s*["']?[^\s&"',}]+
+    | (?:token|password|signature|secret)["']?\s*[:=]\s*["']?[^\s&"',}]+
     """
 )
 _LONGEST_STACK = 4000

@@ -5,7 +5,7 @@ from pathlib import Path
 from herald.adapters.aws import aws_client
 from herald.errors import NotFound, TooLarge
 
-_PRECONDITION_FAILED = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+_PRECONDITION_FAILED = {"PreconditionFailed", "412"}
 _MISSING = {"NoSuchKey", "404"}
 
 

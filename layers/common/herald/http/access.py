@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _ATTRIBUTE = "__herald_access__"
+_NOT_KEPT_ATTRIBUTE = "__herald_answer_is_not_kept__"
 
 
 class Audience(StrEnum):
@@ -54,6 +55,17 @@ def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handl
 def for_recipients() -> Callable[[Handler], Handler]:
     """Marks a route for whoever opened a link with its password."""
     return _mark(AccessRule(Audience.RECIPIENT, RECIPIENT_LIMIT))
+
+
+def with_a_secret_in_its_answer(handler: Handler) -> Handler:
+    """Marks a route whose answer must not be kept for a repeated request: it runs again, and must be able to."""
+    setattr(handler, _NOT_KEPT_ATTRIBUTE, True)
+    return handler
+
+
+def has_a_secret_in_its_answer(handler: Callable[..., Any]) -> bool:
+    """Whether a route is so marked."""
+    return bool(getattr(handler, _NOT_KEPT_ATTRIBUTE, False))
 
 
 def access_rule_of(handler: Callable[..., Any]) -> AccessRule:

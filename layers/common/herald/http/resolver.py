@@ -6,6 +6,7 @@ schema is a fault of ours (500); each path answers with and without a trailing s
 ``Idempotency-Key`` is honoured on every POST of a signed-in user.
 """
 
+import base64
 import gc
 from collections.abc import Mapping
 from functools import cache
@@ -23,7 +24,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.errors import HeraldError, Invalid, NotFound, TooLarge, Unauthenticated
-from herald.http.access import access_rule_of
+from herald.http.access import access_rule_of, has_a_secret_in_its_answer
 from herald.http.authentication import Admitted, Doorkeeper
 from herald.http.dialects import dialect_of
 from herald.http.dispatch import ShortWayResolver
@@ -176,12 +177,15 @@ class HttpApi(ShortWayResolver):
 
     def _run(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
         key = self._idempotency_key()
-        if not key or self._idempotent_answers is None or not isinstance(self._admitted.caller, Principal):
+        answers = self._idempotent_answers
+        if not key or answers is None or not isinstance(self._admitted.caller, Principal):
             return super()._call_route(route, route_arguments)
-        return self._idempotent_answers.replay_or_run(
+        if has_a_secret_in_its_answer(route.func):
+            return super()._call_route(route, route_arguments)
+        return answers.replay_or_run(
             scope=self._idempotency_scope(),
             key=key,
-            body=self.current_event.body or "",
+            body=self._body_without_boundary(),
             context=self.lambda_context,
             run=lambda: super(HttpApi, self)._call_route(route, route_arguments),
         )
@@ -190,6 +194,14 @@ class HttpApi(ShortWayResolver):
         if self.current_event.http_method.upper() != "POST":
             return ""
         return self.header("idempotency-key")
+
+    def _body_without_boundary(self) -> str:
+        # A client draws a new boundary for each try at the same form.
+        body = self.current_event.body or ""
+        _, found, boundary = self.header("content-type").partition("boundary=")
+        if not found or not self.current_event.is_base64_encoded:
+            return body
+        return base64.b64decode(body).replace(boundary.strip('"').encode(), b"").decode("latin-1")
 
     def _idempotency_scope(self) -> str:
         query = self.current_event.raw_event.get("rawQueryString", "")

@@ -82,7 +82,7 @@ class IdentityStore:
     def find_user_by_email(self, email: str) -> User | None:
         """The user with that (normal) e-mail address."""
         try:
-            row = EmailRow.get(_email_partition(email), "email")
+            row = EmailRow.get(_email_partition(email), "email", consistent_read=True)
         except DoesNotExist:
             return None
         return self.get_user(row.tenant_id, row.user_id)
@@ -90,7 +90,7 @@ class IdentityStore:
     def get_user(self, tenant_id: str, user_id: str) -> User:
         """A user of the tenant, or raises NotFound."""
         try:
-            return _user(UserRow.get(_tenant_partition(tenant_id), f"user#{user_id}"))
+            return _user(UserRow.get(_tenant_partition(tenant_id), f"user#{user_id}", consistent_read=True))
         except DoesNotExist as error:
             raise NotFound("There is no such user.") from error
 

@@ -39,6 +39,7 @@ _MAY_BE_SENT_FROM = [
 # Also what seems to be under way: its claim may have been released (a busy carrier), or its worker may have died with
 # it. The claim of its message, not this, is what keeps a text from going out twice.
 _MAY_BE_TAKEN_FROM = [DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
+_MOST_PARTS = 100
 _MOST_TRIES = 12
 _FIRST_DELAY_SECONDS = 2
 _LONGEST_DELAY_SECONDS = 300
@@ -160,19 +161,8 @@ class RequestingDelivery:
                 code="password_missing",
                 fields={"rows_without_password": batch.without_password},
             )
-        self._work.send(
-            [
-                DeliveryWork(
-                    tenant_id,
-                    batch_id,
-                    first_row,
-                    first_row + ROWS_PER_CHUNK - 1,
-                    delivery_id,
-                    custom_message=custom_message,
-                ).to_message()
-                for first_row in range(1, batch.last_row + 1, ROWS_PER_CHUNK)
-            ]
-        )
+        work = DeliveryWork(tenant_id, batch_id, 1, batch.last_row, delivery_id, custom_message=custom_message)
+        self._work.send([work.to_message()])
         return batch.successful
 
     def _password_for(self, report: Report, message_id: str) -> str | None:
@@ -203,6 +193,15 @@ class DeliveryWork:
         """The work that a queue's message asks for."""
         return cls(**message)
 
+    def parts(self) -> list[Self]:
+        """The work in pieces: of a chunk's size, or so many larger ones that they are soon divided themselves."""
+        rows = self.last_row - self.first_row + 1
+        size = max(ROWS_PER_CHUNK, -(-rows // _MOST_PARTS))
+        return [
+            replace(self, first_row=first_row, last_row=min(first_row + size - 1, self.last_row))
+            for first_row in range(self.first_row, self.last_row + 1, size)
+        ]
+
     def to_message(self) -> dict[str, object]:
         """The inverse of `from_message`."""
         return asdict(self)
@@ -231,11 +230,16 @@ class Delivering:
     def deliver(self, work: DeliveryWork) -> dict[str, int]:
         """Sends what is queued in a chunk; gives how many texts ended in which state.
 
-        Where the carrier is busy, the rest of the chunk goes back to the queue with a growing delay.
+        More than a chunk is divided, so that whoever asks for a batch need not wait until all of it is queued. Where
+        the carrier is busy, the rest of the chunk goes back to the queue with a growing delay.
 
         Raises:
             Unavailable: the carrier was busy for too long; the message belongs to the dead letters.
         """
+        parts = work.parts()
+        if len(parts) > 1:
+            self._work.send([part.to_message() for part in parts])
+            return {"divided": len(parts)}
         counts: dict[str, int] = {}
         chunk = Chunk(work.first_row, work.last_row)
         for report in self._reports.chunk(work.tenant_id, work.batch_id, chunk):
@@ -270,10 +274,11 @@ class Delivering:
             "message_id": message_id_of(work.delivery_id, report),
             "to": work.phone or report.recipient.phone,
         }
-        if not self._messenger.claim(**message, body=text.replace("{link}", "…"), reference=reference_of(report)):
-            return "claimed_before"
+        # Before the claim: a claimed text must be handed over, and a link that nobody was sent just expires.
         link, token = mint_link(report, now=self._clock())
         self._links.put(link)
+        if not self._messenger.claim(**message, body=text.replace("{link}", "…"), reference=reference_of(report)):
+            return "claimed_before"
         url = f"{self._public_url}/customer?token={token}"
         return self._messenger.hand_over(**message, text=text.replace("{link}", url)).value
 

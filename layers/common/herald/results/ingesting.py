@@ -26,6 +26,7 @@ from herald.results.model import (
     chunks_of,
 )
 from herald.results.passwords import ReportPasswords
+from herald.results.typed_json import encode
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import derived_id
 from herald.values.page import Page
@@ -33,6 +34,8 @@ from herald.values.phone import parse_phone
 from herald.values.sheet import CellFault, SheetRow
 
 LARGEST_WORKBOOK_BYTES = 20 * 1024 * 1024
+LARGEST_ROW_CHARACTERS = 90_000
+"""DynamoDB's items end at 400 KB, and a character takes up to four bytes."""
 _ROWS_PER_WRITE = 500
 
 
@@ -77,8 +80,8 @@ class BatchRecords(Protocol):
         """Records what the workbook holds; False where the lease was lost."""
         ...
 
-    def fail(self, batch: Batch, problem: BatchProblem, *, now: datetime) -> None:
-        """Ends a batch that cannot go on."""
+    def fail(self, batch: Batch, problem: BatchProblem, *, reader: str, now: datetime) -> None:
+        """Ends a batch that cannot go on; harmless where the lease was lost."""
         ...
 
 
@@ -165,7 +168,7 @@ class Ingesting:
             self._uploads.download(key, path, at_most=LARGEST_WORKBOOK_BYTES)
             reading, good_rows = self._read(batch, path, reader)
         except (Invalid, NotFound, TooLarge) as error:
-            self._batches.fail(batch, BatchProblem(error.code, error.message), now=self._clock())
+            self._batches.fail(batch, BatchProblem(error.code, error.message), reader=reader, now=self._clock())
             return self._batches.get(tenant_id, batch_id)
         finally:
             path.unlink(missing_ok=True)
@@ -180,9 +183,8 @@ class Ingesting:
             return batch
         if batch.total == 0:
             raise StillReading("Another reader is at work on this batch.")
-        if batch.processed < batch.total:
-            # The reader may have died between storing the rows and starting the work: starting is harmless twice.
-            self._start(batch, self._chunks(batch))
+        # The reader may have died between storing the rows and starting the work: starting is harmless twice.
+        self._start(batch, self._chunks(batch))
         return batch
 
     def _read(self, batch: Batch, path: Path, reader: str) -> tuple[Reading, list[int]]:
@@ -212,6 +214,9 @@ class Ingesting:
         cells = cast("tuple[CellText, ...]", tuple(None if isinstance(cell, CellFault) else cell for cell in row.cells))
         phone, phone_problem = _phone(layout, cells, row.number)
         problem = problem or phone_problem
+        values = layout.values(cells)
+        if len(encode(values)) > LARGEST_ROW_CHARACTERS:
+            problem, values = BatchProblem("row_too_large", "This row holds too much text.", row.number), {}
         password = layout.recipient_text("password", cells)
         now = self._clock()
         return Report(
@@ -229,7 +234,7 @@ class Ingesting:
             status=ReportStatus.FAILED if problem else ReportStatus.PENDING,
             created_at=now,
             updated_at=now,
-            values=layout.values(cells),
+            values=values,
             problem=problem,
         )
 

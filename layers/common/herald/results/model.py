@@ -12,6 +12,7 @@ Value = CellText | Sequence[Mapping[str, CellText]]
 LINK_LIFETIME = timedelta(hours=24)
 """ResultFlow: customer "Token lifetime: 24 hours"; it begins with the sending."""
 WRONG_PASSWORDS_ALLOWED = 5
+DELIVERY_GIVEN_UP_AFTER = timedelta(hours=1)
 ROWS_PER_CHUNK = 25
 """Rows per render invocation: beyond 25 the cost of a row grows again (measured on one-page letters)."""
 LARGEST_TEMPLATE_BYTES = 4 * 1024 * 1024
@@ -181,6 +182,26 @@ class Place:
     tenant_id: str
     batch_id: str
     row: int
+
+
+_DELIVERY_RANK = {
+    DeliveryStatus.NOT_SENT: 0,
+    DeliveryStatus.QUEUED: 1,
+    DeliveryStatus.SENDING: 1,
+    DeliveryStatus.UNKNOWN: 2,
+    DeliveryStatus.SENT: 3,
+    DeliveryStatus.UNDELIVERED: 4,
+    DeliveryStatus.FAILED: 5,
+    DeliveryStatus.DELIVERED: 6,
+}
+
+
+def delivery_statuses_before(status: DeliveryStatus) -> list[DeliveryStatus]:
+    """The statuses that this one may follow. Queued means ours, before sending, and the carrier's, after it."""
+    rank = _DELIVERY_RANK[status]
+    return [before for before, its_rank in _DELIVERY_RANK.items() if its_rank < rank or (its_rank == rank == 1)] or [
+        status
+    ]
 
 
 def chunks_of(rows: Sequence[int]) -> list[Chunk]:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from herald.errors import Invalid
+from herald.errors import Invalid, Unavailable
 from herald.results.model import Batch, BatchProblem, Chunk, Report, ReportStatus, Value
 from herald.results.typed_json import encode
 from herald.values.clock import Clock, utc_now
 
 PDF_TYPE = "application/pdf"
 _SECONDS_PER_DOCUMENT = 20.0
+_SHORTEST_SECONDS_PER_DOCUMENT = 2.0
+_SECONDS_TO_SETTLE = 10.0
+_ROWS_SETTLED_AT_ONCE = 5
 _TEMPLATES_KEPT = 4
 
 
@@ -108,11 +111,13 @@ class Rendering:
         self._clock = clock
         self._compiled: dict[str, FillableTemplate] = {}
 
-    def render(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Rendered]:
-        """Renders the rows of a chunk that are still pending, and records what became of each.
+    def render(
+        self, tenant_id: str, batch_id: str, chunk: Chunk, *, seconds_left: Callable[[], float] = lambda: 120.0
+    ) -> list[Rendered]:
+        """Renders the rows of a chunk that are still pending, and records what became of each, a few at a time.
 
         Raises:
-            Unavailable, and whatever storage raises: the chunk may be rendered again as a whole.
+            Unavailable: time ran out. What was recorded stays; the chunk may be rendered again, and goes on there.
         """
         batch = self._batches.get(tenant_id, batch_id)
         pending = [
@@ -121,10 +126,15 @@ class Rendering:
             if report.status is ReportStatus.PENDING
         ]
         template = self._template(batch.template_key)
-        outcomes, documents = self._fill_all(template, pending)
-        outcomes += self._convert_all(batch, documents)
-        self._reports.settle(tenant_id, batch_id, outcomes, now=self._clock())
-        return outcomes
+        rendered: list[Rendered] = []
+        for start in range(0, len(pending), _ROWS_SETTLED_AT_ONCE):
+            reports = pending[start : start + _ROWS_SETTLED_AT_ONCE]
+            deadline = _deadline_per_document(len(reports), seconds_left())
+            outcomes, documents = self._fill_all(template, reports)
+            outcomes += self._convert_all(batch, documents, deadline)
+            self._reports.settle(tenant_id, batch_id, outcomes, now=self._clock())
+            rendered += outcomes
+        return rendered
 
     def _template(self, key: str) -> FillableTemplate:
         if key not in self._compiled:
@@ -145,10 +155,10 @@ class Rendering:
                 bad_rows.append(Rendered(report.row, problem=BatchProblem(error.code, error.message, report.row)))
         return bad_rows, documents
 
-    def _convert_all(self, batch: Batch, documents: Sequence[tuple[Report, bytes]]) -> list[Rendered]:
-        converted = self._converter.convert(
-            [document for _, document in documents], deadline_seconds=_SECONDS_PER_DOCUMENT
-        )
+    def _convert_all(
+        self, batch: Batch, documents: Sequence[tuple[Report, bytes]], deadline_seconds: float
+    ) -> list[Rendered]:
+        converted = self._converter.convert([document for _, document in documents], deadline_seconds=deadline_seconds)
         outcomes = []
         for (report, _), pdf in zip(documents, converted, strict=True):
             if not isinstance(pdf, bytes):
@@ -159,6 +169,13 @@ class Rendering:
             self._objects.put_once(key, pdf, content_type=PDF_TYPE)
             outcomes.append(Rendered(report.row, pdf_key=key))
         return outcomes
+
+
+def _deadline_per_document(documents: int, seconds_left: float) -> float:
+    deadline = min(_SECONDS_PER_DOCUMENT, (seconds_left - _SECONDS_TO_SETTLE) / documents)
+    if deadline < _SHORTEST_SECONDS_PER_DOCUMENT:
+        raise Unavailable("There is no time left for the rest of this chunk.", code="chunk_unfinished")
+    return deadline
 
 
 def pdf_key(batch: Batch, report: Report) -> str:

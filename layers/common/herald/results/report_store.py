@@ -17,12 +17,14 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from herald.errors import NotFound, Unavailable
 from herald.results.model import (
+    DELIVERY_GIVEN_UP_AFTER,
     Chunk,
     DeliveryStatus,
     Place,
     RecipientDetails,
     Report,
     ReportStatus,
+    delivery_statuses_before,
 )
 from herald.results.rendering import Rendered
 from herald.results.store import BatchRow, batches_partition, problem_from_json, problem_to_json
@@ -95,7 +97,9 @@ class ReportStore:
     def page(self, tenant_id: str, batch_id: str, *, size: int, cursor: str | None) -> Page[Report]:
         """A batch's reports in the order of the sheet."""
         after = decode_cursor(cursor) if cursor else "row#"
-        rows = ReportRow.query(_partition(tenant_id, batch_id), ReportRow.sort > after, limit=size)
+        rows = ReportRow.query(
+            _partition(tenant_id, batch_id), ReportRow.sort > after, limit=size, consistent_read=True
+        )
         items = [_report(row) for row in rows]
         return Page(items, encode_cursor(_sort(items[-1].row)) if len(items) == size else None)
 
@@ -140,16 +144,27 @@ class ReportStore:
     def begin_delivery(
         self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
     ) -> bool:
-        """Queues a report for a new delivery; False where its present one is not in ``from_statuses``."""
+        """Queues a report for a new delivery.
+
+        False where its present one is not in ``from_statuses``, unless nothing has been heard of that for an hour: a
+        delivery that was never queued, or whose callback was lost, must not keep a report from its person for ever.
+        """
         condition = ReportRow.delivery_status.is_in(*[status.value for status in from_statuses])
+        if from_statuses != [DeliveryStatus.NOT_SENT]:
+            condition |= ReportRow.updated_at < to_text(now - DELIVERY_GIVEN_UP_AFTER)
         return _at(place).update_if(_delivery_actions(DeliveryStatus.QUEUED, delivery_id, "", now), condition)
 
     def update_delivery(
         self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
     ) -> bool:
-        """Moves a report's delivery on; False where another delivery has begun since, or no such report is here."""
+        """Moves a report's delivery forward.
+
+        False where it is further already, another delivery has begun since, or no such report is here.
+        """
         actions = _delivery_actions(status, delivery_id, error_code, now)
-        return _at(place).update_if(actions, ReportRow.delivery_id == delivery_id)
+        earlier = [before.value for before in delivery_statuses_before(status)]
+        condition = (ReportRow.delivery_id == delivery_id) & ReportRow.delivery_status.is_in(*earlier)
+        return _at(place).update_if(actions, condition)
 
     def set_password(self, report: Report, password_hash: str) -> None:
         """Replaces a report's password."""

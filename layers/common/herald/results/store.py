@@ -170,8 +170,8 @@ class BatchStore:
             (BatchRow.reader == reader) & (BatchRow.total == 0),
         )
 
-    def fail(self, batch: Batch, problem: BatchProblem, *, now: datetime) -> None:
-        """Ends a batch that cannot go on, with the reason."""
+    def fail(self, batch: Batch, problem: BatchProblem, *, reader: str, now: datetime) -> None:
+        """Ends a batch that cannot go on, with the reason; harmless where the lease was lost to somebody else."""
         _batch_row(batch).update_if(
             [
                 BatchRow.status.set(BatchStatus.FAILED.value),
@@ -179,7 +179,7 @@ class BatchStore:
                 BatchRow.finished_at.set(to_text(now)),
                 BatchRow.updated_at.set(to_text(now)),
             ],
-            BatchRow.status == BatchStatus.PROCESSING.value,
+            (BatchRow.status == BatchStatus.PROCESSING.value) & (BatchRow.reader == reader) & (BatchRow.total == 0),
         )
 
     def complete(self, batch: Batch, *, now: datetime) -> None:
