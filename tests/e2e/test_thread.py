@@ -115,3 +115,9 @@ def test_a_report_without_a_password_gets_one_that_is_shown_to_the_sender_once(
     customer = Customer(stack.api_url, text)
     customer.open(sent["password"])
     assert customer.report()["id"] == report["id"]
+
+
+def test_signing_out_may_be_repeated_under_a_key(clinic: Clinic) -> None:
+    answer = clinic.http.post("/api/v1/auth/logout", headers={"Idempotency-Key": "once"})
+
+    assert answer.status_code == 200, answer.text

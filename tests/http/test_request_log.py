@@ -75,6 +75,14 @@ def test_the_story_hides_phone_numbers_tokens_and_passwords(shop: Shop, read_log
     assert "+1415*****34" in line
 
 
+@pytest.mark.parametrize("name", ["token", "access_token", "refresh_token", "auth_token", "password", "client_secret"])
+def test_secrets_are_hidden_whatever_goes_before_their_name(name: str, shop: Shop, read_log: ReadLog) -> None:
+    shop.on_order = lambda: shop.api.note(sent=f'{{"{name}": "hunter2"}}', asked=f"?{name}=hunter2&a=1")
+    shop.admin.get(ORDER)
+
+    assert "hunter2" not in str(read_log())
+
+
 def test_facts_that_a_handler_notes_stand_in_the_line_and_are_masked(shop: Shop, read_log: ReadLog) -> None:
     shop.on_order = lambda: shop.api.note(batch="b1", rows=12, receiver="+14155551234")
 

@@ -1,9 +1,11 @@
 """Reports over HTTP: list, detail, PDF, send."""
 
+import re
+
 import pytest
 
 from herald.results.model import Report
-from tests.support.cloud import queued_messages
+from tests.support.cloud import queued_messages, stored_items
 from tests.support.events import BATCH, REPORT, staff_token
 from tests.support.functions import HttpAnswer, ask_sample
 from tests.support.results import PASSWORDS, add_batch, current, fill_batch, rendered_batch, row_of
@@ -65,6 +67,18 @@ def test_a_later_time_is_refused_rather_than_ignored(reports: list[Report]) -> N
 
     assert (answer.status, answer.body["error"]["code"]) == (422, "schedule_unavailable")
     assert queued_messages() == []
+
+
+def test_a_made_password_is_kept_nowhere_and_shown_again_to_the_same_request(results_cloud: None) -> None:
+    rendered_batch(1, password="", batch=add_batch(identifier=BATCH))
+    first, again = (
+        ask_sample("resultflow/reports/send", token=staff_token(), body={}, idempotency_key="once") for _ in range(2)
+    )
+
+    assert first.status == again.status == 202
+    assert re.fullmatch(r"\d{8}", first.body["password"])
+    assert again.body["password"] == first.body["password"]
+    assert first.body["password"] not in str(stored_items("IDEMPOTENCY_TABLE") + stored_items("RESULTS_TABLE"))
 
 
 def test_a_list_of_a_batch_that_does_not_exist_says_so(reports: list[Report]) -> None:

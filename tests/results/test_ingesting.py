@@ -130,6 +130,30 @@ def test_a_bad_row_costs_only_itself_and_says_where_and_why(batch: Batch, clock:
     assert started_executions()[0]["chunks"] == [{"first_row": 2, "last_row": 2}]
 
 
+def test_a_row_that_no_record_can_hold_costs_only_itself(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
+    sheet = TypedSheet(
+        ("Name", "Phone", "Notes", "More"),
+        [("Zoë", PHONE, "short", ""), ("Ana", PHONE, "x" * 32_000, "ü" * 32_000 * 3)],
+    )
+
+    ingest(reading(sheet.open, clock), batch, tmp_path)
+
+    assert [report.problem.code if report.problem else None for report in all_reports(batch)] == [None, "row_too_large"]
+
+
+def test_a_reader_that_lost_its_lease_cannot_fail_the_batch_of_the_one_who_took_it_over(
+    batch: Batch, clock: FakeClock
+) -> None:
+    store = BatchStore()
+    store.begin_reading(batch, upload="etag", reader="first", now=clock())
+    clock.advance(3600)
+    store.begin_reading(batch, upload="etag", reader="second", now=clock())
+
+    store.fail(batch, BatchProblem("workbook_too_complex", "Too much."), reader="first", now=clock())
+
+    assert store.get(TENANT, batch.batch_id).status is BatchStatus.PROCESSING
+
+
 def test_a_number_that_no_row_can_hold_costs_its_row(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
     accounts = {2: 10**25, 3: 7}
     rows = [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from herald.errors import Unavailable
 from herald.results.model import Batch, Chunk, ReportStatus
 from herald.results.rendering import Rendering, pdf_key
 from herald.results.store import BatchStore
@@ -104,3 +105,18 @@ def test_a_template_is_compiled_once_while_the_worker_is_warm(batch: Batch, pres
     warm.render(TENANT, batch.batch_id, Chunk(4, 6))
 
     assert len(compiled) == 1
+
+
+def test_what_was_rendered_before_time_ran_out_stays_and_the_next_try_goes_on(results_cloud: None) -> None:
+    batch = add_batch()
+    fill_batch(batch, [row_of(batch, row) for row in range(2, 14)])
+    chunk, press = Chunk(2, 13), PdfPress()
+    clock = iter([120.0, 60.0, 5.0])
+
+    with pytest.raises(Unavailable):
+        rendering(press).render(TENANT, batch.batch_id, chunk, seconds_left=lambda: next(clock))
+    assert BatchStore().get(TENANT, batch.batch_id).successful == 10
+
+    rendering(press).render(TENANT, batch.batch_id, chunk)
+    assert BatchStore().get(TENANT, batch.batch_id).successful == 12
+    assert len(press.printed) == 12

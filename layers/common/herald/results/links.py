@@ -1,7 +1,7 @@
 """The link in a text: made, followed, and opened with a password.
 
 A link's token is the tenant's id in 22 characters and a secret of 22 random ones (130 bits). Only a hash of it is
-stored. Whatever is wrong with token or password, the answer is the same and takes the same steps.
+stored. Whatever is wrong with token or password, the answer is the same.
 """
 
 import hashlib

@@ -50,7 +50,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A Word template; each upload is a version of its own, so that a running batch keeps the one it began with."""
+    """A Word template. A batch remembers the object that it began with, whatever becomes of the template."""
 
     tenant_id: str
     template_id: str
