@@ -5,7 +5,7 @@ from typing import NoReturn
 import pytest
 
 from herald.errors import Conflict, Forbidden, HeraldError, NotFound, RateLimited, Unavailable
-from herald.http.resolver import LARGEST_BODY, refuse
+from herald.http.resolver import LARGEST_BODY
 from herald.storage import dynamodb_client
 from tests.http.conftest import ADMIN, Shop, Surprise
 from tests.support.cloud import stored_items
@@ -117,7 +117,7 @@ def test_the_request_id_stands_in_the_body_where_the_contract_has_a_place_for_it
     [(NotFound("No."), 404), (Forbidden("No."), 403), (Conflict("No."), 409), (Unavailable("Later."), 503)],
 )
 def test_an_error_of_the_domain_becomes_its_status_and_sentence(error: HeraldError, status: int, shop: Shop) -> None:
-    shop.on_order = lambda: refuse(error)
+    shop.on_order = lambda: failing(error)
 
     answer = shop.admin.get(f"{ORDERS}/7")
 
@@ -126,7 +126,7 @@ def test_an_error_of_the_domain_becomes_its_status_and_sentence(error: HeraldErr
 
 
 def test_an_error_that_no_table_lists_is_ours(shop: Shop) -> None:
-    shop.on_order = lambda: refuse(Surprise("hunter2"))
+    shop.on_order = lambda: failing(Surprise("hunter2"))
 
     answer = shop.admin.get(f"{ORDERS}/7")
 
@@ -145,7 +145,7 @@ def test_a_table_that_fails_at_the_door_is_answered_as_a_fault_of_ours(shop: Sho
 
 
 def test_whoever_waits_is_told_how_long(shop: Shop) -> None:
-    shop.on_order = lambda: refuse(RateLimited("Slow down.", retry_after=12))
+    shop.on_order = lambda: failing(RateLimited("Slow down.", retry_after=12))
 
     answer = shop.admin.get(f"{ORDERS}/7")
 

@@ -11,10 +11,11 @@ from herald.errors import Forbidden
 from herald.http.access import open_to_everyone
 from herald.http.composition import compose_api
 from herald.messaging.model import MessageStatus, StatusReport
+from herald.messaging.service import CarrierNews
 from herald.messaging.store import MessageStore
 
 api = compose_api()
-messages = MessageStore()
+news = CarrierNews(MessageStore())
 handler = api.handle
 
 
@@ -48,5 +49,5 @@ def take_sms_status() -> Received:
             carrier_id=form.get("MessageSid", ""),
             error_code=form.get("ErrorCode", ""),
         )
-        api.note(news=messages.advance(report), carrier_status=status.value)
+        api.note(news=news.take(report), carrier_status=status.value)
     return Received()

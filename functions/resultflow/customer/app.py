@@ -187,7 +187,10 @@ def open_from_page(
 
 def _pdf_url(report: Report) -> str:
     return documents.download_url(
-        report.pdf_key, seconds=PDF_URL_SECONDS, content_type=PDF_TYPE, disposition='inline; filename="report.pdf"'
+        report.require_pdf(),
+        seconds=PDF_URL_SECONDS,
+        content_type=PDF_TYPE,
+        disposition='inline; filename="report.pdf"',
     )
 
 

@@ -10,14 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.adapters.objects import ObjectStore
 from herald.adapters.queue import Queue
-from herald.errors import Unprocessable
 from herald.http.access import with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
 from herald.results.composition import report_passwords
 from herald.results.delivering import LONGEST_MESSAGE, RequestingDelivery
-from herald.results.model import Report, ReportStatus
+from herald.results.model import Report
 from herald.results.rendering import PDF_TYPE
 from herald.results.report_store import ReportStore
 from herald.results.store import BatchStore
@@ -151,11 +150,9 @@ def get_report(report_id: str) -> ReportView:
 def get_report_pdf(report_id: str) -> Response[str]:
     """Leads to the PDF, so that its size is no limit."""
     report = reports.get(api.caller.tenant_id, report_id)
-    if report.status is not ReportStatus.READY:
-        raise Unprocessable("This report has no PDF yet.", code="report_not_ready")
     name = f"report-{report.row}.pdf"
     url = documents.download_url(
-        report.pdf_key, seconds=PDF_URL_SECONDS, content_type=PDF_TYPE, disposition=f'inline; filename="{name}"'
+        report.require_pdf(), seconds=PDF_URL_SECONDS, content_type=PDF_TYPE, disposition=f'inline; filename="{name}"'
     )
     return redirect_to(url)
 
@@ -165,12 +162,13 @@ def get_report_pdf(report_id: str) -> Response[str]:
 def send_report(report_id: str, request: SendRequest) -> SentReport:
     """A text with a link to the person the report is for."""
     report = reports.get(api.caller.tenant_id, report_id)
-    if request.schedule_time is not None:
-        raise Unprocessable(
-            "Sending at a later time is not served yet; leave schedule_time out to send now.",
-            code="schedule_unavailable",
-        )
     delivery_id = api.creation_id()
     phone = parse_phone(request.customer_phone) if request.customer_phone else ""
-    password = delivery.send_report(report, delivery_id=delivery_id, phone=phone, custom_message=request.custom_message)
+    password = delivery.send_report(
+        report,
+        delivery_id=delivery_id,
+        phone=phone,
+        custom_message=request.custom_message,
+        schedule_time=request.schedule_time,
+    )
     return SentReport(report_id=report_id, delivery_id=delivery_id, status="queued", password=password)

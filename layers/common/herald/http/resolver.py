@@ -11,7 +11,7 @@ import gc
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
 from aws_lambda_powertools.event_handler import Response
@@ -243,11 +243,6 @@ class HttpApi(ShortWayResolver):
 def redirect_to(url: str) -> Response[str]:
     """302 to a short-lived address."""
     return Response(status_code=int(HTTPStatus.FOUND), content_type="text/plain", body="", headers={"Location": url})
-
-
-def refuse(error: HeraldError) -> NoReturn:
-    """Raises; reads well at the end of a conditional expression."""
-    raise error
 
 
 @cache

@@ -48,8 +48,19 @@ class TryAgainLater(Exception):
     """The carrier is busy; the claim is released and the message may be offered again."""
 
 
+class CarrierNews:
+    """What carriers tell of messages that they took."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+
+    def take(self, report: StatusReport) -> bool:
+        """Takes a status report in, whatever order reports come in; False where it changed nothing."""
+        return self._messages.advance(report)
+
+
 class Messenger:
-    """The use cases of messaging."""
+    """Sends messages, each at most once."""
 
     def __init__(self, messages: Messages, carrier: Carrier, *, callback_base: str, clock: Clock = utc_now) -> None:
         self._messages = messages
@@ -89,10 +100,6 @@ class Messenger:
         report = _report_of(answer, StatusReport(tenant_id, message_id, MessageStatus.UNKNOWN, ""))
         self._messages.advance(report)
         return report.status
-
-    def record_status(self, report: StatusReport) -> bool:
-        """Takes a status report in, whatever order reports come in; False where it changed nothing."""
-        return self._messages.advance(report)
 
     def _callback_url(self, tenant_id: str, message_id: str) -> str:
         return f"{self._callback_base}?tenant={tenant_id}&message={message_id}"

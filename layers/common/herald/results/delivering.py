@@ -117,7 +117,15 @@ class RequestingDelivery:
         self._passwords = passwords
         self._clock = clock
 
-    def send_report(self, report: Report, *, delivery_id: str, phone: str, custom_message: str) -> str | None:
+    def send_report(
+        self,
+        report: Report,
+        *,
+        delivery_id: str,
+        phone: str,
+        custom_message: str,
+        schedule_time: datetime | None = None,
+    ) -> str | None:
         """Queues one report, also one that was sent before.
 
         Args:
@@ -125,15 +133,20 @@ class RequestingDelivery:
             delivery_id: the same for each try at this request.
             phone: another number than the sheet's, E.164, or empty.
             custom_message: the text, with ``{name}`` and ``{link}`` (added where missing), or empty for the usual one.
+            schedule_time: not served yet; refused rather than ignored, as the text would go out at once.
 
         Returns:
             The password, where the sheet had none and one was made: shown this once, kept only as a hash.
 
         Raises:
-            Unprocessable: the report is not ready, or is on its way already.
+            Unprocessable: the report is not ready, or is on its way already, or is to be sent at a later time.
         """
-        if report.status is not ReportStatus.READY:
-            raise Unprocessable("This report has no PDF to send.", code="report_not_ready")
+        report.require_pdf()
+        if schedule_time is not None:
+            raise Unprocessable(
+                "Sending at a later time is not served yet; leave schedule_time out to send now.",
+                code="schedule_unavailable",
+            )
         message_id = message_id_of(delivery_id, report)
         if report.delivery_id != message_id and not self._reports.begin_delivery(
             report.place, now=self._clock(), delivery_id=message_id, from_statuses=_MAY_BE_SENT_FROM

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from herald.errors import Unprocessable
+
 CellText = str | int | float | bool | date | datetime | time | None
 Value = CellText | Sequence[Mapping[str, CellText]]
 """What a placeholder stands for: a cell, or the rows of a loop."""
@@ -142,6 +144,16 @@ class Report:
     delivery_status: DeliveryStatus = DeliveryStatus.NOT_SENT
     delivery_error: str = ""
     downloads: int = 0
+
+    def require_pdf(self) -> str:
+        """Where the PDF is kept.
+
+        Raises:
+            Unprocessable: the report has none (``report_not_ready``).
+        """
+        if self.status is not ReportStatus.READY:
+            raise Unprocessable("This report has no PDF.", code="report_not_ready")
+        return self.pdf_key
 
     @property
     def place(self) -> "Place":
