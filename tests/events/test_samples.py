@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from herald.results.store import TemplateStore
+from herald.results.template_store import TemplateStore
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.platform.documentation import docs_function

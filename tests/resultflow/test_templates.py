@@ -72,7 +72,7 @@ def test_the_same_upload_again_is_the_same_template(results_cloud: None) -> None
     first, second = (upload(content, boundary=boundary, **{"idempotency-key": "once"}) for boundary in ("one", "two"))
 
     assert (first.status, second.status, first.body) == (201, 201, second.body)
-    assert len(stored_items("RESULTS_TABLE")) == 1
+    assert len(stored_items("RESULTS_TABLE")) == 2, "the template and its one version"
 
 
 def test_nobody_uploads_without_signing_in(results_cloud: None) -> None:

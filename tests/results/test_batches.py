@@ -3,10 +3,11 @@
 import pytest
 
 from herald.errors import NotFound
+from herald.results.batch_store import BatchStore
 from herald.results.batches import Batches, batch_of_workbook, workbook_key
 from herald.results.model import BatchStatus, ReportStatus
 from herald.results.rendering import Rendered
-from herald.results.store import BatchStore, TemplateStore
+from herald.results.template_store import TemplateStore
 from herald.values.ids import new_id
 from tests.support.results import (
     NOW,
@@ -18,13 +19,14 @@ from tests.support.results import (
     fill_batch,
     reports_store,
     row_of,
+    settlements,
     uploads,
 )
 
 
 @pytest.fixture
 def batches(results_cloud: None) -> Batches:
-    return Batches(BatchStore(), TemplateStore(), reports_store(), uploads(), clock=lambda: NOW)
+    return Batches(BatchStore(), TemplateStore(), reports_store(), settlements(), uploads(), clock=lambda: NOW)
 
 
 def test_the_same_creation_again_is_the_same_batch(batches: Batches) -> None:
@@ -68,7 +70,7 @@ def test_batches_come_newest_first_page_by_page(batches: Batches) -> None:
 def test_rows_that_no_try_could_render_are_failed_at_the_end(batches: Batches) -> None:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, row) for row in range(2, 132)])
-    reports_store().settle(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
+    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
 
     ended = batches.finish(TENANT, batch.batch_id)
 

@@ -14,6 +14,7 @@ from herald.messaging.model import MessageStatus, StatusReport
 from herald.messaging.service import CLAIM_SETTLES_WITHIN, Messenger
 from herald.messaging.store import MessageRow, MessageStore
 from herald.results.delivering import Delivering, DeliveryWork, FollowingDelivery, message_id_of, place_of, reference_of
+from herald.results.delivery_store import DeliveryStore
 from herald.results.link_store import LinkStore
 from herald.results.links import OpeningLinks
 from herald.results.model import ROWS_PER_CHUNK, Batch, BatchStatus, DeliveryStatus, Report
@@ -36,6 +37,7 @@ from tests.support.results import (
     rendered_batch,
     reports_store,
     row_of,
+    settlements,
 )
 
 
@@ -52,7 +54,13 @@ class Office:
         self.shelf = Shelf()
         messenger = Messenger(MessageStore(), self.carrier, callback_base="https://callback", clock=self.clock)
         self.worker = Delivering(
-            reports_store(), LinkStore(), messenger, self.shelf, public_url=PUBLIC_URL, clock=self.clock
+            reports_store(),
+            DeliveryStore(),
+            LinkStore(),
+            messenger,
+            self.shelf,
+            public_url=PUBLIC_URL,
+            clock=self.clock,
         )
 
     def deliver(self, work: DeliveryWork) -> dict[str, int]:
@@ -60,7 +68,7 @@ class Office:
 
     def follow_all(self) -> None:
         """Tells the reports what their messages are at this moment, as the stream does."""
-        following = FollowingDelivery(reports_store(), clock=self.clock)
+        following = FollowingDelivery(DeliveryStore(), clock=self.clock)
         for row in MessageRow.scan():
             following.follow(
                 row.reference,
@@ -111,7 +119,7 @@ def test_a_text_to_somebody_without_a_name_begins_with_the_message(office: Offic
     batch = add_batch()
     nameless = row_of(batch, 2)
     fill_batch(batch, [replace(nameless, recipient=replace(nameless.recipient, name=""))])
-    reports_store().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
+    settlements().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
 
     office.deliver(whole(batch))
 
@@ -137,7 +145,7 @@ def test_another_number_than_the_sheets_may_be_asked_for(office: Office) -> None
 def test_only_reports_with_a_pdf_are_sent(office: Office) -> None:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3, bad=True), row_of(batch, 4)])
-    reports_store().settle(TENANT, batch.batch_id, [Rendered(4, "4.pdf")], now=NOW)
+    settlements().settle(TENANT, batch.batch_id, [Rendered(4, "4.pdf")], now=NOW)
 
     assert office.deliver(whole(batch)) == {"queued": 1}
     assert [report.delivery_status for report in all_reports(batch)] == [
@@ -301,7 +309,7 @@ def test_a_late_word_about_an_earlier_delivery_does_not_touch_the_newer_one(offi
     batch, (report,) = rendered_batch(1)
     office.deliver(whole(batch))
     first, newer = current(report).delivery_id, new_id()
-    reports_store().begin_delivery(report.place, now=NOW, delivery_id=newer, from_statuses=list(DeliveryStatus))
+    DeliveryStore().begin_delivery(report.place, now=NOW, delivery_id=newer, from_statuses=list(DeliveryStatus))
 
     told = [_follow(report, first, status) for status in MessageStatus]
 
@@ -319,7 +327,7 @@ def test_each_status_of_a_message_is_one_of_its_report(office: Office, status: M
 
 
 def test_a_message_about_something_else_is_none_of_our_business(office: Office) -> None:
-    following = FollowingDelivery(reports_store())
+    following = FollowingDelivery(DeliveryStore())
 
     assert not following.follow(
         "campaign#7#1", tenant_id=TENANT, message_id=new_id(), status=MessageStatus.SENT, error_code=""
@@ -333,7 +341,7 @@ def test_a_reference_leads_back_to_its_report(results_cloud: None) -> None:
 
 
 def _follow(report: Report, message_id: str, status: MessageStatus) -> bool:
-    return FollowingDelivery(reports_store(), clock=lambda: NOW).follow(
+    return FollowingDelivery(DeliveryStore(), clock=lambda: NOW).follow(
         reference_of(report), tenant_id=TENANT, message_id=message_id, status=status, error_code=""
     )
 

@@ -9,11 +9,12 @@ import pytest
 
 from herald.adapters.spreadsheet import read_workbook
 from herald.adapters.workflow import Workflow
+from herald.results.batch_store import READING_LEASE_SECONDS, BatchStore
 from herald.results.batches import workbook_key
 from herald.results.ingesting import Ingesting, OpenWorkbook, StillReading
 from herald.results.model import Batch, BatchProblem, BatchStatus, ReportStatus
 from herald.results.rendering import Rendered
-from herald.results.store import READING_LEASE_SECONDS, BatchStore, TemplateStore
+from herald.results.template_store import TemplateStore
 from herald.values.sheet import CellFault
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.workbooks import header_row, text_cell, write_sheet
@@ -28,6 +29,7 @@ from tests.support.results import (
     add_template,
     all_reports,
     reports_store,
+    settlements,
     uploads,
 )
 
@@ -259,7 +261,7 @@ def test_the_same_event_again_makes_nothing_twice(batch: Batch, clock: FakeClock
 def test_the_same_event_after_the_end_changes_nothing(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
     ingesting = reading(GOOD_SHEET.open, clock)
     ingest(ingesting, batch, tmp_path)
-    reports_store().settle(TENANT, batch.batch_id, [Rendered(2, "a.pdf"), Rendered(3, "b.pdf")], now=NOW)
+    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "a.pdf"), Rendered(3, "b.pdf")], now=NOW)
     BatchStore().complete(batch, now=NOW)
 
     again = ingest(ingesting, batch, tmp_path, reader="reader-2")

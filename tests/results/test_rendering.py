@@ -3,9 +3,9 @@
 import pytest
 
 from herald.errors import Unavailable
+from herald.results.batch_store import BatchStore
 from herald.results.model import Batch, Chunk, ReportStatus
 from herald.results.rendering import Rendering, pdf_key
-from herald.results.store import BatchStore
 from tests.support.results import (
     NOW,
     TENANT,
@@ -17,6 +17,7 @@ from tests.support.results import (
     fill_batch,
     reports_store,
     row_of,
+    settlements,
 )
 
 CHUNK = Chunk(2, 6)
@@ -38,7 +39,9 @@ def batch(results_cloud: None) -> Batch:
 
 
 def rendering(press: PdfPress) -> Rendering:
-    return Rendering(BatchStore(), reports_store(), documents(), lambda _content: Letter(), press, clock=lambda: NOW)
+    return Rendering(
+        BatchStore(), reports_store(), settlements(), documents(), lambda _content: Letter(), press, clock=lambda: NOW
+    )
 
 
 def test_a_bad_row_costs_itself_alone_and_says_why(batch: Batch, press: PdfPress) -> None:
@@ -100,7 +103,9 @@ def test_a_template_is_compiled_once_while_the_worker_is_warm(batch: Batch, pres
         compiled.append(content)
         return Letter()
 
-    warm = Rendering(BatchStore(), reports_store(), documents(), compile_template, press, clock=lambda: NOW)
+    warm = Rendering(
+        BatchStore(), reports_store(), settlements(), documents(), compile_template, press, clock=lambda: NOW
+    )
     warm.render(TENANT, batch.batch_id, Chunk(2, 3))
     warm.render(TENANT, batch.batch_id, Chunk(4, 6))
 

@@ -6,11 +6,22 @@ import pytest
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 
 from herald.errors import NotFound, Unavailable
-from herald.results import report_store
+from herald.results import settlement_store
+from herald.results.batch_store import BatchStore
+from herald.results.delivery_store import DeliveryStore
 from herald.results.model import Batch, BatchProblem, Chunk, DeliveryStatus, ReportStatus
 from herald.results.rendering import Rendered
-from herald.results.store import BatchStore
-from tests.support.results import NOW, OTHER_TENANT, TENANT, add_batch, all_reports, fill_batch, reports_store, row_of
+from tests.support.results import (
+    NOW,
+    OTHER_TENANT,
+    TENANT,
+    add_batch,
+    all_reports,
+    fill_batch,
+    reports_store,
+    row_of,
+    settlements,
+)
 
 OUTCOMES = [Rendered(2, "2.pdf"), Rendered(3, problem=BatchProblem("template_value", "No number.", 3))]
 
@@ -25,11 +36,11 @@ def batch(results_cloud: None) -> Batch:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting takes no time."""
-    monkeypatch.setattr("herald.results.report_store.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("herald.results.settlement_store.time.sleep", lambda _seconds: None)
 
 
 def test_rows_are_settled_and_counted(batch: Batch) -> None:
-    reports_store().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+    settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     counted = BatchStore().get(TENANT, batch.batch_id)
     assert (counted.successful, counted.failed) == (1, 1)
@@ -41,10 +52,10 @@ def test_rows_are_settled_and_counted(batch: Batch) -> None:
 
 
 def test_rows_that_were_settled_before_change_nothing_and_take_the_others_with_them(batch: Batch) -> None:
-    reports_store().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+    settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     with pytest.raises(TransactWriteError):
-        reports_store().settle(TENANT, batch.batch_id, [Rendered(4, "4.pdf"), Rendered(2, "other.pdf")], now=NOW)
+        settlements().settle(TENANT, batch.batch_id, [Rendered(4, "4.pdf"), Rendered(2, "other.pdf")], now=NOW)
 
     counted = BatchStore().get(TENANT, batch.batch_id)
     assert (counted.successful, counted.failed) == (1, 1)
@@ -54,7 +65,7 @@ def test_rows_that_were_settled_before_change_nothing_and_take_the_others_with_t
 def test_a_contended_counter_is_tried_again(batch: Batch, at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     _contend(monkeypatch, times=7)
 
-    reports_store().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+    settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id).processed == 2
 
@@ -65,7 +76,7 @@ def test_a_counter_that_stays_contended_leaves_the_chunk_for_later(
     _contend(monkeypatch, times=1000)
 
     with pytest.raises(Unavailable):
-        reports_store().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+        settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id).processed == 0
 
@@ -73,7 +84,7 @@ def test_a_counter_that_stays_contended_leaves_the_chunk_for_later(
 def test_nothing_to_settle_is_nothing_to_write(batch: Batch) -> None:
     before = BatchStore().get(TENANT, batch.batch_id)
 
-    reports_store().settle(TENANT, batch.batch_id, [], now=NOW)
+    settlements().settle(TENANT, batch.batch_id, [], now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id) == before
 
@@ -108,7 +119,7 @@ def test_a_delivery_moves_on_only_from_where_it_may(batch: Batch) -> None:
     report = all_reports(batch)[0]
 
     def queue(delivery_id: str) -> bool:
-        return reports_store().begin_delivery(
+        return DeliveryStore().begin_delivery(
             report.place, now=NOW, delivery_id=delivery_id, from_statuses=[DeliveryStatus.NOT_SENT]
         )
 
@@ -118,9 +129,9 @@ def test_a_delivery_moves_on_only_from_where_it_may(batch: Batch) -> None:
 
 def _contend(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
     """DynamoDB's answer to two transactions that meet on one item, so many times."""
-    settle_once, conflicts = report_store.ReportStore._settle_once, iter(range(times))
+    settle_once, conflicts = settlement_store.SettlementStore._settle_once, iter(range(times))
 
-    def contended(self: report_store.ReportStore, *arguments: Any) -> None:
+    def contended(self: settlement_store.SettlementStore, *arguments: Any) -> None:
         if next(conflicts, None) is not None:
             answer = {"Error": {"Code": "TransactionCanceledException"}}
             reasons = [None, CancellationReason(code="TransactionConflict")]
@@ -129,4 +140,4 @@ def _contend(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
             )
         settle_once(self, *arguments)
 
-    monkeypatch.setattr(report_store.ReportStore, "_settle_once", contended)
+    monkeypatch.setattr(settlement_store.SettlementStore, "_settle_once", contended)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from herald.errors import Unavailable, Unprocessable
+from herald.results.batch_store import BatchStore
 from herald.results.delivering import DeliveryWork, RequestingDelivery, message_id_of
+from herald.results.delivery_store import DeliveryStore
 from herald.results.model import DeliveryStatus, Report
-from herald.results.store import BatchStore
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
 from tests.support.results import (
@@ -19,7 +20,6 @@ from tests.support.results import (
     current,
     fill_batch,
     rendered_batch,
-    reports_store,
     row_of,
 )
 
@@ -47,7 +47,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def door(results_cloud: None, shelf: Shelf) -> RequestingDelivery:
-    return RequestingDelivery(BatchStore(), reports_store(), shelf, PASSWORDS, clock=lambda: NOW)
+    return RequestingDelivery(BatchStore(), DeliveryStore(), shelf, PASSWORDS, clock=lambda: NOW)
 
 
 def send(door: RequestingDelivery, report: Report, delivery_id: str) -> str | None:
@@ -156,7 +156,7 @@ def test_a_delivery_of_which_nothing_was_heard_for_an_hour_does_not_block_the_ne
 ) -> None:
     _, (report,) = rendered_batch(1)
     clock = FakeClock(NOW)
-    door = RequestingDelivery(BatchStore(), reports_store(), shelf, PASSWORDS, clock=clock)
+    door = RequestingDelivery(BatchStore(), DeliveryStore(), shelf, PASSWORDS, clock=clock)
     door.send_report(report, delivery_id=new_id(), phone="", custom_message="")
 
     clock.advance(3500)
@@ -192,4 +192,4 @@ def test_a_batch_with_rows_that_have_no_password_is_refused_with_their_number(
 
 
 def _move(report: Report, status: DeliveryStatus, delivery_id: str) -> None:
-    assert reports_store().update_delivery(report.place, status, now=NOW, delivery_id=delivery_id, error_code="")
+    assert DeliveryStore().update_delivery(report.place, status, now=NOW, delivery_id=delivery_id, error_code="")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from herald.adapters.objects import ObjectStore
 from herald.errors import Invalid
+from herald.results.batch_store import BatchStore
 from herald.results.batches import Batches
 from herald.results.link_store import LinkStore
 from herald.results.links import mint_link
@@ -20,12 +21,14 @@ from herald.results.model import (
     Report,
     ReportStatus,
     Template,
+    TemplateVersion,
     Value,
 )
 from herald.results.passwords import ReportPasswords
 from herald.results.rendering import Rendered
 from herald.results.report_store import ReportStore
-from herald.results.store import BatchStore, TemplateStore
+from herald.results.settlement_store import SettlementStore
+from herald.results.template_store import TemplateStore, TemplateVersionStore
 from herald.values.ids import derived_id, new_id
 from herald.values.sheet import CellValue, SheetRow
 from tests.support.cloud import REPORT_PASSWORD_KEY
@@ -94,6 +97,10 @@ def reports_store() -> ReportStore:
     return ReportStore("RESULTS_TABLE")
 
 
+def settlements() -> SettlementStore:
+    return SettlementStore()
+
+
 def documents() -> ObjectStore:
     return ObjectStore(os.environ["DOCUMENTS_BUCKET"])
 
@@ -110,6 +117,7 @@ def add_template(
     key = f"{tenant_id}/templates/{template_id}/1.docx"
     template = Template(tenant_id, template_id, "Letter", "", 1, tuple(placeholders), key, NOW, NOW)
     assert TemplateStore().add(template)
+    assert TemplateVersionStore().add(TemplateVersion(tenant_id, template_id, 1, key, tuple(placeholders)))
     documents().put(key, content, content_type="application/octet-stream")
     return template
 
@@ -117,7 +125,7 @@ def add_template(
 def add_batch(template: Template | None = None, *, tenant_id: str = TENANT, identifier: str = "") -> Batch:
     """A batch that waits for its workbook."""
     template = template or add_template(tenant_id)
-    batches = Batches(BatchStore(), TemplateStore(), reports_store(), uploads(), clock=lambda: NOW)
+    batches = Batches(BatchStore(), TemplateStore(), reports_store(), settlements(), uploads(), clock=lambda: NOW)
     new = batches.create(
         tenant_id, identifier or new_id(), name="November", description="", template_id=template.template_id
     )
@@ -163,7 +171,7 @@ def rendered_batch(
     fill_batch(batch, [row_of(batch, row, password=password) for row in range(2, rows + 2)])
     outcomes = [Rendered(row, pdf_key=f"{tenant_id}/{batch.batch_id}/pdf/{row}.pdf") for row in range(2, rows + 2)]
     for start in range(0, rows, 25):
-        reports_store().settle(tenant_id, batch.batch_id, outcomes[start : start + 25], now=NOW)
+        settlements().settle(tenant_id, batch.batch_id, outcomes[start : start + 25], now=NOW)
     for outcome in outcomes:
         documents().put(outcome.pdf_key, b"%PDF-1.7", content_type="application/pdf")
     BatchStore().complete(batch, now=NOW)

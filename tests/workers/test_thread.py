@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from herald.results.batch_store import BatchStore
 from herald.results.model import Batch, BatchStatus, DeliveryStatus, Report, ReportStatus
-from herald.results.store import BatchStore
 from herald.values.carrier import CarrierBusy
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter

@@ -9,22 +9,25 @@ from pydantic import BaseModel, ConfigDict, Field
 from herald.adapters.objects import ObjectStore
 from herald.adapters.queue import Queue
 from herald.http.composition import compose_api
+from herald.results.batch_store import BatchStore
 from herald.results.batches import Batches
 from herald.results.composition import report_passwords
 from herald.results.delivering import LONGEST_MESSAGE, RequestingDelivery
+from herald.results.delivery_store import DeliveryStore
 from herald.results.model import Batch, estimated_completion
 from herald.results.report_store import ReportStore
-from herald.results.store import BatchStore, TemplateStore
+from herald.results.settlement_store import SettlementStore
+from herald.results.template_store import TemplateStore
 from herald.results.views import ProblemView
 from herald.values.clock import to_text, utc_now
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 api = compose_api()
 reports = ReportStore(os.environ["RESULTS_TABLE"])
-batches = Batches(BatchStore(), TemplateStore(), reports, ObjectStore(os.environ["UPLOADS_BUCKET"]))
+batches = Batches(BatchStore(), TemplateStore(), reports, SettlementStore(), ObjectStore(os.environ["UPLOADS_BUCKET"]))
 delivery = RequestingDelivery(
     BatchStore(),
-    reports,
+    DeliveryStore(),
     Queue(os.environ["DELIVERIES_QUEUE_URL"]),
     report_passwords(),
 )

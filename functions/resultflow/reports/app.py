@@ -14,12 +14,13 @@ from herald.http.access import with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
+from herald.results.batch_store import BatchStore
 from herald.results.composition import report_passwords
 from herald.results.delivering import LONGEST_MESSAGE, RequestingDelivery
+from herald.results.delivery_store import DeliveryStore
 from herald.results.model import Report
 from herald.results.rendering import PDF_TYPE
 from herald.results.report_store import ReportStore
-from herald.results.store import BatchStore
 from herald.results.views import ProblemView
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
@@ -33,7 +34,7 @@ documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
 batches = BatchStore()
 delivery = RequestingDelivery(
     batches,
-    reports,
+    DeliveryStore(),
     Queue(os.environ["DELIVERIES_QUEUE_URL"]),
     report_passwords(),
 )

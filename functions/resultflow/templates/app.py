@@ -10,13 +10,15 @@ from herald.adapters.objects import ObjectStore
 from herald.adapters.word import compile_template
 from herald.http.composition import compose_api
 from herald.results.model import Template
-from herald.results.store import TemplateStore
+from herald.results.template_store import TemplateStore, TemplateVersionStore
 from herald.results.templates import Templates
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 api = compose_api()
-templates = Templates(TemplateStore(), ObjectStore(os.environ["DOCUMENTS_BUCKET"]), compile_template)
+templates = Templates(
+    TemplateStore(), TemplateVersionStore(), ObjectStore(os.environ["DOCUMENTS_BUCKET"]), compile_template
+)
 handler = api.handle
 
 

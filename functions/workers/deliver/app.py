@@ -16,6 +16,7 @@ from herald.invocations import logged_invocation
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
 from herald.results.delivering import Delivering, DeliveryWork
+from herald.results.delivery_store import DeliveryStore
 from herald.results.link_store import LinkStore
 from herald.results.report_store import ReportStore
 
@@ -37,6 +38,7 @@ def delivering() -> Delivering:
     messenger = Messenger(MessageStore(), carrier, callback_base=f"{public_url}/api/v1/webhooks/sms/status")
     return Delivering(
         ReportStore(os.environ["RESULTS_TABLE"]),
+        DeliveryStore(),
         LinkStore(),
         messenger,
         Queue(os.environ["DELIVERIES_QUEUE_URL"]),

@@ -7,14 +7,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.adapters.objects import ObjectStore
 from herald.invocations import logged_invocation
+from herald.results.batch_store import BatchStore
 from herald.results.batches import Batches
 from herald.results.report_store import ReportStore
-from herald.results.store import BatchStore, TemplateStore
+from herald.results.settlement_store import SettlementStore
+from herald.results.template_store import TemplateStore
 
 batches = Batches(
     BatchStore(),
     TemplateStore(),
     ReportStore(os.environ["RESULTS_TABLE"]),
+    SettlementStore(),
     ObjectStore(os.environ["UPLOADS_BUCKET"]),
 )
 

@@ -1,6 +1,5 @@
 """Stream of messages -> reports: what became of a text is told to the report that it was about."""
 
-import os
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -11,10 +10,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from herald.invocations import logged_invocation
 from herald.messaging.model import MessageStatus
 from herald.results.delivering import FollowingDelivery
-from herald.results.report_store import ReportStore
+from herald.results.delivery_store import DeliveryStore
 
 processor = BatchProcessor(EventType.DynamoDBStreams)
-following = FollowingDelivery(ReportStore(os.environ["RESULTS_TABLE"]))
+following = FollowingDelivery(DeliveryStore())
 
 
 def follow(record: DynamoDBRecord) -> None:

@@ -11,11 +11,12 @@ from herald.adapters.objects import ObjectStore
 from herald.adapters.spreadsheet import read_workbook
 from herald.adapters.workflow import Workflow
 from herald.invocations import logged_invocation
+from herald.results.batch_store import BatchStore
 from herald.results.batches import batch_of_workbook
 from herald.results.composition import report_passwords
 from herald.results.ingesting import Ingesting
 from herald.results.report_store import ReportStore
-from herald.results.store import BatchStore, TemplateStore
+from herald.results.template_store import TemplateStore
 from herald.values.ids import new_id
 
 ingesting = Ingesting(

@@ -11,16 +11,18 @@ from herald.adapters.objects import ObjectStore
 from herald.adapters.pdf import OfficeConverter
 from herald.adapters.word import compile_template
 from herald.invocations import logged_invocation
+from herald.results.batch_store import BatchStore
 from herald.results.model import Chunk
 from herald.results.rendering import Rendering
 from herald.results.report_store import ReportStore
-from herald.results.store import BatchStore
+from herald.results.settlement_store import SettlementStore
 
 # Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
 converter = OfficeConverter(Path(gettempdir()) / f"herald-office-{os.getpid()}")
 rendering = Rendering(
     BatchStore(),
     ReportStore(os.environ["RESULTS_TABLE"]),
+    SettlementStore(),
     ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
     compile_template,
     converter,

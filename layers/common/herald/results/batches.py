@@ -51,6 +51,10 @@ class Reports(Protocol):
         """A batch's reports in the order of the sheet."""
         ...
 
+
+class Settlements(Protocol):
+    """Where it is recorded what became of rows."""
+
     def settle(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> None:
         """Records what became of pending rows and counts them, all or none."""
         ...
@@ -80,6 +84,7 @@ class Batches:
         records: BatchRecords,
         templates: TemplateRecords,
         reports: Reports,
+        settlements: Settlements,
         uploads: Uploads,
         *,
         clock: Clock = utc_now,
@@ -87,6 +92,7 @@ class Batches:
         self._records = records
         self._templates = templates
         self._reports = reports
+        self._settlements = settlements
         self._uploads = uploads
         self._clock = clock
 
@@ -105,6 +111,7 @@ class Batches:
             description=description,
             template_id=template_id,
             template_key=template.object_key,
+            template_version=template.version,
             status=BatchStatus.PENDING,
             created_at=now,
             updated_at=now,
@@ -139,7 +146,7 @@ class Batches:
                 outcomes = [
                     Rendered(row, problem=_NEVER_RENDERED) for row in pending[start : start + _ROWS_PER_TRANSACTION]
                 ]
-                self._reports.settle(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
+                self._settlements.settle(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
             cursor = page.next_cursor
             if cursor is None:
                 return

@@ -74,7 +74,8 @@ class Layout:
 
 def placeholder_name(title: str) -> str:
     """A column's title as a placeholder: lower case, no accents, anything but letters and digits as ``_``."""
-    decomposed = unicodedata.normalize("NFKD", title.casefold())
+    # Folded twice: taking a character apart can give a capital letter (𝐀), and folding one can give an accent (İ).
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold()).casefold()
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     name = re.sub(r"\W+", "_", plain).strip("_")
     return f"_{name}" if name[:1].isdigit() else name

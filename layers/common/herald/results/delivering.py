@@ -60,6 +60,10 @@ class Reports(Protocol):
         """The rows of a chunk, as they are at this moment."""
         ...
 
+
+class Deliveries(Protocol):
+    """Where it is recorded how the delivery of each report stands."""
+
     def set_password(self, report: Report, password_hash: str) -> None:
         """Replaces a report's password."""
         ...
@@ -109,10 +113,16 @@ class RequestingDelivery:
     """What happens at the door: the request is checked, recorded and queued."""
 
     def __init__(
-        self, batches: BatchRecords, reports: Reports, work: Work, passwords: ReportPasswords, *, clock: Clock = utc_now
+        self,
+        batches: BatchRecords,
+        deliveries: Deliveries,
+        work: Work,
+        passwords: ReportPasswords,
+        *,
+        clock: Clock = utc_now,
     ) -> None:
         self._batches = batches
-        self._reports = reports
+        self._deliveries = deliveries
         self._work = work
         self._passwords = passwords
         self._clock = clock
@@ -148,7 +158,7 @@ class RequestingDelivery:
                 code="schedule_unavailable",
             )
         message_id = message_id_of(delivery_id, report)
-        if report.delivery_id != message_id and not self._reports.begin_delivery(
+        if report.delivery_id != message_id and not self._deliveries.begin_delivery(
             report.place, now=self._clock(), delivery_id=message_id, from_statuses=_MAY_BE_SENT_FROM
         ):
             raise Unprocessable("This report is on its way already.", code="delivery_in_progress")
@@ -182,7 +192,7 @@ class RequestingDelivery:
         password = self._passwords.generate(message_id)
         password_hash = self._passwords.hash(report.report_id, password)
         if not report.recipient.password_hash:
-            self._reports.set_password(report, password_hash)
+            self._deliveries.set_password(report, password_hash)
             return password
         # The second try of a request that made one shows the same one again.
         return password if report.recipient.password_hash == password_hash else None
@@ -226,6 +236,7 @@ class Delivering:
     def __init__(
         self,
         reports: Reports,
+        deliveries: Deliveries,
         links: Links,
         messenger: Messenger,
         work: Work,
@@ -234,6 +245,7 @@ class Delivering:
         clock: Clock = utc_now,
     ) -> None:
         self._reports = reports
+        self._deliveries = deliveries
         self._links = links
         self._messenger = messenger
         self._work = work
@@ -273,7 +285,7 @@ class Delivering:
         message_id = message_id_of(work.delivery_id, report)
         if report.delivery_id == message_id:
             return report.delivery_status in _MAY_BE_TAKEN_FROM
-        return self._reports.begin_delivery(
+        return self._deliveries.begin_delivery(
             report.place, now=self._clock(), delivery_id=message_id, from_statuses=[DeliveryStatus.NOT_SENT]
         )
 
@@ -305,8 +317,8 @@ class Delivering:
 class FollowingDelivery:
     """Takes what became of a message back to its report."""
 
-    def __init__(self, reports: Reports, *, clock: Clock = utc_now) -> None:
-        self._reports = reports
+    def __init__(self, deliveries: Deliveries, *, clock: Clock = utc_now) -> None:
+        self._deliveries = deliveries
         self._clock = clock
 
     def follow(
@@ -316,7 +328,7 @@ class FollowingDelivery:
         place = place_of(tenant_id, reference)
         if place is None:
             return False
-        return self._reports.update_delivery(
+        return self._deliveries.update_delivery(
             place,
             DeliveryStatus(status.value),
             now=self._clock(),

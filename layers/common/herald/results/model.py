@@ -18,6 +18,8 @@ DELIVERY_GIVEN_UP_AFTER = timedelta(hours=1)
 ROWS_PER_CHUNK = 25
 """Rows per render invocation: beyond 25 the cost of a row grows again (measured on one-page letters)."""
 LARGEST_TEMPLATE_BYTES = 4 * 1024 * 1024
+RETENTION_DAYS = (7, 30, 90, 365, 1095)
+"""What a tenant can choose from: each has a lifecycle rule of the documents' bucket, which a rule per tenant cannot."""
 
 
 class BatchStatus(StrEnum):
@@ -27,6 +29,24 @@ class BatchStatus(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+    DELETED = "deleted"
+    """Shown to nobody: its rows and files are being removed."""
+
+
+class TemplateStatus(StrEnum):
+    """Where a template is; ``pending`` until its first file arrives, ``failed`` where no file of it was any good."""
+
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Merging(StrEnum):
+    """Whether several rows through one conversion give the same pages as each row alone."""
+
+    UNKNOWN = "unknown"
+    FAITHFUL = "faithful"
+    UNFAITHFUL = "unfaithful"
 
 
 class ReportStatus(StrEnum):
@@ -41,6 +61,7 @@ class DeliveryStatus(StrEnum):
     """Whether a report's message has reached its person."""
 
     NOT_SENT = "not_sent"
+    SCHEDULED = "scheduled"
     QUEUED = "queued"
     SENDING = "sending"
     UNKNOWN = "unknown"
@@ -51,8 +72,17 @@ class DeliveryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateProblem:
+    """What is wrong with an uploaded template; ``paragraph`` is the text that the mistake stands in."""
+
+    code: str
+    message: str
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """A Word template. A batch remembers the object that it began with, whatever becomes of the template."""
+    """A Word template: its newest version that is good (0 where there is none yet), and how the last upload went."""
 
     tenant_id: str
     template_id: str
@@ -63,6 +93,38 @@ class Template:
     object_key: str
     created_at: datetime
     updated_at: datetime
+    status: TemplateStatus = TemplateStatus.READY
+    problem: TemplateProblem | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVersion:
+    """One file of a template, as it was when a batch began with it; never changed, and kept for its batches.
+
+    ``pages`` is how long a sample row comes out; it and ``merging`` are found out once, by rendering samples.
+    """
+
+    tenant_id: str
+    template_id: str
+    version: int
+    object_key: str
+    placeholders: tuple[str, ...]
+    merging: Merging = Merging.UNKNOWN
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSettings:
+    """What a tenant decides for its new batches.
+
+    ``retention_days`` is one of `RETENTION_DAYS`; ``country`` (ISO 3166, two letters, or empty) is where phone numbers
+    without a country code are dialled.
+    """
+
+    tenant_id: str
+    retention_days: int = 365
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +169,18 @@ class Batch:
     last_row: int = 0
     without_password: int = 0
     bad_rows: int = 0
+    template_version: int = 1
+    sheet: str = ""
+    country: str = ""
+    protect_pdf: bool = False
+    retention_days: int = 365
+    runs: int = 0
+    """How many executions of the batch machine were begun; each has its number in its name."""
+
+    @property
+    def retained_until(self) -> datetime:
+        """When the batch, its reports and their PDFs are forgotten."""
+        return self.created_at + timedelta(days=self.retention_days)
 
     @property
     def processed(self) -> int:
@@ -123,6 +197,8 @@ class RecipientDetails:
     email: str = ""
     language: str = ""
     password_hash: str = ""
+    sealed_password: str = ""
+    """Of batches with ``protect_pdf`` only: the password in a form that the renderer can open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +220,10 @@ class Report:
     delivery_status: DeliveryStatus = DeliveryStatus.NOT_SENT
     delivery_error: str = ""
     downloads: int = 0
+    revision: int = 1
+    """Counts what was made of the row: each change of it is rendered anew, and an older rendering counts no more."""
+    scheduled_for: datetime | None = None
+    retained_until: datetime | None = None
 
     def require_pdf(self) -> str:
         """Where the PDF is kept.
@@ -198,22 +278,24 @@ class Place:
 
 _DELIVERY_RANK = {
     DeliveryStatus.NOT_SENT: 0,
-    DeliveryStatus.QUEUED: 1,
-    DeliveryStatus.SENDING: 1,
-    DeliveryStatus.UNKNOWN: 2,
-    DeliveryStatus.SENT: 3,
-    DeliveryStatus.UNDELIVERED: 4,
-    DeliveryStatus.FAILED: 5,
-    DeliveryStatus.DELIVERED: 6,
+    DeliveryStatus.SCHEDULED: 1,
+    DeliveryStatus.QUEUED: 2,
+    DeliveryStatus.SENDING: 2,
+    DeliveryStatus.UNKNOWN: 3,
+    DeliveryStatus.SENT: 4,
+    DeliveryStatus.UNDELIVERED: 5,
+    DeliveryStatus.FAILED: 6,
+    DeliveryStatus.DELIVERED: 7,
 }
+_UNDER_WAY = 2
 
 
 def delivery_statuses_before(status: DeliveryStatus) -> list[DeliveryStatus]:
     """The statuses that this one may follow. Queued means ours, before sending, and the carrier's, after it."""
     rank = _DELIVERY_RANK[status]
-    return [before for before, its_rank in _DELIVERY_RANK.items() if its_rank < rank or (its_rank == rank == 1)] or [
-        status
-    ]
+    return [
+        before for before, its_rank in _DELIVERY_RANK.items() if its_rank < rank or (its_rank == rank == _UNDER_WAY)
+    ] or [status]
 
 
 def chunks_of(rows: Sequence[int]) -> list[Chunk]:

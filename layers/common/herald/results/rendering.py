@@ -85,6 +85,10 @@ class Reports(Protocol):
         """The rows of a chunk, as they are at this moment."""
         ...
 
+
+class Settlements(Protocol):
+    """Where it is recorded what became of rows."""
+
     def settle(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> None:
         """Records what became of pending rows and counts them, all or none."""
         ...
@@ -97,6 +101,7 @@ class Rendering:
         self,
         batches: BatchRecords,
         reports: Reports,
+        settlements: Settlements,
         objects: Objects,
         compile_template: Callable[[bytes], FillableTemplate],
         converter: Converter,
@@ -105,6 +110,7 @@ class Rendering:
     ) -> None:
         self._batches = batches
         self._reports = reports
+        self._settlements = settlements
         self._objects = objects
         self._compile = compile_template
         self._converter = converter
@@ -132,7 +138,7 @@ class Rendering:
             deadline = _deadline_per_document(len(reports), seconds_left())
             outcomes, documents = self._fill_all(template, reports)
             outcomes += self._convert_all(batch, documents, deadline)
-            self._reports.settle(tenant_id, batch_id, outcomes, now=self._clock())
+            self._settlements.settle(tenant_id, batch_id, outcomes, now=self._clock())
             rendered += outcomes
         return rendered
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from herald.errors import Invalid, TooLarge
-from herald.results.model import LARGEST_TEMPLATE_BYTES, Template
+from herald.results.model import LARGEST_TEMPLATE_BYTES, Template, TemplateVersion
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 
@@ -42,18 +42,28 @@ class TemplateRecords(Protocol):
         ...
 
 
+class VersionRecords(Protocol):
+    """Where the versions of templates are recorded."""
+
+    def add(self, version: TemplateVersion) -> bool:
+        """Stores a new version; False where this number exists already."""
+        ...
+
+
 class Templates:
     """The use cases of templates."""
 
     def __init__(
         self,
         records: TemplateRecords,
+        versions: VersionRecords,
         objects: Objects,
         compile_template: Callable[[bytes], Compiled],
         *,
         clock: Clock = utc_now,
     ) -> None:
         self._records = records
+        self._versions = versions
         self._objects = objects
         self._compile = compile_template
         self._clock = clock
@@ -83,6 +93,9 @@ class Templates:
             updated_at=now,
         )
         self._objects.put(template.object_key, content, content_type=DOCX_TYPE)
+        self._versions.add(
+            TemplateVersion(tenant_id, template_id, template.version, template.object_key, template.placeholders)
+        )
         if self._records.add(template):
             return template
         return self._records.get(tenant_id, template_id)

@@ -1,35 +1,19 @@
-"""Templates and batches in DynamoDB: ``{tenant}#templates`` and ``{tenant}#batches``, in the order they were made."""
+"""Batches in DynamoDB: ``{tenant}#batches``, in the order they were made."""
 
 from datetime import datetime
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from herald.errors import NotFound
-from herald.results.model import Batch, BatchProblem, BatchStatus, Reading, Template
+from herald.results.model import Batch, BatchProblem, BatchStatus, Reading
+from herald.results.problem_json import problem_from_json, problem_to_json
 from herald.storage import Row, table_name
 from herald.values.clock import epoch_seconds, from_text, to_text
 from herald.values.page import Page, decode_cursor, encode_cursor
 
 READING_LEASE_SECONDS = 45
 """Shorter than the minute that Lambda waits before it repeats a failed asynchronous event."""
-
-
-class TemplateRow(Row):
-    """A Word template, with what was found in its newest version."""
-
-    class Meta:
-        table_name = table_name("RESULTS_TABLE")
-
-    tenant_id = UnicodeAttribute()
-    template_id = UnicodeAttribute()
-    name = UnicodeAttribute()
-    description = UnicodeAttribute()
-    version = NumberAttribute()
-    placeholders = JSONAttribute()
-    object_key = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    updated_at = UnicodeAttribute()
 
 
 class BatchRow(Row):
@@ -59,32 +43,12 @@ class BatchRow(Row):
     last_row = NumberAttribute(default=0)
     without_password = NumberAttribute(default=0)
     bad_rows = NumberAttribute(default=0)
-
-
-class TemplateStore:
-    """Templates over DynamoDB."""
-
-    def add(self, template: Template) -> bool:
-        """Stores a new template; False where this id exists already."""
-        return _template_row(template).save_if(TemplateRow.partition.does_not_exist())
-
-    def get(self, tenant_id: str, template_id: str) -> Template:
-        """A template, or NotFound."""
-        try:
-            return _template(TemplateRow.get(f"{tenant_id}#templates", template_id, consistent_read=True))
-        except DoesNotExist as error:
-            raise NotFound("There is no such template.", fields={"template_id": template_id}) from error
-
-    def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Template]:
-        """Templates, newest first."""
-        rows = TemplateRow.query(
-            f"{tenant_id}#templates",
-            TemplateRow.sort < decode_cursor(cursor) if cursor else None,
-            scan_index_forward=False,
-            limit=size,
-        )
-        items = [_template(row) for row in rows]
-        return Page(items, encode_cursor(items[-1].template_id) if len(items) == size else None)
+    template_version = NumberAttribute(default=1)
+    sheet = UnicodeAttribute(default="")
+    country = UnicodeAttribute(default="")
+    protect_pdf = BooleanAttribute(default=False)
+    retention_days = NumberAttribute(default=365)
+    runs = NumberAttribute(default=0)
 
 
 class BatchStore:
@@ -104,6 +68,12 @@ class BatchStore:
             status=batch.status.value,
             created_at=to_text(batch.created_at),
             updated_at=to_text(batch.updated_at),
+            template_version=batch.template_version,
+            sheet=batch.sheet,
+            country=batch.country,
+            protect_pdf=batch.protect_pdf,
+            retention_days=batch.retention_days,
+            expires_at=epoch_seconds(batch.retained_until),
         )
         return row.save_if(BatchRow.partition.does_not_exist())
 
@@ -199,50 +169,8 @@ def batches_partition(tenant_id: str) -> str:
     return f"{tenant_id}#batches"
 
 
-def problem_to_json(problem: BatchProblem | None) -> dict[str, object] | None:
-    """A problem as it is stored."""
-    if problem is None:
-        return None
-    return {"code": problem.code, "message": problem.message, "row": problem.row, "column": problem.column}
-
-
-def problem_from_json(stored: dict[str, object] | None) -> BatchProblem | None:
-    """The inverse of `problem_to_json`."""
-    return BatchProblem(**stored) if stored else None  # type: ignore[arg-type]  # what `problem_to_json` wrote
-
-
 def _batch_row(batch: Batch) -> BatchRow:
     return BatchRow(batches_partition(batch.tenant_id), batch.batch_id)
-
-
-def _template_row(template: Template) -> TemplateRow:
-    return TemplateRow(
-        f"{template.tenant_id}#templates",
-        template.template_id,
-        tenant_id=template.tenant_id,
-        template_id=template.template_id,
-        name=template.name,
-        description=template.description,
-        version=template.version,
-        placeholders=list(template.placeholders),
-        object_key=template.object_key,
-        created_at=to_text(template.created_at),
-        updated_at=to_text(template.updated_at),
-    )
-
-
-def _template(row: TemplateRow) -> Template:
-    return Template(
-        tenant_id=row.tenant_id,
-        template_id=row.template_id,
-        name=row.name,
-        description=row.description,
-        version=int(row.version),
-        placeholders=tuple(row.placeholders),
-        object_key=row.object_key,
-        created_at=from_text(row.created_at),
-        updated_at=from_text(row.updated_at),
-    )
 
 
 def _batch(row: BatchRow) -> Batch:
@@ -265,4 +193,10 @@ def _batch(row: BatchRow) -> Batch:
         last_row=int(row.last_row),
         without_password=int(row.without_password),
         bad_rows=int(row.bad_rows),
+        template_version=int(row.template_version),
+        sheet=row.sheet,
+        country=row.country,
+        protect_pdf=row.protect_pdf,
+        retention_days=int(row.retention_days),
+        runs=int(row.runs),
     )
