@@ -55,10 +55,14 @@ def letter(*paragraphs: str) -> bytes:
 
 def with_parts(content: bytes, parts: Mapping[str, bytes | str]) -> bytes:
     """The same Word file with some parts replaced or added."""
-    changed = {**parts_of(content), **{name: _encoded(part) for name, part in parts.items()}}
+    return zipped({**parts_of(content), **{name: _encoded(part) for name, part in parts.items()}})
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """A Word file made of these parts."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in changed.items():
+        for name, part in parts.items():
             archive.writestr(name, part)
     return written.getvalue()
 

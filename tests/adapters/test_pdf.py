@@ -162,15 +162,23 @@ def test_a_killed_office_is_started_again_and_nothing_is_lost(tmp_path: Path) ->
         attacker.join()
 
 
-def test_a_document_that_hangs_is_given_up_and_the_rest_goes_on(tmp_path: Path) -> None:
-    documents = [long_letter(), *[letters.letter("Hello")] * 2]
+def test_a_hang_of_the_office_costs_no_document(tmp_path: Path) -> None:
+    documents = [letters.letter("Hello")] * 3
     with OfficeConverter(tmp_path) as converter:
         converter.start()
-        attacker = attack(tmp_path, signal.SIGSTOP)
-        first = converter.convert(documents[:1], deadline_seconds=3)
-        rest = converter.convert(documents[1:], deadline_seconds=DEADLINE)
-        attacker.join()
-    assert codes([*first, *rest]) == ["pdf_timed_out", "pdf", "pdf"]
+        os.kill(min(offices_in(tmp_path)), signal.SIGSTOP)
+        assert codes(converter.convert(documents, deadline_seconds=5)) == ["pdf"] * 3
+
+
+def test_a_document_that_takes_too_long_is_given_up_and_the_rest_goes_on(tmp_path: Path) -> None:
+    with OfficeConverter(tmp_path) as converter:
+        converter.start()
+        first = converter.convert([long_letter()], deadline_seconds=0.2)
+        merged = converter.convert_merged(long_letter(), 1, deadline_seconds=0.2)
+        rest = converter.convert([letters.letter("Hello")], deadline_seconds=DEADLINE)
+    assert codes([*first, *rest]) == ["pdf_timed_out", "pdf"]
+    assert isinstance(merged, ConversionFailed)
+    assert merged.code == "pdf_timed_out"
 
 
 def test_the_office_is_renewed_after_so_many_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -257,3 +257,29 @@ def test_the_demo_workbook_reads_without_a_fault_and_is_the_same_every_time(tmp_
     assert not [cell for row in rows for cell in row.cells if isinstance(cell, CellFault)]
     fee, own_share = COLUMNS.index("Fee"), COLUMNS.index("Own share")
     assert all(row.cells[own_share] == pytest.approx(float(str(row.cells[fee])) * 0.2) for row in rows)
+
+
+def named_sheets(path: pathlib.Path) -> pathlib.Path:
+    workbook = openpyxl.Workbook()
+    for title, name in (("Notes", "Ana"), ("Visits", "Bo"), ("Old", "Cy")):
+        sheet = workbook.create_sheet(title)
+        sheet.append(["Name"])
+        sheet.append([name])
+    workbook.remove(workbook.worksheets[0])
+    workbook["Old"].sheet_state = "hidden"
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize(("sheet", "name"), [("", "Ana"), ("Visits", "Bo"), (" VISITS ", "Bo"), ("Old", "Cy")])
+def test_a_sheet_is_found_by_its_name(path: pathlib.Path, sheet: str, name: str) -> None:
+    with read_workbook(named_sheets(path), sheet=sheet) as workbook:
+        assert [row.cells for row in workbook.rows] == [(name,)]
+
+
+def test_a_sheet_that_is_missing_is_told_with_those_there_are(path: pathlib.Path) -> None:
+    with pytest.raises(Invalid) as refusal, read_workbook(named_sheets(path), sheet="--help"):
+        pass
+
+    assert refusal.value.code == "sheet_missing"
+    assert refusal.value.fields == {"sheet": "--help", "sheets": ["Notes", "Visits", "Old"]}

@@ -75,6 +75,15 @@ class Template(Documented):
     created_at: AwareDatetime
 
 
+class CreateTemplateResponse(Documented):
+    id: Text
+    name: Text
+    description: str
+    status: Literal["pending"]
+    created_at: AwareDatetime
+    upload_url: Text
+
+
 class TemplateList(Documented):
     templates: Annotated[list[Template], Field(min_length=1)]
 
@@ -95,6 +104,51 @@ class Report(Documented):
 
 class ReportList(Documented):
     reports: Annotated[list[Report], Field(min_length=1)]
+
+
+class ReportCounts(Documented):
+    total: Count
+    pending: Count
+    ready: Count
+    failed: Count
+
+
+class BatchCounts(Documented):
+    total: Count
+    pending: Count
+    processing: Count
+    completed: Count
+    failed: Count
+
+
+class DeliveryCounts(Documented):
+    not_sent: Count
+    queued: Count
+    sent: Count
+    delivered: Count
+    undelivered: Count
+    failed: Count
+
+
+class DashboardSummary(Documented):
+    batches: BatchCounts
+    reports: ReportCounts
+    deliveries: DeliveryCounts
+
+
+class Activity(Documented):
+    kind: Text
+    at: AwareDatetime
+
+
+class DashboardActivity(Documented):
+    activities: list[Activity]
+
+
+class DeliveryStatistics(Documented):
+    attempted: Count
+    by_status: DeliveryCounts
+    delivery_rate: float | None
 
 
 class SendReportResponse(Documented):
@@ -148,10 +202,24 @@ STAFF = (
     Exchange("GET /api/v1/admin/batches/{batch_id}/status", 200, BatchStatusResponse),
     Exchange("GET /api/v1/admin/status/batch/{batch_id}", 200, BatchStatusResponse),
     Exchange("POST /api/v1/admin/batches/{batch_id}/send", 202, SendBatchResponse, {}),
+    Exchange(
+        "POST /api/v1/admin/templates",
+        201,
+        CreateTemplateResponse,
+        {"name": "Letter", "description": "One page"},
+        echoed=("name", "description"),
+    ),
+    Exchange("PUT /api/v1/admin/templates/{template_id}", 200, Template, {"name": "New letter"}, echoed=("name",)),
     Exchange("GET /api/v1/admin/templates", 200, TemplateList),
     Exchange("GET /api/v1/admin/templates/{template_id}", 200, Template),
     Exchange("GET /api/v1/admin/reports", 200, ReportList, query={"batch_id": "{batch_id}"}),
     Exchange("GET /api/v1/admin/reports/{report_id}", 200, Report),
+    Exchange("PUT /api/v1/admin/reports/{report_id}", 200, Report, {"email": "patient@example.org"}, echoed=("email",)),
+    Exchange("GET /api/v1/admin/dashboard/summary", 200, DashboardSummary),
+    Exchange("GET /api/v1/admin/dashboard/activity", 200, DashboardActivity),
+    Exchange("GET /api/v1/admin/delivery/status", 200, DeliveryStatistics),
+    Exchange("GET /api/v1/admin/status/delivery", 200, DeliveryCounts),
+    Exchange("GET /api/v1/admin/status/reports", 200, ReportCounts),
 )
 CUSTOMER = (
     Exchange("POST /api/v1/customer/validate_token", 200, TokenResponse, {"token": "{link_token}"}),

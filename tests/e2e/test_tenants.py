@@ -98,12 +98,24 @@ def test_a_customer_reaches_nothing_of_the_staff(operation: Operation, first: Po
 def test_the_lists_of_another_tenant_are_empty(first: Possessions, second: Clinic) -> None:
     assert second.get("/api/v1/admin/batches") == {"batches": [], "next_cursor": None}
     assert second.get("/api/v1/admin/templates") == {"templates": [], "next_cursor": None}
+    assert second.get("/api/v1/admin/reports") == {"reports": [], "next_cursor": None}
 
 
 def test_the_reports_of_another_tenants_batch_are_not_to_be_found(first: Possessions, second: Clinic) -> None:
     answer = second.http.get("/api/v1/admin/reports", params={"batch_id": first.ids["batch_id"]})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_the_figures_of_another_tenant_are_nobody_elses(first: Possessions, second: Clinic) -> None:
+    answer = second.http.get("/api/v1/admin/delivery/status", params={"batch_id": first.ids["batch_id"]})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert second.get("/api/v1/admin/dashboard/summary")["reports"]["total"] == 0
+    assert second.get("/api/v1/admin/status/delivery")["delivered"] == 0
+    assert second.get("/api/v1/admin/status/reports")["total"] == 0
+    told = second.get("/api/v1/admin/dashboard/activity", limit=100)["activities"]
+    assert first.ids["batch_id"] not in {activity["batch_id"] for activity in told}
 
 
 def test_a_batch_cannot_be_made_from_the_template_of_another_tenant(first: Possessions, second: Clinic) -> None:

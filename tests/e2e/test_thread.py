@@ -78,7 +78,9 @@ def test_the_page_behind_a_link_asks_for_the_password_and_leads_to_the_pdf(stack
     assert person.name not in page.text
     assert wrong.status_code == 401
     assert "The link or the password is wrong." in wrong.text
-    [letter] = pages_of(follow(right))
+    assert right.status_code == 303
+    assert person.name in customer.http.get(right.headers["Location"]).text
+    [letter] = pages_of(follow(customer.http.get(f"{right.headers['Location']}/pdf")))
     assert "Dear Zoë Ångström," in letter
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from herald.results.template_store import TemplateStore
+from herald.results.batches.store import BatchStore
+from herald.results.model import BatchProblem, Rendered
+from herald.results.templates.store import TemplateStore
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.platform.documentation import docs_function
@@ -18,13 +20,27 @@ from tests.support.events import (
     recipient_token,
     sample_event,
     samples_of,
+    schedule_samples,
     staff_token,
 )
-from tests.support.functions import ask, invoke
-from tests.support.results import PdfPress, add_batch, add_template, fill_batch, rendered_batch, row_of, uploads
+from tests.support.functions import ask, function, invoke
+from tests.support.objects import etag_of
+from tests.support.press import install_press
+from tests.support.renderer import TameRenderer
+from tests.support.results import (
+    NOW,
+    PdfPress,
+    add_batch,
+    add_template,
+    fill_batch,
+    rendered_batch,
+    row_of,
+    settlements,
+    uploads,
+)
 
 SAMPLES = [sample for name in every_function() for sample in samples_of(name)]
-FOR_RECIPIENTS = ("resultflow/customer/report", "resultflow/customer/record_download")
+FOR_RECIPIENTS = tuple(f"resultflow/customer/{kind}" for kind in ("report", "record_download", "pdf_from_page"))
 PASSWORD = "securePassword123"
 
 
@@ -44,7 +60,7 @@ def test_a_function_accepts_its_sample_event(
     results_cloud: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, sample: str
 ) -> None:
     prepare(sample, monkeypatch, tmp_path_factory)
-    event = sample_event(sample, **{"access_token": _token(sample), **_session(sample)})
+    event = sample_event(sample, **{"access_token": _token(sample), **_session(sample), **_etag(sample)})
 
     assert _is_accepted(sample, event)
 
@@ -54,17 +70,30 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
     template = add_template(identifier=TEMPLATE, content=letter("Dear {{ name }},"))
     assert TemplateStore().get(template.tenant_id, TEMPLATE) == template
     batch = add_batch(template, identifier=BATCH)
+    if sample.startswith("resultflow/templates/preview"):
+        monkeypatch.setattr(function("resultflow/templates").previews, "_renderer", TameRenderer())
+    if sample.startswith("workers/check_template"):
+        key = sample_event(sample)["Records"][0]["s3"]["object"]["key"]
+        uploads().put(key, letter("Dear {{ name }},"), content_type="")
     if sample.startswith("workers/ingest"):
         workbook = folders.mktemp("workbook") / "workbook.xlsx"
         write_sample_workbook(workbook)
         uploads().put(sample_event(sample)["Records"][0]["s3"]["object"]["key"], workbook.read_bytes(), content_type="")
         return
     if sample.startswith(("workers/render", "workers/finish_batch")):
-        monkeypatch.setattr("functions.workers.render.app.rendering._converter", PdfPress(), raising=False)
+        install_press(monkeypatch, PdfPress())
         fill_batch(batch, [row_of(batch, row) for row in (2, 3)])
+        return
+    if sample in {"resultflow/reports/retry", "resultflow/batches/retry"}:
+        fill_batch(batch, [row_of(batch, 2)])
+        slow = Rendered(2, problem=BatchProblem("pdf_timeout", "LibreOffice took too long.", 2))
+        settlements().settle(batch.tenant_id, BATCH, [slow], now=NOW)
+        BatchStore().complete(batch, now=NOW)
         return
     _, reports = rendered_batch(batch=batch)
     keep_sample_link(reports[0])
+    if sample.endswith("/cancel_scheduled"):
+        schedule_samples(reports[0])
     if sample.startswith("platform/docs"):
         docs_function()
     if sample.startswith("platform/webhooks"):
@@ -81,6 +110,13 @@ def _is_accepted(sample: str, event: dict[str, Any]) -> bool:
 
 def _token(sample: str) -> str:
     return recipient_token() if sample.startswith(FOR_RECIPIENTS) else staff_token()
+
+
+def _etag(sample: str) -> dict[str, str]:
+    """The ETag of the workbook that a sample is about."""
+    if not sample.startswith("workers/ingest"):
+        return {}
+    return {"workbook_etag": etag_of("uploads-bucket", sample_event(sample)["Records"][0]["s3"]["object"]["key"])}
 
 
 def _session(sample: str) -> dict[str, str]:

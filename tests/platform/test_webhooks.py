@@ -1,10 +1,15 @@
 """Status callbacks move a message on, if their signature is good."""
 
+import itertools
+from urllib.parse import urlencode
+
 import pytest
+from twilio.request_validator import RequestValidator
 
 from herald.messaging.model import MessageStatus
 from herald.messaging.store import MessageStore
 from herald.results.model import Report
+from tests.support.cloud import CARRIER_TOKEN, PUBLIC_URL
 from tests.support.events import BATCH, MESSAGE, claim_sample_message, sample_event
 from tests.support.functions import HttpAnswer, ask
 from tests.support.results import OTHER_TENANT, TENANT, add_batch, rendered_batch
@@ -65,3 +70,62 @@ def test_a_good_signature_is_good_for_its_own_message_alone(report: Report) -> N
 
 def test_a_callback_with_an_empty_body_is_refused(report: Report) -> None:
     assert call_back(body=None, isBase64Encoded=False).status == 403
+
+
+def call_back_with(status: str, **more: str) -> HttpAnswer:
+    """A callback with a status of Twilio's, signed as Twilio signs."""
+    event = sample_event(SAMPLE)
+    form = {"MessageSid": "SM1", "MessageStatus": status, **more}
+    url = f"{PUBLIC_URL}{event['rawPath']}?{event['rawQueryString']}"
+    signature = RequestValidator(CARRIER_TOKEN).compute_signature(url, form)
+    headers = event["headers"] | {"x-twilio-signature": signature}
+    return call_back(headers=headers, body=urlencode(form), isBase64Encoded=False)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("accepted", MessageStatus.QUEUED),
+        ("scheduled", MessageStatus.QUEUED),
+        ("queued", MessageStatus.QUEUED),
+        ("sending", MessageStatus.QUEUED),
+        ("sent", MessageStatus.SENT),
+        ("delivered", MessageStatus.DELIVERED),
+        ("read", MessageStatus.DELIVERED),
+        ("undelivered", MessageStatus.UNDELIVERED),
+        ("failed", MessageStatus.FAILED),
+        ("canceled", MessageStatus.FAILED),
+    ],
+)
+def test_each_of_the_carriers_words_has_its_meaning(report: Report, word: str, status: MessageStatus) -> None:
+    assert call_back_with(word).status == 200
+    assert status_of_message() is status
+
+
+@pytest.mark.parametrize("word", ["", "receiving", "partially_delivered", "something-new"])
+def test_a_word_that_we_do_not_know_is_received_and_moves_nothing(report: Report, word: str) -> None:
+    assert call_back_with(word).status == 200
+    assert status_of_message() is MessageStatus.SENDING
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["queued", "sent", "delivered"])))
+def test_in_whatever_order_callbacks_come_they_end_in_the_same_place(report: Report, order: tuple[str, ...]) -> None:
+    assert {call_back_with(word, RawDlrDoneDate="2001010000").status for word in (*order, *order)} == {200}
+    assert status_of_message() is MessageStatus.DELIVERED
+
+
+def test_the_reason_of_a_failure_is_kept(report: Report) -> None:
+    call_back_with("failed", ErrorCode="30003")
+
+    message = MessageStore().get(TENANT, MESSAGE)
+    assert message is not None
+    assert (message.status, message.error_code) == (MessageStatus.FAILED, "30003")
+
+
+def test_a_changed_form_breaks_its_signature(report: Report) -> None:
+    event = sample_event(SAMPLE)
+
+    answer = call_back(headers=event["headers"], body="MessageStatus=delivered", isBase64Encoded=False)
+
+    assert (answer.status, answer.error) == (403, "invalid_signature")
+    assert status_of_message() is MessageStatus.SENDING

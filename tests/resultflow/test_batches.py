@@ -4,10 +4,22 @@ from datetime import datetime
 
 import pytest
 
+from herald.results.batches.store import BatchStore
+from herald.results.model import BatchProblem, Rendered
+from herald.values.clock import utc_now
 from tests.support.cloud import queued_messages
 from tests.support.events import BATCH, TEMPLATE, staff_token
 from tests.support.functions import ask_sample
-from tests.support.results import TENANT, add_batch, add_template, fill_batch, rendered_batch, row_of
+from tests.support.results import (
+    NOW,
+    TENANT,
+    add_batch,
+    add_template,
+    fill_batch,
+    rendered_batch,
+    row_of,
+    settlements,
+)
 
 DOCUMENTED_STATUS = {"id", "status", "progress", "started_at", "updated_at", "estimated_completion"}
 DOCUMENTED_CREATED = {"id", "name", "description", "template_id", "status", "created_at", "upload_url"}
@@ -92,7 +104,8 @@ def test_sending_a_batch_queues_its_chunks_once_per_key(results_cloud: None) -> 
     answers = [ask_sample("resultflow/batches/send", token=staff_token()) for _ in range(2)]
 
     assert [answer.status for answer in answers] == [202, 202]
-    assert answers[0].body == {"batch_id": BATCH, "reports": 2}
+    assert answers[0].body == answers[1].body
+    assert (answers[0].body["batch_id"], answers[0].body["reports"], answers[0].body["status"]) == (BATCH, 2, "queued")
     (work,) = queued_messages()
     assert (work["batch_id"], work["custom_message"]) == (BATCH, "{name}, your results are here: {link}")
 
@@ -104,3 +117,81 @@ def test_a_batch_that_is_not_ready_is_not_sent(results_cloud: None) -> None:
 
     assert (answer.status, answer.error) == (422, "batch_not_completed")
     assert queued_messages() == []
+
+
+def test_a_deleted_batch_is_gone_at_every_address(results_cloud: None) -> None:
+    rendered_batch(2, batch=add_batch(identifier=BATCH))
+
+    deleted = ask_sample("resultflow/batches/delete", token=staff_token())
+
+    assert (deleted.status, deleted.text) == (204, "")
+    for name in ("detail", "status", "status_for_pollers", "send", "retry"):
+        answer = ask_sample(f"resultflow/batches/{name}", token=staff_token())
+        assert (answer.status, answer.error) == (404, "not_found")
+    assert ask_sample("resultflow/batches/list", token=staff_token()).body["batches"] == []
+
+
+def test_the_list_shows_one_status_alone(results_cloud: None) -> None:
+    template = add_template()
+    rendered_batch(1, batch=add_batch(template))
+    waiting = add_batch(template)
+
+    pending = ask_sample(
+        "resultflow/batches/list_failed", token=staff_token(), path=("status=failed", "status=pending")
+    )
+    failed = ask_sample("resultflow/batches/list_failed", token=staff_token())
+    unknown = ask_sample("resultflow/batches/list_failed", token=staff_token(), path=("=failed", "=deleted"))
+
+    assert [batch["id"] for batch in pending.body["batches"]] == [waiting.batch_id]
+    assert failed.body == {"batches": [], "next_cursor": None}
+    assert (unknown.status, list(unknown.body["error"]["details"])) == (400, ["status"])
+
+
+def test_what_is_wrong_with_a_workbook_is_told_with_its_details(results_cloud: None) -> None:
+    batch = add_batch(identifier=BATCH)
+    details = {"missing": ["fee"], "columns": ["Name", "Fees"], "suggestions": {"fee": "Fees"}}
+    store = BatchStore()
+    store.begin_reading(batch, upload="etag", reader="reader", now=NOW)
+    store.fail(batch, BatchProblem("columns_missing", "No fee.", details=details), reader="reader", now=NOW)
+
+    shown = ask_sample("resultflow/batches/status", token=staff_token()).body
+
+    assert (shown["status"], shown["problem"]["code"]) == ("failed", "columns_missing")
+    assert shown["problem"]["details"] == details
+
+
+def test_a_retry_says_how_many_rows_are_rendered_again(results_cloud: None) -> None:
+    batch = add_batch(identifier=BATCH)
+    fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
+    problem = BatchProblem("pdf_timeout", "LibreOffice took too long.", 3)
+    settlements().settle(TENANT, BATCH, [Rendered(2, "2.pdf"), Rendered(3, problem=problem)], now=NOW)
+    BatchStore().complete(batch, now=NOW)
+
+    answer = ask_sample("resultflow/batches/retry", token=staff_token())
+
+    assert (answer.status, answer.body) == (202, {"batch_id": BATCH, "status": "processing", "reports": 1})
+
+
+def test_the_end_is_estimated_by_the_pace_of_rendering(results_cloud: None) -> None:
+    batch = add_batch(identifier=BATCH)
+    fill_batch(batch, [row_of(batch, row) for row in range(2, 12)])
+    before = ask_sample("resultflow/batches/status", token=staff_token()).body
+    settlements().settle(TENANT, BATCH, [Rendered(2, "2.pdf")], now=utc_now())
+
+    after = ask_sample("resultflow/batches/status", token=staff_token()).body
+
+    assert before["estimated_completion"] is None
+    assert datetime.fromisoformat(after["estimated_completion"]) > utc_now()
+    assert after["updated_at"] > before["updated_at"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "value"), [("country", "Kenya"), ("country", "XX"), ("sheet", "x" * 32), ("sheet", "a\0b")]
+)
+def test_a_wish_that_cannot_be_is_told(results_cloud: None, wish: str, value: str) -> None:
+    add_template(identifier=TEMPLATE)
+    body = {"name": "November", "template_id": TEMPLATE, wish: value}
+
+    answer = ask_sample("resultflow/batches/create", token=staff_token(), body=body)
+
+    assert (answer.status, list(answer.body["error"]["details"])) == (400, [wish])

@@ -17,10 +17,20 @@ BY_ID = [
     "batches/status",
     "batches/status_for_pollers",
     "batches/send",
+    "batches/delete",
+    "batches/retry",
+    "batches/upload",
+    "batches/cancel_scheduled",
+    "batches/make_passwords",
     "batches/create",
+    "reports/list",
     "reports/detail",
+    "reports/update",
+    "reports/delete",
+    "reports/retry",
     "reports/pdf",
     "reports/send",
+    "reports/cancel_scheduled",
 ]
 
 
@@ -48,7 +58,7 @@ def test_nothing_is_there_under_the_first_tenants_ids(report: Report, sample: st
     assert queued_messages() == []
 
 
-@pytest.mark.parametrize("sample", ["templates/list", "batches/list"])
+@pytest.mark.parametrize("sample", ["templates/list", "batches/list", "reports/search"])
 def test_lists_are_empty(report: Report, sample: str) -> None:
     (entries, cursor) = ask_as_stranger(sample).body.values()
 

@@ -1,6 +1,7 @@
 """Chunks of rows, and when a batch will be done."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -32,13 +33,13 @@ def test_rows_that_are_left_out_lengthen_a_chunk() -> None:
 
 
 def test_a_running_batch_is_done_at_the_pace_it_has_kept() -> None:
-    batch = replace(BATCH, total=100, successful=20, failed=5, started_at=NOW)
+    batch = replace(BATCH, total=100, successful=20, failed=5, run_started_at=NOW)
 
     assert estimated_completion(batch, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=4)
 
 
 def test_rows_that_were_bad_from_the_start_are_no_pace() -> None:
-    batch = replace(BATCH, total=100, successful=10, failed=20, bad_rows=20, started_at=NOW)
+    batch = replace(BATCH, total=100, successful=10, failed=20, run_started_at=NOW, run_started_with=20)
 
     assert estimated_completion(batch, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=8)
 
@@ -67,3 +68,9 @@ def test_an_estimate_never_lies_in_the_past(successful: int, failed: int, more: 
     estimate = estimated_completion(batch, now=now)
 
     assert estimate is None or estimate >= now
+
+
+def test_the_chunks_of_the_largest_workbook_fit_into_an_executions_input() -> None:
+    chunks = chunks_of(list(range(2, 100_002)))
+
+    assert len(json.dumps([asdict(chunk) for chunk in chunks])) < 200 * 1024

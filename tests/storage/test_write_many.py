@@ -6,7 +6,7 @@ import pytest
 
 from herald import storage
 from herald.errors import Unavailable
-from herald.storage import Row, write_many
+from herald.storage import Row, delete_many, write_many
 from tests.support.cloud import make_table, stored_items
 
 Requests = list[dict[str, Any]]
@@ -91,3 +91,12 @@ def test_written_rows_are_in_the_table(cloud: None) -> None:
 
     assert write_many("NOTES_TABLE", notes(26)) == 26
     assert len(stored_items("NOTES_TABLE")) == 26
+
+
+def test_rows_are_deleted_by_their_keys_and_others_stay(cloud: None) -> None:
+    make_table("NOTES_TABLE")
+    rows = list(notes(60))
+    write_many("NOTES_TABLE", rows)
+
+    assert delete_many("NOTES_TABLE", [*((row.partition, row.sort) for row in rows[:55]), ("no such", "row")]) == 56
+    assert len(stored_items("NOTES_TABLE")) == 5

@@ -116,6 +116,17 @@ class Clinic:
         """All reports of a (small) batch, in the order of its sheet."""
         return cast("list[Document]", self.get("/api/v1/admin/reports", batch_id=batch_id, limit=100)["reports"])
 
+    def all_reports(self, batch_id: str) -> list[Document]:
+        """All reports of a batch, page by page, in the order of its sheet."""
+        found: list[Document] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = self.get("/api/v1/admin/reports", batch_id=batch_id, limit=100, **cursor)
+            found += page["reports"]
+            if not page["next_cursor"]:
+                return found
+            cursor = {"cursor": page["next_cursor"]}
+
     def send_batch(self, batch_id: str) -> Document:
         """A text to everybody who got none yet."""
         return self.post(f"/api/v1/admin/batches/{batch_id}/send")

@@ -25,7 +25,7 @@ REPORT_PASSWORD_KEY = "a key for the hashes of report passwords"
 CARRIER_ACCOUNT = "AC" + "0" * 32
 CARRIER_TOKEN = "local-carrier-token"
 _ACCOUNT = "eu-west-1:123456789012"
-_QUEUES = ("deliveries",)
+_QUEUES = ("deliveries", "erasures")
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 _ENVIRONMENT = {
     "AWS_REGION": "eu-west-1",
@@ -42,7 +42,13 @@ _ENVIRONMENT = {
     "CARRIER_BASE_URL": "http://127.0.0.1:9",
     "SENDER": "+15005550006",
     "DELIVERIES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/deliveries",
+    "DELIVERIES_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:deliveries",
+    "DELIVERIES_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-1:123456789012:deliveries-dead-letters",
+    "DELIVERIES_SCHEDULE_GROUP": "deliveries",
+    "DELIVERIES_SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/schedules",
+    "ERASURES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/erasures",
     "BATCH_MACHINE_ARN": f"arn:aws:states:{_ACCOUNT}:stateMachine:batch",
+    "RENDER_FUNCTION": "render",
     "SIGN_IN_REQUESTS_PER_MINUTE": "5",
 }
 
@@ -66,18 +72,28 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def results_cloud(cloud: None) -> None:
-    """What the rooms around results need beside: their table with its index, buckets, secrets, queue and machine."""
+    """What the rooms around results need beside: their table with its indexes, buckets, secrets, queue and machine."""
     dynamodb_client().create_table(
         TableName="RESULTS_TABLE",
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "report_key")],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "report_key", "failed_key")
+        ],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[
             {
                 "IndexName": "ReportIndex",
                 "KeySchema": [{"AttributeName": "report_key", "KeyType": "HASH"}],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
+            },
+            {
+                "IndexName": "FailedIndex",
+                "KeySchema": [
+                    {"AttributeName": "failed_key", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            },
         ],
     )
     for bucket in BUCKETS:
@@ -91,14 +107,15 @@ def results_cloud(cloud: None) -> None:
         aws.aws_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(secret))
     for queue in _QUEUES:
         aws.aws_client("sqs").create_queue(QueueName=queue)
+    aws.aws_client("scheduler").create_schedule_group(Name="deliveries")
     aws.aws_client("stepfunctions").create_state_machine(
         name="batch", definition=json.dumps(_MACHINE), roleArn="arn:aws:iam::123456789012:role/batch"
     )
 
 
-def queued_messages() -> list[dict[str, Any]]:
-    """What can be taken from the delivery queue now; it is taken."""
-    sqs, url = aws.aws_client("sqs"), _ENVIRONMENT["DELIVERIES_QUEUE_URL"]
+def queued_messages(queue: str = "DELIVERIES_QUEUE_URL") -> list[dict[str, Any]]:
+    """What can be taken from a queue now, by default that of the deliveries; it is taken."""
+    sqs, url = aws.aws_client("sqs"), _ENVIRONMENT[queue]
     found: list[dict[str, Any]] = []
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
@@ -107,10 +124,25 @@ def queued_messages() -> list[dict[str, Any]]:
     return found
 
 
-def messages_in_queue() -> int:
-    """How many messages the delivery queue holds, those that are still delayed included."""
+def waiting_schedules() -> list[dict[str, Any]]:
+    """What is scheduled for the delivery queue: its name, its expression and the message that it will send."""
+    scheduler, group = aws.aws_client("scheduler"), _ENVIRONMENT["DELIVERIES_SCHEDULE_GROUP"]
+    names = [schedule["Name"] for schedule in scheduler.list_schedules(GroupName=group)["Schedules"]]
+    schedules = [scheduler.get_schedule(GroupName=group, Name=name) for name in names]
+    return [
+        {
+            "name": schedule["Name"],
+            "expression": schedule["ScheduleExpression"],
+            "message": json.loads(schedule["Target"]["Input"]),
+        }
+        for schedule in schedules
+    ]
+
+
+def messages_in_queue(queue: str = "DELIVERIES_QUEUE_URL") -> int:
+    """How many messages a queue holds, by default that of the deliveries, those that are still delayed included."""
     answer = aws.aws_client("sqs").get_queue_attributes(
-        QueueUrl=_ENVIRONMENT["DELIVERIES_QUEUE_URL"],
+        QueueUrl=_ENVIRONMENT[queue],
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"],
     )
     return sum(map(int, answer["Attributes"].values()))
@@ -122,6 +154,12 @@ def started_executions() -> list[dict[str, Any]]:
     executions = client.list_executions(stateMachineArn=_ENVIRONMENT["BATCH_MACHINE_ARN"])["executions"]
     arns = [execution["executionArn"] for execution in sorted(executions, key=lambda each: each["startDate"])]
     return [json.loads(client.describe_execution(executionArn=arn)["input"]) for arn in arns]
+
+
+def status_of_execution(name: str) -> str:
+    """How an execution of the state machine stands, e.g. ``RUNNING``."""
+    machine = _ENVIRONMENT["BATCH_MACHINE_ARN"].replace(":stateMachine:", ":execution:")
+    return str(aws.aws_client("stepfunctions").describe_execution(executionArn=f"{machine}:{name}")["status"])
 
 
 def make_table(name: str, key: tuple[str, ...] = ("pk", "sk")) -> None:

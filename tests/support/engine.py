@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import boto3
 
-from herald.results.links import hash_of
+from herald.results.links.service import hash_of
 from local.stack.running import RunningStack
 
 _LOCAL_ADDRESS = "127.0.0.1"
@@ -32,6 +32,10 @@ class Process:
     def kill(self) -> None:
         """Ends it as a crash would."""
         os.kill(self.number, signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Makes it hang."""
+        os.kill(self.number, signal.SIGSTOP)
 
 
 class Engine:
@@ -52,7 +56,7 @@ class Engine:
 
     def forget_requests_of_this_address(self) -> None:
         """Starts the limits of callers without a token anew: here all of them come from one address."""
-        for limit in ("recipient", "sign_in"):
+        for limit in ("customer", "sign_in"):
             key = {"pk": {"S": f"address#{_LOCAL_ADDRESS}#{limit}"}, "sk": {"S": "admission"}}
             self.database.delete_item(TableName=self._names["AdmissionsTable"], Key=key)
 

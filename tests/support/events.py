@@ -1,6 +1,7 @@
 """The sample events under events/, as AWS sends them; what they name stands in the tables after `prepare_samples`."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,8 @@ from herald.identity.model import Principal, Recipient, Role
 from herald.identity.tokens import AccessTokens
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
-from herald.results.link_store import LinkStore
-from herald.results.links import hash_of
+from herald.results.links.service import hash_of
+from herald.results.links.store import LinkStore
 from herald.results.model import LINK_LIFETIME, Link, Report
 from herald.values.clock import utc_now
 from herald.values.ids import compact_id, derived_id
@@ -80,3 +81,13 @@ def claim_sample_message(report: Report) -> None:
         body="Your report: …",
         reference=f"report#{report.batch_id}#{report.row}",
     )
+
+
+def schedule_samples(report: Report) -> None:
+    """Schedules the samples' report, and the batch that it belongs to, for tomorrow."""
+    from tests.support.delivery import Diary, Shelf, delivery_door, keep_for_ever
+
+    keep_for_ever(report.batch_id)
+    door, tomorrow = delivery_door(Shelf(), Diary(), utc_now), utc_now() + timedelta(days=1)
+    door.send_report(report, delivery_id=DELIVERY, schedule_time=tomorrow)
+    door.send_batch(report.tenant_id, report.batch_id, delivery_id=DELIVERY, schedule_time=tomorrow)

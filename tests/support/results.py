@@ -8,16 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from herald.adapters.objects import ObjectStore
+from herald.adapters.queue import Queue
+from herald.adapters.spreadsheet import recognise_bytes
+from herald.adapters.workflow import Workflow
 from herald.errors import Invalid
-from herald.results.batch_store import BatchStore
-from herald.results.batches import Batches
-from herald.results.link_store import LinkStore
-from herald.results.links import mint_link
+from herald.results.batches.service import NO_WISHES, Batches, BatchWishes
+from herald.results.batches.settings_store import SettingsStore
+from herald.results.batches.store import BatchStore
+from herald.results.links.service import mint_link
+from herald.results.links.store import LinkStore
 from herald.results.model import (
     Batch,
     BatchStatus,
     Reading,
     RecipientDetails,
+    Rendered,
     Report,
     ReportStatus,
     Template,
@@ -25,14 +30,15 @@ from herald.results.model import (
     Value,
 )
 from herald.results.passwords import ReportPasswords
-from herald.results.rendering import Rendered
-from herald.results.report_store import ReportStore
-from herald.results.settlement_store import SettlementStore
-from herald.results.template_store import TemplateStore, TemplateVersionStore
+from herald.results.rendering.store import SettlementStore
+from herald.results.reports.store import ReportStore
+from herald.results.templates.store import TemplateStore, TemplateVersionStore
+from herald.values.clock import Clock
 from herald.values.ids import derived_id, new_id
 from herald.values.sheet import CellValue, SheetRow
 from tests.support.cloud import REPORT_PASSWORD_KEY
 
+PAGE_BREAK = b"\f"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TENANT = "0192f3a4-5b6c-7d8e-9f00-112233445566"
 OTHER_TENANT = "0192f3a4-5b6c-7d8e-9f00-aabbccddeeff"
@@ -41,15 +47,29 @@ PASSWORDS = ReportPasswords(lambda: REPORT_PASSWORD_KEY)
 
 
 @dataclass
+class TextField:
+    """A placeholder that is printed as it is."""
+
+    kind: str = "text"
+    repeated: bool = False
+    fields: Mapping[str, "TextField"] = field(default_factory=dict)
+
+
+@dataclass
 class Letter:
     """A template that writes what it is given, and refuses a row named ``refuse``."""
 
     placeholders: frozenset[str] = frozenset({"name"})
+    mergeable: bool = True
+    fields: Mapping[str, TextField] = field(default_factory=lambda: {"name": TextField()})
 
     def fill(self, values: Mapping[str, Value]) -> bytes:
         if values["name"] == "refuse":
             raise Invalid("The value of `fee` is not a number.", code="template_value")
         return str(values["name"]).encode()
+
+    def merge(self, rows: Sequence[Mapping[str, Value]]) -> bytes:
+        return PAGE_BREAK.join(map(self.fill, rows))
 
 
 @dataclass(frozen=True)
@@ -62,16 +82,32 @@ class Unconvertible:
 
 @dataclass
 class PdfPress:
-    """Makes a PDF of each document but those that say ``jam``; no two of its PDFs are alike."""
+    """Makes a PDF of each document but those that say ``jam``; no two of its PDFs are alike.
+
+    A document in ``moods`` fails once with each code it names there, whoever shares its conversion.
+    """
 
     printed: list[bytes] = field(default_factory=list)
+    conversions: list[int] = field(default_factory=list)
+    moods: dict[bytes, list[str]] = field(default_factory=dict)
 
     def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:  # noqa: ARG002 - it is quick
-        return [self._print(document) for document in documents]
+        self.conversions += [1] * len(documents)
+        return [self._failure(document) or self._pressed(document) for document in documents]
 
-    def _print(self, document: bytes) -> bytes | Unconvertible:
-        if document == b"jam":
-            return Unconvertible()
+    def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:  # noqa: ARG002 - as above
+        parts = document.split(PAGE_BREAK)
+        documents = parts if len(parts) == rows else [document] * rows
+        self.conversions.append(rows)
+        failure = next(filter(None, map(self._failure, documents)), None)
+        return failure or [self._pressed(each) for each in documents]
+
+    def _failure(self, document: bytes) -> Unconvertible | None:
+        if self.moods.get(document):
+            return Unconvertible(self.moods[document].pop(0), "LibreOffice was not well.")
+        return Unconvertible() if document == b"jam" else None
+
+    def _pressed(self, document: bytes) -> bytes:
         self.printed.append(document)
         return b"%PDF-" + document + f" #{len(self.printed)}".encode()
 
@@ -89,7 +125,7 @@ class TypedSheet:
             yield SheetRow(number, tuple(cells))
 
     @contextmanager
-    def open(self, path: Path) -> Iterator["TypedSheet"]:  # noqa: ARG002 - there is no file
+    def open(self, path: Path, *, sheet: str) -> Iterator["TypedSheet"]:  # noqa: ARG002 - there is no file
         yield self
 
 
@@ -122,14 +158,43 @@ def add_template(
     return template
 
 
-def add_batch(template: Template | None = None, *, tenant_id: str = TENANT, identifier: str = "") -> Batch:
+def add_batch(
+    template: Template | None = None,
+    *,
+    tenant_id: str = TENANT,
+    identifier: str = "",
+    wishes: BatchWishes = NO_WISHES,
+) -> Batch:
     """A batch that waits for its workbook."""
     template = template or add_template(tenant_id)
-    batches = Batches(BatchStore(), TemplateStore(), reports_store(), settlements(), uploads(), clock=lambda: NOW)
-    new = batches.create(
-        tenant_id, identifier or new_id(), name="November", description="", template_id=template.template_id
+    new = batches().create(
+        tenant_id,
+        identifier or new_id(),
+        name="November",
+        description="",
+        template_id=template.template_id,
+        wishes=wishes,
     )
     return new.batch
+
+
+def batches(clock: Clock = lambda: NOW) -> Batches:
+    """The use cases of batches over everything that is really there."""
+    return Batches(
+        BatchStore(),
+        TemplateStore(),
+        SettingsStore(),
+        uploads(),
+        machine(),
+        Queue(os.environ["ERASURES_QUEUE_URL"]),
+        check_workbook=recognise_bytes,
+        clock=clock,
+    )
+
+
+def machine() -> Workflow:
+    """The batch machine."""
+    return Workflow(os.environ["BATCH_MACHINE_ARN"])
 
 
 def row_of(batch: Batch, row: int, *, name: str = "", password: str = PASSWORD, bad: bool = False) -> Report:

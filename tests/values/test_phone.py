@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.errors import Invalid
-from herald.values.phone import mask_phone, parse_phone
+from herald.values.phone import mask_phone, parse_phone, parse_phone_cell, require_country
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,55 @@ def test_a_mask_keeps_the_length_and_hides_something(phone: str) -> None:
 
     assert len(masked) == len(phone)
     assert "*" in masked
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "phone"),
+    [
+        (712345678, "KE", "+254712345678"),
+        (712345678.0, "KE", "+254712345678"),
+        (254712345678, "KE", "+254712345678"),
+        (12025550123, "KE", "+12025550123"),
+        (612345678, "IT", "+390612345678"),
+        (11987654321, "BR", "+5511987654321"),
+        (12025550123, None, "+12025550123"),
+        (12025550123, "", "+12025550123"),
+    ],
+)
+def test_a_number_that_lost_its_plus_and_its_zeros_becomes_whole(
+    number: float, country: str | None, phone: str
+) -> None:
+    assert parse_phone_cell(number, default_region=country) == phone
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [(5550123, None), (5550123, "US"), (612345678.5, "IT"), (0, "KE"), (-712345678, "KE"), (1e300, None)],
+)
+def test_a_number_that_nobody_can_be_reached_by_is_refused(number: float, country: str | None) -> None:
+    with pytest.raises(Invalid):
+        parse_phone_cell(number, default_region=country)
+
+
+def test_a_national_number_must_exist_where_a_whole_one_need_only_be_possible() -> None:
+    assert parse_phone("+12025550100", default_region="KE") == "+12025550100"
+    with pytest.raises(Invalid, match="KE"):
+        parse_phone("12025550100", default_region="KE")
+
+
+def test_a_longer_number_than_carriers_take_is_refused() -> None:
+    with pytest.raises(Invalid):
+        parse_phone("+8110000000000000")
+
+
+@pytest.mark.parametrize(("code", "country"), [("KE", "KE"), (" ke ", "KE"), ("br", "BR")])
+def test_a_country_is_its_two_letters_in_capitals(code: str, country: str) -> None:
+    assert require_country(code) == country
+
+
+@pytest.mark.parametrize("code", ["", "XX", "Kenya", "K", "254", "001"])
+def test_what_is_no_country_is_refused(code: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        require_country(code)
+
+    assert list(refusal.value.fields) == ["country"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from herald.results.batch_store import BatchStore
+from herald.results.batches.store import BatchStore
 from herald.results.model import Batch, BatchStatus, DeliveryStatus, Report, ReportStatus
 from herald.values.carrier import CarrierBusy
 from local.samples.workbook import write_sample_workbook
@@ -13,21 +13,25 @@ from tests.messaging.outbox import TameCarrier
 from tests.support.cloud import messages_in_queue, started_executions
 from tests.support.events import BATCH, MESSAGE, TEMPLATE, sample_event
 from tests.support.functions import function, invoke
+from tests.support.objects import keys_in
+from tests.support.press import install_press
 from tests.support.results import (
     TENANT,
     PdfPress,
     add_batch,
     add_template,
     all_reports,
+    batches,
     current,
     documents,
     fill_batch,
     rendered_batch,
     row_of,
-    uploads,
 )
+from tests.support.workbook_reading import arrived, upload
 
 UPLOADED = "workers/ingest/workbook_uploaded"
+DELETED = "workers/erase/batch_deleted"
 
 
 @pytest.fixture
@@ -39,9 +43,7 @@ def batch(results_cloud: None) -> Batch:
 @pytest.fixture
 def press(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> PdfPress:
     """Takes LibreOffice's place in the render function."""
-    press = PdfPress()
-    monkeypatch.setattr(function("workers/render").rendering, "_converter", press)
-    return press
+    return install_press(monkeypatch, PdfPress())
 
 
 @pytest.fixture
@@ -54,15 +56,12 @@ def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameCarrier
 
 def test_a_workbook_becomes_pdfs_and_every_row_is_accounted_for(batch: Batch, press: PdfPress, tmp_path: Path) -> None:
     write_sample_workbook(tmp_path / "workbook.xlsx")
-    event = sample_event(UPLOADED)
-    uploads().put(
-        event["Records"][0]["s3"]["object"]["key"], (tmp_path / "workbook.xlsx").read_bytes(), content_type=""
-    )
+    upload(batch, (tmp_path / "workbook.xlsx").read_bytes())
 
-    invoke("workers/ingest", event)
+    invoke("workers/ingest", sample_event(UPLOADED, workbook_etag=arrived(batch).etag))
     (execution,) = started_executions()
     rendered = [invoke("workers/render", {**execution, "chunk": chunk}) for chunk in execution["chunks"]]
-    ended = invoke("workers/finish_batch", execution)
+    ended = invoke("workers/finish_batch", {**execution, "execution": BATCH})
 
     assert rendered == [{"rendered": 25, "failed": 0}]
     assert ended == {"batch_id": BATCH, "status": "completed", "total": 25, "successful": 25, "failed": 0}
@@ -71,13 +70,52 @@ def test_a_workbook_becomes_pdfs_and_every_row_is_accounted_for(batch: Batch, pr
 
 def test_a_key_with_a_space_in_it_reaches_the_batch_that_it_names(results_cloud: None) -> None:
     batch = add_batch(identifier="a batch")
-    event = sample_event(UPLOADED)
-    uploads().put(f"{TENANT}/{batch.batch_id}/workbook.xlsx", b"", content_type="")
+    upload(batch, b"")
+    event = sample_event(UPLOADED, workbook_etag=arrived(batch).etag)
     event["Records"][0]["s3"]["object"]["key"] = f"{TENANT}/a+batch/workbook.xlsx"
 
     invoke("workers/ingest", event)
 
     assert BatchStore().get(TENANT, batch.batch_id).status is BatchStatus.FAILED
+
+
+def test_the_workbook_of_a_batch_that_is_gone_is_left_alone(results_cloud: None) -> None:
+    invoke("workers/ingest", sample_event(UPLOADED, workbook_etag="0" * 32))
+
+    assert started_executions() == []
+
+
+def test_a_deleted_batch_is_erased_in_two_rounds(batch: Batch) -> None:
+    rendered_batch(2, batch=batch)
+    batches().delete(TENANT, BATCH)
+    event = sample_event(DELETED)
+
+    first = invoke("workers/erase", event)
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace('"round":1', '"round":2')
+    second = invoke("workers/erase", event)
+
+    assert first == second == {"batchItemFailures": []}
+    assert BatchStore().find(TENANT, BATCH) is None
+    assert [key for key in keys_in("documents-bucket") if BATCH in key] == []
+
+
+def test_the_end_of_a_deleted_batch_is_none(batch: Batch) -> None:
+    batches().delete(TENANT, BATCH)
+
+    ended = invoke("workers/finish_batch", sample_event("workers/finish_batch/chunks_rendered"))
+
+    assert ended == {"batch_id": BATCH, "status": "deleted"}
+
+
+def test_a_queued_chunk_of_a_deleted_batch_is_sent_to_nobody(batch: Batch, carrier: TameCarrier) -> None:
+    rendered_batch(2, batch=batch)
+    batches().delete(TENANT, BATCH)
+    invoke("workers/erase", sample_event(DELETED))
+
+    answer = invoke("workers/deliver", sample_event("workers/deliver/chunk_queued"))
+
+    assert answer == {"batchItemFailures": []}
+    assert carrier.offers == []
 
 
 def test_a_chunk_that_comes_twice_is_rendered_once(batch: Batch, press: PdfPress) -> None:

@@ -1,163 +1,66 @@
-"""ResultFlow's batches: create with an upload URL, follow, and send when done."""
+"""ResultFlow's batches: created, given their workbooks, followed, rendered again, sent, deleted."""
 
 import os
-from typing import Annotated
+from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, ConfigDict, Field
+from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
 
 from herald.adapters.objects import ObjectStore
 from herald.adapters.queue import Queue
+from herald.adapters.spreadsheet import recognise_bytes
+from herald.adapters.workflow import Workflow
+from herald.errors import Invalid
+from herald.http.access import with_a_secret_in_its_answer
 from herald.http.composition import compose_api
-from herald.results.batch_store import BatchStore
-from herald.results.batches import Batches
+from herald.results.batches.retrying import Retrying
+from herald.results.batches.service import Batches, BatchWishes
+from herald.results.batches.settings_store import SettingsStore
+from herald.results.batches.store import BatchStore
+from herald.results.batches.views import (
+    ABOUT_COUNTRY,
+    ABOUT_PROTECTION,
+    ABOUT_SHEET,
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    LONGEST_SHEET_NAME,
+    SHEET_NAME,
+    BatchCreated,
+    BatchList,
+    BatchRequest,
+    BatchRetried,
+    BatchStatusView,
+    BatchView,
+)
 from herald.results.composition import report_passwords
-from herald.results.delivering import LONGEST_MESSAGE, RequestingDelivery
-from herald.results.delivery_store import DeliveryStore
-from herald.results.model import Batch, estimated_completion
-from herald.results.report_store import ReportStore
-from herald.results.settlement_store import SettlementStore
-from herald.results.template_store import TemplateStore
-from herald.results.views import ProblemView
-from herald.values.clock import to_text, utc_now
+from herald.results.delivery.composition import requesting_delivery
+from herald.results.delivery.giving_passwords import GivingPasswords
+from herald.results.delivery.password_store import PasswordStore
+from herald.results.delivery.views import BatchSendRequest, BatchSent, PasswordList
+from herald.results.ingesting.store import RowStore
+from herald.results.model import BatchStatus
+from herald.results.reports.correction_store import CorrectionStore
+from herald.results.reports.store import ReportStore
+from herald.results.templates.store import TemplateStore
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
+ShownStatus = Literal["pending", "processing", "completed", "failed"]
+
 api = compose_api()
-reports = ReportStore(os.environ["RESULTS_TABLE"])
-batches = Batches(BatchStore(), TemplateStore(), reports, SettlementStore(), ObjectStore(os.environ["UPLOADS_BUCKET"]))
-delivery = RequestingDelivery(
+table = os.environ["RESULTS_TABLE"]
+machine = Workflow(os.environ["BATCH_MACHINE_ARN"])
+batches = Batches(
     BatchStore(),
-    DeliveryStore(),
-    Queue(os.environ["DELIVERIES_QUEUE_URL"]),
-    report_passwords(),
+    TemplateStore(),
+    SettingsStore(),
+    ObjectStore(os.environ["UPLOADS_BUCKET"]),
+    machine,
+    Queue(os.environ["ERASURES_QUEUE_URL"]),
+    check_workbook=recognise_bytes,
 )
+retrying = Retrying(BatchStore(), ReportStore(table), CorrectionStore(), RowStore(table), machine)
+delivery = requesting_delivery()
+passwords = GivingPasswords(BatchStore(), PasswordStore(table), report_passwords())
 handler = api.handle
-
-
-class BatchRequest(BaseModel):
-    """A workbook that is going to come, and the template that it goes through."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    name: str = Field(min_length=1, max_length=200)
-    description: str = Field(default="", max_length=2000)
-    template_id: str = Field(min_length=1, max_length=100)
-
-
-class BatchView(BaseModel):
-    """A batch as others see it."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    name: str
-    description: str
-    template_id: str
-    status: str
-    created_at: str
-    updated_at: str
-    total: int
-    successful: int
-    failed: int
-    problem: ProblemView | None
-
-    @classmethod
-    def of(cls, batch: Batch) -> "BatchView":
-        """The view of a batch."""
-        return cls(
-            id=batch.batch_id,
-            name=batch.name,
-            description=batch.description,
-            template_id=batch.template_id,
-            status=batch.status.value,
-            created_at=to_text(batch.created_at),
-            updated_at=to_text(batch.updated_at),
-            total=batch.total,
-            successful=batch.successful,
-            failed=batch.failed,
-            problem=ProblemView.of(batch.problem),
-        )
-
-
-class BatchCreated(BaseModel):
-    """A new batch and where its workbook goes: a PUT of the file to ``upload_url`` within the hour starts the work."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    name: str
-    description: str
-    template_id: str
-    status: str
-    created_at: str
-    upload_url: str
-
-
-class BatchList(BaseModel):
-    """Some batches, newest first; ``next_cursor`` continues the list."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    batches: list[BatchView]
-    next_cursor: str | None
-
-
-class Progress(BaseModel):
-    """How many rows have become a PDF, or certainly never will."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    total: int
-    processed: int
-    successful: int
-    failed: int
-
-
-class BatchStatusView(BaseModel):
-    """Where a batch is; ``estimated_completion`` is an extrapolation of its pace, and null before there is one."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    status: str
-    progress: Progress
-    started_at: str | None
-    updated_at: str
-    estimated_completion: str | None
-    problem: ProblemView | None
-
-    @classmethod
-    def of(cls, batch: Batch) -> "BatchStatusView":
-        """The status of a batch at this moment."""
-        estimate = estimated_completion(batch, now=utc_now())
-        return cls(
-            id=batch.batch_id,
-            status=batch.status.value,
-            progress=Progress(
-                total=batch.total, processed=batch.processed, successful=batch.successful, failed=batch.failed
-            ),
-            started_at=to_text(batch.started_at) if batch.started_at else None,
-            updated_at=to_text(batch.updated_at),
-            estimated_completion=to_text(estimate) if estimate else None,
-            problem=ProblemView.of(batch.problem),
-        )
-
-
-class BatchSendRequest(BaseModel):
-    """What the texts say; ``{name}`` and ``{link}`` are filled in."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    custom_message: str = Field(default="", max_length=LONGEST_MESSAGE)
-
-
-class BatchSent(BaseModel):
-    """How many reports are ready; those never sent before are on their way now."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    batch_id: str
-    reports: int
 
 
 @api.post("/api/v1/admin/batches", status_code=201, summary="Create a batch", tags=["Batches"])
@@ -169,25 +72,49 @@ def create_batch(request: BatchRequest) -> BatchCreated:
         name=request.name,
         description=request.description,
         template_id=request.template_id,
+        wishes=request.wishes,
     )
-    return BatchCreated(
-        id=new.batch.batch_id,
-        name=new.batch.name,
-        description=new.batch.description,
-        template_id=new.batch.template_id,
-        status=new.batch.status.value,
-        created_at=to_text(new.batch.created_at),
-        upload_url=new.upload_url,
+    return BatchCreated.of(new)
+
+
+@api.post("/api/v1/admin/upload/excel", status_code=202, summary="Upload a workbook", tags=["Batches"])
+def upload_workbook(
+    file: Annotated[UploadFile, File(description="An .xlsx of at most 4 MB; larger ones go to a batch's upload_url.")],
+    batch_id: Annotated[str, Form(max_length=100, description="The batch that waits for it; or a template_id.")] = "",
+    template_id: Annotated[str, Form(max_length=100, description="Creates a batch on this template.")] = "",
+    name: Annotated[str, Form(max_length=LONGEST_NAME, description="By default the file's.")] = "",
+    description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION)] = "",
+    sheet: Annotated[str, Form(max_length=LONGEST_SHEET_NAME, pattern=SHEET_NAME, description=ABOUT_SHEET)] = "",
+    country: Annotated[str, Form(max_length=2, description=ABOUT_COUNTRY)] = "",
+    protect_pdf: Annotated[bool, Form(description=ABOUT_PROTECTION)] = False,  # noqa: FBT002 - a field of the form
+) -> BatchView:
+    """Takes a workbook, for a batch that waits for it or for a new one; its reading begins at once."""
+    tenant_id = api.caller.tenant_id
+    if batch_id:
+        return BatchView.of(batches.upload(tenant_id, batch_id, file.content))
+    if not template_id:
+        raise Invalid("Name the batch that the workbook is for, or a template.", fields={"batch_id": "missing"})
+    batch = batches.create_with_workbook(
+        tenant_id,
+        api.creation_id(),
+        file.content,
+        name=name or (file.filename or "").removesuffix(".xlsx")[:LONGEST_NAME] or "Workbook",
+        description=description,
+        template_id=template_id,
+        wishes=BatchWishes(sheet, country, protect_pdf),
     )
+    return BatchView.of(batch)
 
 
 @api.get("/api/v1/admin/batches", summary="List the batches", tags=["Batches"])
 def list_batches(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
+    status: Annotated[ShownStatus | None, Query(description="Only batches of this status.")] = None,
 ) -> BatchList:
-    """The tenant's batches, newest first."""
-    page = batches.page(api.caller.tenant_id, size=limit, cursor=cursor)
+    """The tenant's batches, newest first; a page may be shorter than asked for and have a next one."""
+    wanted = BatchStatus(status) if status else None
+    page = batches.page(api.caller.tenant_id, size=limit, cursor=cursor, status=wanted)
     return BatchList(batches=[BatchView.of(batch) for batch in page.items], next_cursor=page.next_cursor)
 
 
@@ -195,6 +122,20 @@ def list_batches(
 def get_batch(batch_id: str) -> BatchView:
     """A batch, with its counts."""
     return BatchView.of(batches.get(api.caller.tenant_id, batch_id))
+
+
+@api.delete("/api/v1/admin/batches/<batch_id>", status_code=204, summary="Delete a batch", tags=["Batches"])
+def delete_batch(batch_id: str) -> None:
+    """Stops it where it runs, and removes its reports, their PDFs and its workbook; links to them end."""
+    batches.delete(api.caller.tenant_id, batch_id)
+
+
+@api.post(
+    "/api/v1/admin/batches/<batch_id>/retry", status_code=202, summary="Render failed rows again", tags=["Batches"]
+)
+def retry_batch(batch_id: str) -> BatchRetried:
+    """Another try for the rows that failed in rendering; rows with bad data have to be corrected instead."""
+    return BatchRetried.of(retrying.retry(api.caller.tenant_id, batch_id))
 
 
 @api.get("/api/v1/admin/batches/<batch_id>/status", summary="How far a batch is", tags=["Batches"])
@@ -210,9 +151,30 @@ def poll_batch_status(batch_id: str) -> BatchStatusView:
 
 
 @api.post("/api/v1/admin/batches/<batch_id>/send", status_code=202, summary="Send every report", tags=["Delivery"])
-def send_batch(batch_id: str, request: BatchSendRequest) -> BatchSent:
-    """A text with a link to every person whose report is ready and was never sent."""
-    ready = delivery.send_batch(
-        api.caller.tenant_id, batch_id, delivery_id=api.creation_id(), custom_message=request.custom_message
+def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()] = None) -> BatchSent:
+    """A text with a link to every person whose report is ready and was never sent, now or at ``schedule_time``."""
+    delivery_id, asked = api.creation_id(), request or BatchSendRequest()
+    requested = delivery.send_batch(
+        api.caller.tenant_id,
+        batch_id,
+        delivery_id=delivery_id,
+        custom_message=asked.custom_message,
+        schedule_time=asked.schedule_time,
     )
-    return BatchSent(batch_id=batch_id, reports=ready)
+    return BatchSent.of(requested, batch_id=batch_id, delivery_id=delivery_id)
+
+
+@api.delete(
+    "/api/v1/admin/batches/<batch_id>/send", status_code=204, summary="Cancel a scheduled sending", tags=["Delivery"]
+)
+def cancel_batch_delivery(batch_id: str) -> None:
+    """Takes back what ``schedule_time`` asked for, until it is due."""
+    delivery.cancel_batch(api.caller.tenant_id, batch_id)
+
+
+@api.post("/api/v1/admin/batches/<batch_id>/passwords", summary="Make missing passwords", tags=["Delivery"])
+@with_a_secret_in_its_answer
+def make_passwords(batch_id: str, cursor: Annotated[str | None, Query(max_length=200)] = None) -> PasswordList:
+    """A password for each row that has none, a thousand at once; the same again for the same Idempotency-Key."""
+    page = passwords.give(api.caller.tenant_id, batch_id, request_id=api.creation_id(), cursor=cursor)
+    return PasswordList.of(page, batch_id=batch_id)

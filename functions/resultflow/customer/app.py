@@ -1,32 +1,43 @@
 """ResultFlow's customer side: the page behind the link in a text, and its JSON endpoints."""
 
 import os
-from html import escape
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Form, Query
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from pydantic import BaseModel, ConfigDict, Field
 
 from herald.adapters.objects import ObjectStore
 from herald.errors import Unauthenticated
-from herald.http.access import RECIPIENT_LIMIT, for_recipients, open_to_everyone
+from herald.http.access import CUSTOMER_ADDRESS_LIMIT, for_recipients, open_to_everyone
 from herald.http.answers import html_page, redirect
 from herald.http.composition import access_tokens, compose_api
+from herald.http.problems import Problem
 from herald.http.resolver import redirect_to
 from herald.results.composition import report_passwords
-from herald.results.link_store import LinkStore
-from herald.results.links import OpeningLinks
-from herald.results.model import Report
-from herald.results.rendering import PDF_TYPE
-from herald.results.report_store import ReportStore
+from herald.results.links.languages import preferred_language, texts_in
+from herald.results.links.pages import (
+    PAGE_HEADERS,
+    ask_password,
+    report_address,
+    report_path,
+    show_notice,
+    show_report,
+)
+from herald.results.links.service import Opened, OpeningLinks, named_by
+from herald.results.links.store import LinkStore
+from herald.results.links.texts import Notice, Texts
+from herald.results.model import LinkState, Report
+from herald.results.reports.store import ReportStore
 from herald.values.clock import epoch_seconds, to_text, utc_now
 
 PDF_URL_SECONDS = 60
-_PAGE_HEADERS = {
-    # No form-action: browsers apply it to where the form's answer leads as well, and that is the bucket of the PDF.
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-}
+COOKIE_SECONDS = 3600
+"""Less than the link lives: a phone is often shared, and the password opens the report again."""
+_COOKIE = "report"
+_PDF_TYPE = "application/pdf"
 
 api = compose_api()
 documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
@@ -39,7 +50,8 @@ links = OpeningLinks(
 )
 handler = api.handle
 
-Token = Annotated[str, Query(min_length=1, max_length=100)]
+Token = Annotated[str, Query(max_length=100)]
+Language = Annotated[str, Query(max_length=40, description="Of the page; by default the recipient's.")]
 
 
 class TokenRequest(BaseModel):
@@ -110,16 +122,18 @@ class DownloadRecorded(BaseModel):
 
 
 @api.post("/api/v1/customer/validate_token", summary="Whether a link can be opened", tags=["Customer"])
-@open_to_everyone(limit=RECIPIENT_LIMIT)
+@open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def validate_token(request: TokenRequest) -> TokenView:
     """Says nothing about whose report it is."""
-    return TokenView(valid=True, expires_at=to_text(links.check(request.token).expires_at))
+    api.count_link(*named_by(request.token))
+    return TokenView(valid=True, expires_at=to_text(links.check(request.token)))
 
 
 @api.post("/api/v1/customer/authenticate", summary="Open a link with its password", tags=["Customer"])
-@open_to_everyone(limit=RECIPIENT_LIMIT)
+@open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def authenticate(request: AuthenticateRequest) -> Authenticated:
     """A token for the one report behind the link; five wrong passwords lock it."""
+    api.count_link(*named_by(request.token))
     opened = links.open(request.token, request.password)
     return Authenticated(
         access_token=tokens.issue_to_recipient(opened.recipient, expires_at=opened.expires_at),
@@ -131,7 +145,7 @@ def authenticate(request: AuthenticateRequest) -> Authenticated:
 @for_recipients()
 def get_report() -> CustomerReport:
     """What the report is, without its content."""
-    return CustomerReport.of(links.report_of(api.recipient))
+    return CustomerReport.of(links.reopen(api.recipient).report)
 
 
 @api.get(
@@ -144,80 +158,154 @@ def get_report() -> CustomerReport:
 @for_recipients()
 def get_report_pdf() -> Response[str]:
     """Leads to the PDF."""
-    return redirect_to(_pdf_url(links.report_of(api.recipient)))
+    return redirect_to(_pdf_url(links.reopen(api.recipient).report, disposition="inline"))
 
 
 @api.post("/api/v1/customer/report/download", summary="Record a download", tags=["Customer"])
 @for_recipients()
 def record_download() -> DownloadRecorded:
     """Counts one opening of the PDF."""
-    reports.count_download(links.report_of(api.recipient))
+    reports.count_download(links.reopen(api.recipient).report)
     return DownloadRecorded()
 
 
 @api.get(
-    "/customer", summary="The page behind a link", tags=["Customer"], responses=html_page("Asks for the password.")
+    "/customer",
+    summary="The page behind a link",
+    tags=["Customer"],
+    responses=html_page("Asks for the password, or says why the link cannot be opened."),
 )
-@open_to_everyone(limit=RECIPIENT_LIMIT)
-def show_page(token: Token) -> Response[str]:
-    """A form for the password; works without scripts."""
-    return _page(_FORM.format(token=escape(token), notice=""))
+@open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
+def show_page(token: Token = "", language: Language = "") -> Response[str]:
+    """A form for the password; works without scripts. Looking at it counts and opens nothing."""
+    api.count_link(*named_by(token))
+    seen = links.look_at(token)
+    texts = texts_in(language, seen.language, _browsers_language())
+    if seen.state is LinkState.OPEN:
+        return _page(ask_password(texts, token))
+    return _page(show_notice(texts, _notice_of(seen.state, texts)), status=HTTPStatus.UNAUTHORIZED)
 
 
 @api.post(
     "/customer",
-    status_code=302,
+    status_code=303,
     summary="Open a link from its page",
     tags=["Customer"],
-    responses=html_page("Asks again.") | redirect("The PDF, at an address that is good for a minute."),
+    responses=redirect("The report's page; a cookie opens it for an hour.", status=303),
 )
-@open_to_everyone(limit=RECIPIENT_LIMIT)
+@open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def open_from_page(
-    token: Annotated[str, Form(max_length=100)], password: Annotated[str, Form(max_length=128)]
+    token: Annotated[str, Form(max_length=100)] = "",
+    password: Annotated[str, Form(max_length=128)] = "",
+    language: Language = "",
 ) -> Response[str]:
-    """Leads to the PDF, or says what is wrong and asks again."""
-    try:
-        opened = links.open(token, password)
-    except Unauthenticated as error:
-        notice = f'<p role="alert">{escape(error.message)}</p>'
-        return _page(_FORM.format(token=escape(token), notice=notice), status=401)
-    reports.count_download(opened.report)
-    return redirect_to(_pdf_url(opened.report))
+    """Leads to the report, or says what is wrong and asks again.
+
+    What is said depends on the request and the number of tries alone: nobody learns whether it is the token or the
+    password that is wrong. Hence also the language, which the page's form brings along.
+    """
+    api.count_link(*named_by(token))
+    texts = texts_in(language, _browsers_language())
+    if not password.strip():
+        return _page(ask_password(texts, token, complaint=texts.missing), status=HTTPStatus.BAD_REQUEST)
+    outcome = links.attempt(token, password)
+    if isinstance(outcome, Opened):
+        return _lead_to_report(outcome, texts.language)
+    if outcome is LinkState.WRONG:
+        return _page(ask_password(texts, token, complaint=texts.refused), status=HTTPStatus.UNAUTHORIZED)
+    return _page(show_notice(texts, _notice_of(outcome, texts)), status=HTTPStatus.UNAUTHORIZED)
 
 
-def _pdf_url(report: Report) -> str:
+@api.get(
+    "/customer/reports/<report_id>",
+    summary="The report's page",
+    tags=["Customer"],
+    responses=html_page("Greets the recipient and offers the PDF, or says that it is being prepared."),
+)
+@for_recipients(cookie=_COOKIE)
+def show_report_page(report_id: str, language: Language = "") -> Response[str]:
+    """For whoever opened the link on its page within the hour."""
+    opened = _reopen(report_id)
+    texts = texts_in(language, opened.report.recipient.language, _browsers_language())
+    return _page(show_report(texts, opened.report, time_left=opened.expires_at - utc_now()))
+
+
+@api.get(
+    "/customer/reports/<report_id>/pdf",
+    status_code=302,
+    summary="The PDF, from the report's page",
+    tags=["Customer"],
+    responses=redirect("The PDF, at an address that is good for a minute."),
+)
+@for_recipients(cookie=_COOKIE)
+def open_pdf_from_page(
+    report_id: str,
+    download: Annotated[str, Query(max_length=10, description="Anything: save the PDF instead of showing it.")] = "",
+    language: Language = "",  # noqa: ARG001 - `_say_what_went_wrong` reads it
+) -> Response[str]:
+    """Leads to the PDF and counts a download."""
+    report = _reopen(report_id).report
+    url = _pdf_url(report, disposition="attachment" if download else "inline")
+    reports.count_download(report)
+    return redirect_to(url)
+
+
+@api.problem_page
+def _say_what_went_wrong(problem: Problem) -> Response[str]:
+    query = api.current_event.query_string_parameters
+    texts = texts_in(query.get("language", ""), _browsers_language())
+    notices = {
+        "auth_required": texts.closed,
+        "token_expired": texts.expired,
+        "rate_limited": texts.too_many,
+        "report_not_ready": texts.preparing,
+    }
+    beyond_repair = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    notice = texts.fault if beyond_repair else notices.get(problem.code, texts.wrong_link)
+    return _page(show_notice(texts, notice, number=problem.request_id), status=problem.status)
+
+
+def _reopen(report_id: str) -> Opened:
+    if api.recipient.report_id != report_id:
+        raise Unauthenticated("Open the link from your message first.")
+    return links.reopen(api.recipient)
+
+
+def _lead_to_report(opened: Opened, language: str) -> Response[str]:
+    cookie = Cookie(
+        _COOKIE,
+        tokens.issue_to_recipient(opened.recipient, expires_at=opened.expires_at),
+        path=report_path(opened.report.report_id),
+        max_age=COOKIE_SECONDS,
+        secure=True,
+        http_only=True,
+        same_site=SameSite.STRICT_MODE,
+    )
+    answer = redirect_to(report_address(opened.report, language))
+    answer.status_code = int(HTTPStatus.SEE_OTHER)
+    answer.cookies = [cookie]
+    return answer
+
+
+def _notice_of(state: LinkState, texts: Texts) -> Notice:
+    notices = {LinkState.EXPIRED: texts.expired, LinkState.LOCKED: texts.locked}
+    return notices.get(state, texts.wrong_link)
+
+
+def _browsers_language() -> str:
+    return preferred_language(api.header("accept-language"))
+
+
+def _pdf_url(report: Report, *, disposition: str) -> str:
     return documents.download_url(
         report.require_pdf(),
         seconds=PDF_URL_SECONDS,
-        content_type=PDF_TYPE,
-        disposition='inline; filename="report.pdf"',
+        content_type=_PDF_TYPE,
+        disposition=f'{disposition}; filename="report.pdf"',
     )
 
 
-def _page(body: str, *, status: int = 200) -> Response[str]:
-    return Response(status_code=status, content_type="text/html; charset=utf-8", body=body, headers=dict(_PAGE_HEADERS))
-
-
-_FORM = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Your report</title>
-<style>
-body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:24rem;margin:15vh auto;padding:0 1rem;color:#1b2733}}
-label,input,button{{display:block;width:100%;box-sizing:border-box;font:inherit}}
-input,button{{padding:.7rem;border:1px solid #8796a5;border-radius:.5rem;margin:.3rem 0 1rem}}
-button{{background:#0b5cad;color:#fff;border:0}}
-[role=alert]{{background:#fdecea;border-left:4px solid #b3261e;padding:.7rem}}
-</style>
-<main>
-<h1>Your report</h1>
-{notice}
-<form method="post" action="/customer">
-<input type="hidden" name="token" value="{token}">
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="off" required autofocus>
-<button>Open the report</button>
-</form>
-</main>
-</html>
-"""
+def _page(body: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
+    return Response(
+        status_code=int(status), content_type="text/html; charset=utf-8", body=body, headers=dict(PAGE_HEADERS)
+    )

@@ -1,144 +1,88 @@
-"""ResultFlow's reports: list, detail, PDF, send."""
+"""ResultFlow's reports: list, detail, correct, retry, delete, PDF, send."""
 
 import os
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, ConfigDict, Field
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from herald.adapters.objects import ObjectStore
-from herald.adapters.queue import Queue
+from herald.adapters.workflow import Workflow
 from herald.http.access import with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
-from herald.results.batch_store import BatchStore
-from herald.results.composition import report_passwords
-from herald.results.delivering import LONGEST_MESSAGE, RequestingDelivery
-from herald.results.delivery_store import DeliveryStore
-from herald.results.model import Report
-from herald.results.rendering import PDF_TYPE
-from herald.results.report_store import ReportStore
-from herald.results.views import ProblemView
-from herald.values.clock import to_text
+from herald.results.batches.store import BatchStore
+from herald.results.composition import report_passwords, sealed_passwords
+from herald.results.delivery.composition import requesting_delivery
+from herald.results.delivery.views import SendRequest, SentReport
+from herald.results.model import DeliveryStatus, ReportStatus
+from herald.results.reports.correction_store import CorrectionStore
+from herald.results.reports.finding import FindingReports, ReportFilter
+from herald.results.reports.service import Reports, Shelf
+from herald.results.reports.store import ReportStore
+from herald.results.reports.views import ReportDetail, ReportList, ReportRequest
+from herald.results.templates.store import TemplateVersionStore
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 from herald.values.phone import parse_phone
 
 PDF_URL_SECONDS = 60
+_PDF_TYPE = "application/pdf"
 
 api = compose_api()
-reports = ReportStore(os.environ["RESULTS_TABLE"])
 documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
-batches = BatchStore()
-delivery = RequestingDelivery(
-    batches,
-    DeliveryStore(),
-    Queue(os.environ["DELIVERIES_QUEUE_URL"]),
+records = ReportStore(os.environ["RESULTS_TABLE"])
+finding = FindingReports(BatchStore(), records)
+reports = Reports(
+    Shelf(BatchStore(), TemplateVersionStore(), records, CorrectionStore(), documents),
+    Workflow(os.environ["BATCH_MACHINE_ARN"]),
     report_passwords(),
+    sealed_passwords(),
 )
+delivery = requesting_delivery()
 handler = api.handle
 
 
-class DeliveryView(BaseModel):
-    """Where a report's latest text is."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    status: str
-    error_code: str | None
-
-
-class ReportView(BaseModel):
-    """A report as others see it."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    batch_id: str
-    row: int = Field(description="The row's number, as Excel shows it.")
-    name: str
-    phone: str
-    email: str
-    language: str
-    status: str
-    problem: ProblemView | None
-    delivery: DeliveryView
-    downloads: int
-    created_at: str
-    updated_at: str
-
-    @classmethod
-    def of(cls, report: Report) -> "ReportView":
-        """The view of a report."""
-        return cls(
-            id=report.report_id,
-            batch_id=report.batch_id,
-            row=report.row,
-            name=report.recipient.name,
-            phone=report.recipient.phone,
-            email=report.recipient.email,
-            language=report.recipient.language,
-            status=report.status.value,
-            problem=ProblemView.of(report.problem),
-            delivery=DeliveryView(status=report.delivery_status.value, error_code=report.delivery_error or None),
-            downloads=report.downloads,
-            created_at=to_text(report.created_at),
-            updated_at=to_text(report.updated_at),
-        )
-
-
-class ReportList(BaseModel):
-    """Some reports, in the order of the sheet; ``next_cursor`` continues the list."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    reports: list[ReportView]
-    next_cursor: str | None
-
-
-class SendRequest(BaseModel):
-    """Where a report goes and what the text says; by default to the sheet's number, in our words."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    customer_phone: str = Field(default="", max_length=40)
-    custom_message: str = Field(
-        default="",
-        max_length=LONGEST_MESSAGE,
-        description="May use {name} and {link}; the link is added where missing.",
-    )
-    schedule_time: datetime | None = Field(default=None, description="Not served yet: leave it out to send now.")
-
-
-class SentReport(BaseModel):
-    """A text on its way; ``password`` is there where the sheet had none, and is shown this once."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    report_id: str
-    delivery_id: str
-    status: str
-    password: str | None
-
-
-@api.get("/api/v1/admin/reports", summary="List the reports of a batch", tags=["Reports"])
+@api.get("/api/v1/admin/reports", summary="List reports", tags=["Reports"])
 def list_reports(
-    batch_id: Annotated[str, Query(min_length=1, max_length=100)],
+    batch_id: Annotated[str, Query(max_length=100, description="Of one batch; without it, of all, newest first.")] = "",
+    status: Annotated[ReportStatus | None, Query()] = None,
+    delivery_status: Annotated[DeliveryStatus | None, Query()] = None,
+    search: Annotated[
+        str, Query(max_length=100, description="Part of a name, phone number or e-mail; case and accents are alike.")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> ReportList:
-    """A batch's reports, in the order of its sheet."""
-    batches.get(api.caller.tenant_id, batch_id)
-    page = reports.page(api.caller.tenant_id, batch_id, size=limit, cursor=cursor)
-    return ReportList(reports=[ReportView.of(report) for report in page.items], next_cursor=page.next_cursor)
+    """Reports by what they are and whom they are for."""
+    wanted = ReportFilter(batch_id, status, delivery_status, search)
+    return ReportList.of(finding.page(api.caller.tenant_id, wanted, size=limit, cursor=cursor))
 
 
 @api.get("/api/v1/admin/reports/<report_id>", summary="One report", tags=["Reports"])
-def get_report(report_id: str) -> ReportView:
-    """A report, with what became of it."""
-    return ReportView.of(reports.get(api.caller.tenant_id, report_id))
+def get_report(report_id: str) -> ReportDetail:
+    """A report with its values, and what became of it."""
+    return ReportDetail.of(reports.get(api.caller.tenant_id, report_id))
+
+
+@api.put("/api/v1/admin/reports/<report_id>", summary="Correct a report", tags=["Reports"])
+def update_report(report_id: str, request: ReportRequest) -> ReportDetail:
+    """Changes recipient and values; what its document shows is rendered anew."""
+    return ReportDetail.of(reports.update(api.caller.tenant_id, report_id, request.correction()))
+
+
+@api.delete("/api/v1/admin/reports/<report_id>", status_code=204, summary="Delete a report", tags=["Reports"])
+def delete_report(report_id: str) -> None:
+    """Removes a report with its PDF; links to it lead nowhere from now on."""
+    reports.delete(api.caller.tenant_id, report_id)
+
+
+@api.post(
+    "/api/v1/admin/reports/<report_id>/retry", status_code=202, summary="Render a failed report again", tags=["Reports"]
+)
+def retry_report(report_id: str) -> ReportDetail:
+    """Another try at a report that failed for no fault of its row."""
+    return ReportDetail.of(reports.retry(api.caller.tenant_id, report_id))
 
 
 @api.get(
@@ -148,28 +92,41 @@ def get_report(report_id: str) -> ReportView:
     tags=["Reports"],
     responses=redirect("The PDF, at an address that is good for a minute."),
 )
-def get_report_pdf(report_id: str) -> Response[str]:
+def get_report_pdf(
+    report_id: str,
+    disposition: Annotated[Literal["inline", "attachment"], Query(description="Shown, or saved.")] = "inline",
+) -> Response[str]:
     """Leads to the PDF, so that its size is no limit."""
-    report = reports.get(api.caller.tenant_id, report_id)
-    name = f"report-{report.row}.pdf"
-    url = documents.download_url(
-        report.require_pdf(), seconds=PDF_URL_SECONDS, content_type=PDF_TYPE, disposition=f'inline; filename="{name}"'
+    document = reports.document(api.caller.tenant_id, report_id)
+    return redirect_to(
+        documents.download_url(
+            document.key,
+            seconds=PDF_URL_SECONDS,
+            content_type=_PDF_TYPE,
+            disposition=f'{disposition}; filename="{document.file_name}"',
+        )
     )
-    return redirect_to(url)
 
 
 @api.post("/api/v1/admin/reports/<report_id>/send", status_code=202, summary="Send a report", tags=["Delivery"])
 @with_a_secret_in_its_answer
-def send_report(report_id: str, request: SendRequest) -> SentReport:
-    """A text with a link to the person the report is for."""
+def send_report(report_id: str, request: Annotated[SendRequest | None, Body()] = None) -> SentReport:
+    """A text with a link to the person the report is for, now or at ``schedule_time``."""
     report = reports.get(api.caller.tenant_id, report_id)
-    delivery_id = api.creation_id()
-    phone = parse_phone(request.customer_phone) if request.customer_phone else ""
-    password = delivery.send_report(
+    delivery_id, asked = api.creation_id(), request or SendRequest()
+    requested = delivery.send_report(
         report,
         delivery_id=delivery_id,
-        phone=phone,
-        custom_message=request.custom_message,
-        schedule_time=request.schedule_time,
+        phone=parse_phone(asked.customer_phone) if asked.customer_phone else "",
+        custom_message=asked.custom_message,
+        schedule_time=asked.schedule_time,
     )
-    return SentReport(report_id=report_id, delivery_id=delivery_id, status="queued", password=password)
+    return SentReport.of(requested, report_id=report_id, delivery_id=delivery_id)
+
+
+@api.delete(
+    "/api/v1/admin/reports/<report_id>/send", status_code=204, summary="Cancel a scheduled text", tags=["Delivery"]
+)
+def cancel_report_delivery(report_id: str) -> None:
+    """Takes back what ``schedule_time`` asked for: the report is one that was not sent."""
+    delivery.cancel_report(reports.get(api.caller.tenant_id, report_id))

@@ -1,25 +1,75 @@
-"""ResultFlow's Word templates: upload, list, detail."""
+"""ResultFlow's Word templates: create, upload, new versions, list, detail, update, preview, delete."""
 
 import os
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import File, Form, Query, UploadFile
-from pydantic import BaseModel, ConfigDict
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 
 from herald.adapters.objects import ObjectStore
-from herald.adapters.word import compile_template
+from herald.http.access import with_a_secret_in_its_answer
+from herald.http.answers import redirect
 from herald.http.composition import compose_api
-from herald.results.model import Template
-from herald.results.template_store import TemplateStore, TemplateVersionStore
-from herald.results.templates import Templates
+from herald.http.resolver import redirect_to
+from herald.results.model import Template, TemplateProblem
+from herald.results.templates.composition import renderer, template_intake
+from herald.results.templates.previewing import Previews, SampleValue
+from herald.results.templates.service import AwaitedFile, Templates
+from herald.results.templates.store import TemplateStore
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
+LONGEST_NAME = 200
+LONGEST_DESCRIPTION = 2000
+
 api = compose_api()
-templates = Templates(
-    TemplateStore(), TemplateVersionStore(), ObjectStore(os.environ["DOCUMENTS_BUCKET"]), compile_template
-)
+templates = Templates(TemplateStore(), ObjectStore(os.environ["UPLOADS_BUCKET"]), template_intake())
+previews = Previews(TemplateStore(), renderer(), ObjectStore(os.environ["DOCUMENTS_BUCKET"]))
 handler = api.handle
+
+
+class TemplateRequest(BaseModel):
+    """A template whose file is going to come."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+
+
+class TemplateChanges(BaseModel):
+    """What is to be changed; what is left out stays as it is."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    name: str | None = Field(default=None, max_length=LONGEST_NAME)
+    description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
+
+
+class PreviewRequest(BaseModel):
+    """A sample row: a value for each placeholder, dates as ISO texts, a list of objects for each loop."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    values: dict[str, SampleValue | list[dict[str, SampleValue]]] | None = None
+
+
+class TemplateProblemView(BaseModel):
+    """What is wrong with the file that was uploaded last; ``paragraph`` is the text that the mistake stands in."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    code: str
+    message: str
+    paragraph: str
+
+    @classmethod
+    def of(cls, problem: TemplateProblem | None) -> "TemplateProblemView | None":
+        """The view of a problem, where there is one."""
+        if problem is None:
+            return None
+        return cls(code=problem.code, message=problem.message, paragraph=problem.paragraph)
 
 
 class TemplateView(BaseModel):
@@ -30,8 +80,11 @@ class TemplateView(BaseModel):
     id: str
     name: str
     description: str
-    version: int
+    status: str = Field(description="pending, ready or failed")
+    version: int = Field(description="Counts the files that were good; 0 before the first.")
     placeholders: list[str]
+    warnings: list[str]
+    problem: TemplateProblemView | None
     created_at: str
     updated_at: str
 
@@ -42,11 +95,50 @@ class TemplateView(BaseModel):
             id=template.template_id,
             name=template.name,
             description=template.description,
+            status=template.status.value,
             version=template.version,
             placeholders=list(template.placeholders),
+            warnings=list(template.warnings),
+            problem=TemplateProblemView.of(template.problem),
             created_at=to_text(template.created_at),
             updated_at=to_text(template.updated_at),
         )
+
+
+class AwaitedFileView(BaseModel):
+    """A template and where its next file goes: a PUT of the .docx to ``upload_url`` within the hour."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    id: str
+    name: str
+    description: str
+    status: str
+    version: int
+    created_at: str
+    upload_url: str
+
+    @classmethod
+    def of(cls, awaited: AwaitedFile) -> "AwaitedFileView":
+        """The view of a template that waits for a file."""
+        return cls(
+            id=awaited.template.template_id,
+            name=awaited.template.name,
+            description=awaited.template.description,
+            status=awaited.template.status.value,
+            version=awaited.template.version,
+            created_at=to_text(awaited.template.created_at),
+            upload_url=awaited.upload_url,
+        )
+
+
+class PreviewView(BaseModel):
+    """Where the PDF can be looked at, and until when."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    pdf_url: str
+    expires_at: str
 
 
 class TemplateList(BaseModel):
@@ -58,16 +150,30 @@ class TemplateList(BaseModel):
     next_cursor: str | None
 
 
+@api.post("/api/v1/admin/templates", status_code=201, summary="Create a template", tags=["Templates"])
+def create_template(request: TemplateRequest) -> AwaitedFileView:
+    """A template that is ``pending`` until its file is uploaded to ``upload_url`` and checked."""
+    awaited = templates.create(
+        api.caller.tenant_id, api.creation_id(), name=request.name, description=request.description
+    )
+    return AwaitedFileView.of(awaited)
+
+
 @api.post("/api/v1/admin/upload/template", status_code=201, summary="Upload a Word template", tags=["Templates"])
 def upload_template(
     file: Annotated[UploadFile, File(description="A .docx of at most 4 MB.")],
-    name: Annotated[str, Form(max_length=200)] = "",
-    description: Annotated[str, Form(max_length=2000)] = "",
+    name: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
+    description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION)] = "",
+    template_id: Annotated[str, Form(max_length=100, description="Makes the file this template's new version.")] = "",
 ) -> TemplateView:
-    """Checks and keeps a template; the answer lists the placeholders that were found in it."""
+    """Checks and keeps a template, or a new version of one; the answer lists the placeholders that were found in it."""
+    tenant_id, upload = api.caller.tenant_id, api.creation_id()
+    if template_id:
+        template = templates.upload_version(tenant_id, template_id, upload=upload, content=file.content)
+        return TemplateView.of(template)
     template = templates.upload(
-        api.caller.tenant_id,
-        api.creation_id(),
+        tenant_id,
+        upload,
         name=name or (file.filename or "").removesuffix(".docx"),
         description=description,
         content=file.content,
@@ -87,5 +193,48 @@ def list_templates(
 
 @api.get("/api/v1/admin/templates/<template_id>", summary="One template", tags=["Templates"])
 def get_template(template_id: str) -> TemplateView:
-    """A template, with its placeholders."""
+    """A template, with its placeholders, and with what is wrong with the file that was uploaded last."""
     return TemplateView.of(templates.get(api.caller.tenant_id, template_id))
+
+
+@api.put("/api/v1/admin/templates/<template_id>", summary="Update a template", tags=["Templates"])
+def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
+    """Changes the name, the description, or both; a new file is a new version."""
+    template = templates.describe(api.caller.tenant_id, template_id, name=request.name, description=request.description)
+    return TemplateView.of(template)
+
+
+@api.post(
+    "/api/v1/admin/templates/<template_id>/versions", status_code=201, summary="A new version", tags=["Templates"]
+)
+def create_template_version(template_id: str) -> AwaitedFileView:
+    """Where the template's next file goes; the present version stays in use until that file is found good."""
+    awaited = templates.await_version(api.caller.tenant_id, template_id, upload=api.creation_id())
+    return AwaitedFileView.of(awaited)
+
+
+@api.delete("/api/v1/admin/templates/<template_id>", status_code=204, summary="Delete a template", tags=["Templates"])
+def delete_template(template_id: str) -> None:
+    """No new batch can use it; the batches that began with it keep the version that they began with."""
+    templates.remove(api.caller.tenant_id, template_id)
+
+
+@api.get(
+    "/api/v1/admin/templates/<template_id>/preview",
+    status_code=302,
+    summary="A template with sample values",
+    tags=["Templates"],
+    responses=redirect("The PDF, at an address that is good for five minutes."),
+)
+def show_template_preview(template_id: str) -> Response[str]:
+    """One PDF of the present version, filled with made-up values. The first one can take some seconds."""
+    return redirect_to(previews.make(api.caller.tenant_id, template_id, values=None).url)
+
+
+@api.post("/api/v1/admin/templates/<template_id>/preview", summary="A template with your values", tags=["Templates"])
+@with_a_secret_in_its_answer
+def make_template_preview(template_id: str, request: Annotated[PreviewRequest | None, Body()] = None) -> PreviewView:
+    """One PDF of the present version, filled with these values; without any, with made-up ones."""
+    values = request.values if request else None
+    preview = previews.make(api.caller.tenant_id, template_id, values=values)
+    return PreviewView(pdf_url=preview.url, expires_at=to_text(preview.expires_at))

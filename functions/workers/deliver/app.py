@@ -15,10 +15,12 @@ from herald.errors import Unavailable
 from herald.invocations import logged_invocation
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
-from herald.results.delivering import Delivering, DeliveryWork
-from herald.results.delivery_store import DeliveryStore
-from herald.results.link_store import LinkStore
-from herald.results.report_store import ReportStore
+from herald.results.batches.store import BatchStore
+from herald.results.delivery.delivering import Delivering
+from herald.results.delivery.store import DeliveryStore
+from herald.results.delivery.work import DeliveryWork
+from herald.results.links.store import LinkStore
+from herald.results.reports.store import ReportStore
 
 processor = BatchProcessor(EventType.SQS)
 
@@ -37,6 +39,7 @@ def delivering() -> Delivering:
         raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
     messenger = Messenger(MessageStore(), carrier, callback_base=f"{public_url}/api/v1/webhooks/sms/status")
     return Delivering(
+        BatchStore(),
         ReportStore(os.environ["RESULTS_TABLE"]),
         DeliveryStore(),
         LinkStore(),

@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.invocations import logged_invocation
 from herald.messaging.model import MessageStatus
-from herald.results.delivering import FollowingDelivery
-from herald.results.delivery_store import DeliveryStore
+from herald.results.delivery.delivering import FollowingDelivery
+from herald.results.delivery.store import DeliveryStore
 
 processor = BatchProcessor(EventType.DynamoDBStreams)
 following = FollowingDelivery(DeliveryStore())

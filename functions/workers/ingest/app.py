@@ -11,21 +11,22 @@ from herald.adapters.objects import ObjectStore
 from herald.adapters.spreadsheet import read_workbook
 from herald.adapters.workflow import Workflow
 from herald.invocations import logged_invocation
-from herald.results.batch_store import BatchStore
-from herald.results.batches import batch_of_workbook
-from herald.results.composition import report_passwords
-from herald.results.ingesting import Ingesting
-from herald.results.report_store import ReportStore
-from herald.results.template_store import TemplateStore
+from herald.results.batches.service import batch_of_workbook
+from herald.results.batches.store import BatchStore
+from herald.results.composition import report_passwords, sealed_passwords
+from herald.results.ingesting.service import Files, Ingesting, Upload
+from herald.results.ingesting.sheet_rows import PasswordKeeping
+from herald.results.ingesting.store import RowStore
+from herald.results.templates.store import TemplateVersionStore
 from herald.values.ids import new_id
 
 ingesting = Ingesting(
     BatchStore(),
-    TemplateStore(),
-    ReportStore(os.environ["RESULTS_TABLE"]),
-    ObjectStore(os.environ["UPLOADS_BUCKET"]),
+    TemplateVersionStore(),
+    RowStore(os.environ["RESULTS_TABLE"]),
+    Files(ObjectStore(os.environ["UPLOADS_BUCKET"]), ObjectStore(os.environ["DOCUMENTS_BUCKET"])),
     read_workbook,
-    report_passwords(),
+    PasswordKeeping(report_passwords(), sealed_passwords()),
     Workflow(os.environ["BATCH_MACHINE_ARN"]),
 )
 
@@ -34,17 +35,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes S3's ObjectCreated events; a raised error makes Lambda try the event again."""
     for record in event["Records"]:
         stored = record["s3"]["object"]
-        key = unquote_plus(stored["key"])
-        tenant_id, batch_id = batch_of_workbook(key)
+        upload = Upload(unquote_plus(stored["key"]), stored["eTag"])
+        tenant_id, batch_id = batch_of_workbook(upload.key)
         with logged_invocation(context.aws_request_id) as invocation:
             invocation.tenant_id = tenant_id
+            invocation.facts["batch"] = batch_id
             batch = ingesting.ingest(
                 tenant_id,
                 batch_id,
-                key=key,
-                upload=stored["eTag"],
+                upload,
                 reader=new_id(),  # Lambda's own retries carry the same request id
                 folder=Path("/tmp"),  # noqa: S108 - the one folder a function may write to
             )
+            if batch is None:
+                invocation.outcome = "no_such_batch"
+                continue
             invocation.outcome = batch.status.value
-            invocation.facts |= {"batch": batch_id, "rows": batch.total, "bad_rows": batch.failed}
+            invocation.facts |= {"rows": batch.total, "bad_rows": batch.failed}

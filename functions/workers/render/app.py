@@ -1,6 +1,7 @@
-"""State machine -> PDFs: a chunk of rows through one warm LibreOffice."""
+"""PDFs through one warm LibreOffice: chunks of a batch, previews of a template, and finding out how it renders."""
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -9,37 +10,80 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.adapters.objects import ObjectStore
 from herald.adapters.pdf import OfficeConverter
+from herald.adapters.pdf_comparison import page_count, same_pages
+from herald.adapters.pdf_protection import protect_pdf
 from herald.adapters.word import compile_template
-from herald.invocations import logged_invocation
-from herald.results.batch_store import BatchStore
+from herald.invocations import Invocation, logged_invocation
+from herald.results.batches.store import BatchStore
+from herald.results.composition import sealed_passwords
 from herald.results.model import Chunk
-from herald.results.rendering import Rendering
-from herald.results.report_store import ReportStore
-from herald.results.settlement_store import SettlementStore
+from herald.results.pictures import LoadedPictures
+from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.previewing import PreviewProblem, PreviewRendering
+from herald.results.rendering.qualifying import Qualifying
+from herald.results.rendering.service import Rendering
+from herald.results.rendering.settling import Settling
+from herald.results.rendering.store import SettlementStore
+from herald.results.reports.store import ReportStore
+from herald.results.templates.store import TemplateVersionStore
+
+_SECONDS_PER_SAMPLE = 10.0
 
 # Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
 converter = OfficeConverter(Path(gettempdir()) / f"herald-office-{os.getpid()}")
+documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
+reports = ReportStore(os.environ["RESULTS_TABLE"])
+versions = TemplateVersionStore()
+templates = CompiledTemplates(documents, compile_template)
+qualifying = Qualifying(versions, converter, same_pages, page_count)
+settling = Settling(reports, SettlementStore(), documents, sealed_passwords(), protect_pdf)
 rendering = Rendering(
-    BatchStore(),
-    ReportStore(os.environ["RESULTS_TABLE"]),
-    SettlementStore(),
-    ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
-    compile_template,
-    converter,
+    BatchStore(), reports, versions, templates, converter, qualifying, settling, LoadedPictures(documents)
 )
+previews = PreviewRendering(versions, templates, documents, converter)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Takes ``{tenant_id, batch_id, chunk: {first_row, last_row}}``; gives how many rows ended which way."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
+    """Takes one of three kinds of work.
+
+    - ``{tenant_id, batch_id, chunk: {first_row, last_row}}``: gives how many rows ended which way.
+    - ``{preview: {tenant_id, template_id, version, values}}``: gives ``{pdf_key}`` or ``{problem: {code, message,
+      fields}}``; ``values`` may be null.
+    - ``{qualify: {tenant_id, template_id, version}}``: gives ``{merging, pages}``.
+    """
     with logged_invocation(context.aws_request_id) as invocation:
-        invocation.tenant_id = event["tenant_id"]
-        outcomes = rendering.render(
-            event["tenant_id"],
-            event["batch_id"],
-            Chunk(**event["chunk"]),
-            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
-        )
-        failed = sum(1 for outcome in outcomes if outcome.problem is not None)
-        counts = {"rendered": len(outcomes) - failed, "failed": failed}
-        invocation.facts |= {"batch": event["batch_id"], **event["chunk"], **counts}
-        return counts
+        if "preview" in event:
+            return _preview(event["preview"], invocation)
+        if "qualify" in event:
+            return _qualify(event["qualify"], invocation)
+        return _render(event, invocation, lambda: context.get_remaining_time_in_millis() / 1000)
+
+
+def _render(event: Mapping[str, Any], invocation: Invocation, seconds_left: Callable[[], float]) -> dict[str, object]:
+    invocation.tenant_id = event["tenant_id"]
+    outcomes = rendering.render(
+        event["tenant_id"], event["batch_id"], Chunk(**event["chunk"]), seconds_left=seconds_left
+    )
+    failed = sum(1 for outcome in outcomes if outcome.problem is not None)
+    counts = {"rendered": len(outcomes) - failed, "failed": failed}
+    invocation.facts |= {"batch": event["batch_id"], **event["chunk"], **counts}
+    return {**counts}
+
+
+def _preview(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
+    invocation.tenant_id = wanted["tenant_id"]
+    invocation.facts |= {"template": wanted["template_id"], "version": wanted["version"]}
+    preview = previews.render(wanted["tenant_id"], wanted["template_id"], wanted["version"], wanted.get("values"))
+    if not isinstance(preview, PreviewProblem):
+        return {"pdf_key": preview}
+    invocation.outcome = preview.code
+    return {"problem": {"code": preview.code, "message": preview.message, "fields": dict(preview.fields)}}
+
+
+def _qualify(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
+    invocation.tenant_id = wanted["tenant_id"]
+    version = versions.get(wanted["tenant_id"], wanted["template_id"], wanted["version"])
+    qualified = qualifying.qualify(version, templates.get(version.object_key), deadline_seconds=_SECONDS_PER_SAMPLE)
+    found: dict[str, object] = {"merging": qualified.merging.value, "pages": qualified.pages}
+    invocation.facts |= {"template": wanted["template_id"], "version": wanted["version"], **found}
+    return found

@@ -9,11 +9,12 @@ The price: binary attributes would reach us as base64 text, so no row may have o
 import os
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from inspect import getmembers
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pynamodb.attributes import (
@@ -27,7 +28,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -57,6 +58,8 @@ _PASSED_THROUGH = (
 """The shapes of botocore's DynamoDB model whose JSON is the very form that we read and write."""
 _LONGEST_BACK_OFF_SECONDS = 2.0
 _BATCH_TRIES = 10
+_TRANSACTION_TRIES = 8
+_CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 @cache
@@ -169,6 +172,33 @@ def transaction() -> TransactWrite:
     return TransactWrite(connection=connection)
 
 
+def write_together(compose: Callable[[TransactWrite], None]) -> None:
+    """Writes what ``compose`` puts into a transaction; tries again, with jitter, where others write to the same items.
+
+    Raises:
+        TransactWriteError: a condition did not hold; nothing was written (see `refused_by`).
+        Unavailable: the items stay contended.
+    """
+    for attempt in range(_TRANSACTION_TRIES):
+        try:
+            with transaction() as writes:
+                compose(writes)
+        except TransactWriteError as error:
+            codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
+            if not codes or codes - _CONTENTION:
+                raise
+            time.sleep(random.uniform(0.01, 0.05 * 2**attempt))  # noqa: S311 - jitter
+            continue
+        return
+    raise Unavailable("The database is busy; try again in a moment.", code="database_busy")
+
+
+def refused_by(error: TransactWriteError) -> list[int]:
+    """Which writes of a transaction were refused by their conditions, by number: deletes come first, then updates."""
+    reasons = enumerate(error.cancellation_reasons)
+    return [number for number, reason in reasons if reason is not None and reason.code == "ConditionalCheckFailed"]
+
+
 def table_name(variable: str) -> str:
     """The name of a table, from the environment.
 
@@ -240,6 +270,22 @@ def write_many(table: str, rows: Iterable[Row]) -> int:
             written += _write_chunk(table, chunk)
             chunk = []
     return written + (_write_chunk(table, chunk) if chunk else 0)
+
+
+def delete_many(table: str, keys: Iterable[tuple[str, str]]) -> int:
+    """Deletes rows by their keys (partition, sort), as `write_many` writes them; a key without a row is harmless.
+
+    Returns:
+        How many keys were given.
+
+    Raises:
+        Unavailable: DynamoDB still refuses some after ten tries.
+    """
+    deleted = 0
+    requests = ({"DeleteRequest": {"Key": {"pk": {"S": partition}, "sk": {"S": sort}}}} for partition, sort in keys)
+    while chunk := list(islice(requests, ITEMS_PER_BATCH_WRITE)):
+        deleted += _write_chunk(table, chunk)
+    return deleted
 
 
 def _write_chunk(table: str, requests: list[dict[str, Any]]) -> int:

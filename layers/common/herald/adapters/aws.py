@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 if TYPE_CHECKING:
     import botocore.session
+    from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
+    from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
     from types_boto3_stepfunctions import SFNClient
@@ -37,6 +39,10 @@ def aws_client(service: Literal["sqs"]) -> "SQSClient": ...
 def aws_client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload
 def aws_client(service: Literal["stepfunctions"]) -> "SFNClient": ...
+@overload
+def aws_client(service: Literal["scheduler"]) -> "EventBridgeSchedulerClient": ...
+@overload
+def aws_client(service: Literal["lambda"]) -> "LambdaClient": ...
 
 
 def aws_client(service: str) -> object:
@@ -57,6 +63,9 @@ def _make_client(service: str) -> object:
         "read_timeout": 30,
         "retries": {"mode": "standard", "total_max_attempts": 4},
     }
+    if service == "lambda":
+        # An answer that is late is not asked for again: the function still works on it.
+        options |= {"read_timeout": 25, "retries": {"mode": "standard", "total_max_attempts": 1}}
     if service == "s3":
         style = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
         options |= {

@@ -1,12 +1,20 @@
 """Objects in S3: small ones as bytes, workbooks as files, and URLs that let a browser come and go by itself."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from herald.adapters.aws import aws_client
-from herald.errors import NotFound, TooLarge
+from herald.errors import Conflict, NotFound, TooLarge, Unavailable
+
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import PutObjectRequestTypeDef
 
 _PRECONDITION_FAILED = {"PreconditionFailed", "412"}
 _MISSING = {"NoSuchKey", "404"}
+_KEYS_PER_REQUEST = 1000
+"""S3's limit for ListObjectsV2 and DeleteObjects."""
 
 
 class ObjectStore:
@@ -19,19 +27,33 @@ class ObjectStore:
         """Stores an object, over what was there."""
         aws_client("s3").put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
 
-    def put_once(self, key: str, content: bytes, *, content_type: str) -> bool:
-        """Stores an object unless its key is taken; False where it was."""
+    def put_once(self, key: str, content: bytes, *, content_type: str, tags: Mapping[str, str] | None = None) -> bool:
+        """Stores an object unless its key is taken; False where it was.
+
+        ``tags`` are what lifecycle rules go by; giving any takes a permission of its own (s3:PutObjectTagging).
+        """
         from botocore.exceptions import ClientError
 
+        options: PutObjectRequestTypeDef = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "Body": content,
+            "ContentType": content_type,
+            "IfNoneMatch": "*",
+        }
+        if tags:
+            options["Tagging"] = urlencode(tags)
         try:
-            aws_client("s3").put_object(
-                Bucket=self._bucket, Key=key, Body=content, ContentType=content_type, IfNoneMatch="*"
-            )
+            aws_client("s3").put_object(**options)
         except ClientError as error:
             if error.response["Error"]["Code"] in _PRECONDITION_FAILED:
                 return False
             raise
         return True
+
+    def delete(self, key: str) -> None:
+        """Removes an object; harmless where there is none."""
+        aws_client("s3").delete_object(Bucket=self._bucket, Key=key)
 
     def get(self, key: str) -> bytes:
         """An object's content.
@@ -48,18 +70,75 @@ class ObjectStore:
                 raise NotFound("The file is not there any more.") from error
             raise
 
-    def download(self, key: str, path: Path, *, at_most: int) -> None:
-        """An object into a file.
+    def get_bounded(self, key: str, *, at_most: int) -> bytes:
+        """The content of an object that a stranger put there.
 
         Raises:
+            NotFound: there is no such object.
             TooLarge: it has more than ``at_most`` bytes; nothing was read of it.
         """
-        answer = aws_client("s3").get_object(Bucket=self._bucket, Key=key)
+        from botocore.exceptions import ClientError
+
+        try:
+            answer = aws_client("s3").get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                raise NotFound("The file is not there any more.") from error
+            raise
+        if answer["ContentLength"] > at_most:
+            raise TooLarge(f"The file is larger than {at_most // (1024 * 1024)} MB.")
+        return answer["Body"].read(at_most)
+
+    def download(self, key: str, path: Path, *, etag: str, at_most: int) -> None:
+        """One version of an object, which its ETag names, into a file.
+
+        Raises:
+            NotFound: there is no such object.
+            Conflict: it was replaced by another (``object_replaced``).
+            TooLarge: it has more than ``at_most`` bytes; nothing was read of it.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            answer = aws_client("s3").get_object(Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"')
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                raise NotFound("The file is not there any more.") from error
+            if error.response["Error"]["Code"] in _PRECONDITION_FAILED:
+                raise Conflict("The file was replaced by another.", code="object_replaced") from error
+            raise
         if answer["ContentLength"] > at_most:
             raise TooLarge(f"The file is larger than {at_most // (1024 * 1024)} MB.")
         with path.open("wb") as file:
             for part in answer["Body"].iter_chunks(1024 * 1024):
                 file.write(part)
+
+    def delete_under(self, prefix: str, *, at_most: int) -> int:
+        """Removes objects whose keys begin with ``prefix``, a thousand per request; gives how many there were.
+
+        Fewer than ``at_most`` means that none is left.
+
+        Raises:
+            Unavailable: S3 did not remove some of them; doing it again is safe.
+        """
+        removed = 0
+        while removed < at_most:
+            found = aws_client("s3").list_objects_v2(
+                Bucket=self._bucket, Prefix=prefix, MaxKeys=min(_KEYS_PER_REQUEST, at_most - removed)
+            )
+            keys = [entry["Key"] for entry in found.get("Contents", [])]
+            if not keys:
+                break
+            self._delete_many(keys)
+            removed += len(keys)
+        return removed
+
+    def _delete_many(self, keys: Sequence[str]) -> None:
+        answer = aws_client("s3").delete_objects(
+            Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        )
+        if answer.get("Errors"):
+            raise Unavailable("Some files could not be removed; try again.", code="objects_not_removed")
 
     def upload_url(self, key: str, *, seconds: int) -> str:
         """A URL that takes one PUT of the object's content."""

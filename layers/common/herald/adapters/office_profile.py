@@ -32,6 +32,12 @@ _SETTINGS: Final[tuple[tuple[str, str, bool | int | str], ...]] = (
     ),
     ("/org.openoffice.Office.Recovery/AutoSave", "Enabled", False),
     ("/org.openoffice.Office.Recovery/RecoveryInfo", "Enabled", False),
+    # What Writer does beside the work while somebody types: nobody does.
+    ("/org.openoffice.Office.Linguistic/SpellChecking", "IsSpellAuto", False),
+    ("/org.openoffice.Office.Linguistic/GrammarChecking", "IsAutoCheck", False),
+    ("/org.openoffice.Office.Writer/AutoFunction/Completion", "Enable", False),
+    ("/org.openoffice.Office.Writer/AutoFunction/Completion", "CollectWords", False),
+    (f"{_COMMON}/Undo", "Steps", 0),
     (f"{_COMMON}/Misc", "FirstRun", False),
     (f"{_COMMON}/Misc", "CollectUsageInformation", False),
     (f"{_COMMON}/Misc", "CrashReport", False),

@@ -21,8 +21,9 @@ import time
 from collections.abc import Iterator
 
 from herald.adapters import spreadsheet_package
-from herald.adapters.spreadsheet_values import DEFAULT_LIMITS, WorkbookLimits, decode_row
+from herald.adapters.spreadsheet_values import DEFAULT_LIMITS, WorkbookLimits, decode_picture, decode_row
 from herald.errors import Invalid, Unavailable
+from herald.values.picture import Picture
 from herald.values.sheet import SheetRow
 
 READER_MODULE = "herald.adapters.spreadsheet_reader"
@@ -33,7 +34,7 @@ LINE_BYTES = 32 * 1024 * 1024  # 200 cells of 32,767 characters of up to four by
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Workbook:
-    """The first visible sheet: its column titles, and its rows, which can be gone through once.
+    """One sheet: its column titles, and its rows, which can be gone through once.
 
     Columns without a title are left out of both. Going through ``rows`` raises ``Invalid`` where the workbook breaks
     a rule, which may be after thousands of good rows: count a workbook as read only once the rows have ended.
@@ -43,28 +44,44 @@ class Workbook:
     rows: Iterator[SheetRow]
 
 
+def recognise_bytes(content: bytes) -> None:
+    """Refuse what cannot be an .xlsx workbook, judging by its first bytes; `read_workbook` finds out the rest.
+
+    Raises:
+        Invalid: workbook_empty, workbook_encrypted, workbook_legacy_format or workbook_not_xlsx.
+    """
+    spreadsheet_package.recognise_bytes(content)
+
+
 @contextlib.contextmanager
-def read_workbook(path: pathlib.Path, *, limits: WorkbookLimits = DEFAULT_LIMITS) -> Iterator[Workbook]:
+def read_workbook(
+    path: pathlib.Path, *, sheet: str = "", limits: WorkbookLimits = DEFAULT_LIMITS
+) -> Iterator[Workbook]:
     """Open an .xlsx workbook; the header is the first row that holds anything, and empty rows are skipped.
 
+    ``sheet`` names the sheet to read, in capitals or not; by default it is the first visible one.
+
     Dates are ``datetime.date`` where the number format shows no time, durations are text (``26:30:00``), numbers stay
-    ``int`` or ``float`` as stored. Text keeps everything but characters that XML forbids.
+    ``int`` or ``float`` as stored. Text keeps everything but characters that XML forbids. A PNG or JPEG that lies over
+    a cell or was placed in it is the cell's value, and so is one that the cell spells out as a ``data:`` URL.
 
     Raises:
         Invalid: workbook_empty, workbook_too_large, workbook_encrypted, workbook_legacy_format, workbook_not_xlsx,
-            workbook_suspicious, workbook_unreadable, workbook_no_visible_sheet, workbook_header_unreadable,
-            workbook_header_duplicate, workbook_too_many_columns, workbook_too_many_rows, workbook_too_complex.
+            workbook_suspicious, workbook_unreadable, workbook_no_visible_sheet, sheet_missing (``sheets`` are those
+            there are), workbook_header_unreadable,
+            workbook_header_duplicate, workbook_too_many_columns, workbook_too_many_rows, workbook_too_many_pictures,
+            workbook_too_complex.
         Unavailable: the reading process did not start.
     """
     spreadsheet_package.recognise(path, limits)
-    with _reading(path, limits) as reader:
+    with _reading(path, sheet, limits) as reader:
         header = reader.header()
         yield Workbook(header, reader.rows())
 
 
 @contextlib.contextmanager
-def _reading(path: pathlib.Path, limits: WorkbookLimits) -> Iterator["_Reader"]:
-    command = [sys.executable, "-P", "-m", READER_MODULE, limits.to_json(), str(path.resolve())]
+def _reading(path: pathlib.Path, sheet: str, limits: WorkbookLimits) -> Iterator["_Reader"]:
+    command = [sys.executable, "-P", "-m", READER_MODULE, limits.to_json(), str(path.resolve()), sheet]
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module, without a shell
         command,
         stdin=subprocess.DEVNULL,
@@ -126,10 +143,14 @@ class _Reader:
         Raises:
             Invalid: what the reading process found wrong on the way.
         """
+        pictures: dict[str, Picture] = {}
         while True:
             match self._next_document():
                 case [*row]:
-                    yield decode_row(row)
+                    yield decode_row(row, pictures)
+                case {"picture": str(content)}:
+                    picture = decode_picture(content)
+                    pictures[picture.name] = picture
                 case _:
                     return
 

@@ -45,12 +45,27 @@ def recognise(path: pathlib.Path, limits: WorkbookLimits) -> None:
             f"The workbook is larger than {limits.zipped_bytes / MEGABYTE:g} MB. Split it into smaller workbooks.",
             code="workbook_too_large",
         )
-    with path.open("rb") as file:
-        beginning = file.read(CHUNK_BYTES)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        _recognise_content(content)
+
+
+def recognise_bytes(content: bytes) -> None:
+    """Refuse a file that is here in memory and cannot be an .xlsx workbook.
+
+    Raises:
+        Invalid: workbook_empty, workbook_encrypted, workbook_legacy_format or workbook_not_xlsx.
+    """
+    if not content:
+        raise Invalid("The file is empty.", code="workbook_empty")
+    _recognise_content(content)
+
+
+def _recognise_content(content: bytes | mmap.mmap) -> None:
+    beginning = content[:CHUNK_BYTES]
     if beginning.startswith(ZIP_MAGIC):
         return
     if beginning.startswith(COMPOUND_FILE_MAGIC):
-        raise _compound_file(path)
+        raise _compound_file(content)
     raise Invalid(f"The file is {_guess(beginning)}, not an Excel workbook. {SAVE_AS_XLSX}", code="workbook_not_xlsx")
 
 
@@ -77,10 +92,8 @@ def unreadable() -> Invalid:
     )
 
 
-def _compound_file(path: pathlib.Path) -> Invalid:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        encrypted = content.find("EncryptedPackage".encode("utf-16-le")) >= 0
-    if encrypted:
+def _compound_file(content: bytes | mmap.mmap) -> Invalid:
+    if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
         return Invalid(
             "The workbook is protected with a password. Save it without one (File, Info, Protect Workbook, "
             "Encrypt with Password, then clear the password) and upload it again.",

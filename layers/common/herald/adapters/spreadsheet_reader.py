@@ -1,19 +1,20 @@
-"""The reading process: ``python -m herald.adapters.spreadsheet_reader <limits> <path>`` writes JSON lines.
+"""The reading process: ``python -m herald.adapters.spreadsheet_reader <limits> <path> <sheet>`` writes JSON lines.
 
-The first line is ``{"ready": true}``, the second ``{"header": [...]}``, then comes one line for every row, and last
-``{"end": true}`` or ``{"error": {...}}``. It runs apart from us because openpyxl on a hostile file can take any amount
-of memory and time: here the kernel counts both. Never import this module elsewhere; it loads openpyxl at once.
+The first line is ``{"ready": true}``, the second ``{"header": [...]}``, then comes one line for every row, with a line
+``{"picture": ...}`` before the first that shows a picture, and last ``{"end": true}`` or ``{"error": {...}}``. It runs
+apart from us because openpyxl on a hostile file can take any amount of memory and time: here the kernel counts both.
+Never import this module elsewhere; it loads openpyxl at once.
 """
 
 import datetime
 import json
 import math
 import pathlib
-import re
 import resource
 import sys
 import traceback
 import warnings
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Protocol, TypedDict, cast
@@ -27,34 +28,24 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 
 from herald.adapters import spreadsheet_package
-from herald.adapters.spreadsheet_values import WorkbookLimits, encode_row
+from herald.adapters.spreadsheet_cells import FORMULA_FAULT, duration_text, excel_error, text_or_picture
+from herald.adapters.spreadsheet_pictures import LONGEST_NUMBER, SheetPictures
+from herald.adapters.spreadsheet_values import MEGABYTE, WorkbookLimits, encode_picture, encode_row
 from herald.errors import Invalid
+from herald.values.picture import Picture
 from herald.values.sheet import CellFault, CellValue, SheetRow
 
 EXCEL_ROWS = 1_048_576  # https://support.microsoft.com/office/excel-specifications-and-limits
-EXCEL_TEXT_CHARACTERS = 32_767  # the same page
+SHEETS_NAMED = 50  # of those there are, where the one that is wanted is missing
 LARGEST_INTEGER = 2**63 - 1  # what the JSON of a stored row can hold; Excel itself writes such numbers as floats
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production [2] Char
-ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")  # ECMA-376 part 1, 22.9.2.19: how Excel spells a control
-LINE_BREAK = re.compile("\r\n?")
-EXCEL_ERRORS = {
-    "#DIV/0!": "a division by zero",
-    "#N/A": "a value that was not found",
-    "#NAME?": "a name Excel does not know",
-    "#NULL!": "two ranges that do not meet",
-    "#NUM!": "a number out of range",
-    "#REF!": "a reference to a deleted cell",
-    "#VALUE!": "a value of the wrong kind, or a date out of range",
-    "#SPILL!": "a result that has no room",
-    "#CALC!": "a calculation Excel does not support",
-}
-FORMULA_FAULT = CellFault(
-    "formula_without_value", "The cell's formula has no calculated value. Open the workbook in Excel and save it."
-)
 
 
 class ParsedCell(TypedDict):
-    """A cell as openpyxl's parser gives it, with ``data_type`` "f" for a formula that has no cached value."""
+    """A cell as openpyxl's parser gives it, with two kinds of ``data_type`` of our own.
+
+    "f" is a formula that has no cached value, and "vm" an error that stands for something richer in newer Excels: its
+    value is the number of that.
+    """
 
     row: int
     column: int
@@ -67,6 +58,7 @@ class OpenedWorkbook(Protocol):
     """What openpyxl knows of a workbook's styles, without a public name for it; the version is pinned."""
 
     epoch: datetime.datetime
+    _archive: zipfile.ZipFile
     _date_formats: set[int]
     _timedelta_formats: set[int]
 
@@ -76,6 +68,7 @@ class OpenedSheet(Protocol):
 
     parent: OpenedWorkbook
     _shared_strings: list[str]
+    _worksheet_path: str
 
     def _get_source(self) -> IO[bytes]: ...
 
@@ -107,16 +100,21 @@ class SheetParser(WorkSheetParser):
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
             has_result = element.get("t") == "str" and element.find(VALUE_TAG) is not None
             cell |= {"value": "", "data_type": "s"} if has_result else {"data_type": "f"}
+        richer = element.get("vm", "")
+        if cell["data_type"] == "e" and richer.isascii() and richer.isdigit():
+            cell |= {"value": richer, "data_type": "vm"}
         return cell
 
 
 class Sheet:
-    """The first visible sheet of a workbook, within limits."""
+    """One sheet of a workbook, within limits: the one of this name, or the first visible one."""
 
-    def __init__(self, archive_path: pathlib.Path, limits: WorkbookLimits) -> None:
+    def __init__(self, archive_path: pathlib.Path, name: str, limits: WorkbookLimits) -> None:
         self._workbook = openpyxl.load_workbook(archive_path, read_only=True, data_only=True, keep_links=False)
         self._limits = limits
-        self._worksheet = self._first_visible()
+        self._worksheet = self._named(name) if name else self._first_visible()
+        archive, part = self._worksheet.parent._archive, self._worksheet._worksheet_path  # noqa: SLF001 - see above
+        self._pictures = SheetPictures(archive, part, limits)
         self._dated_only: dict[int, bool] = {}
         self._filled_rows = self._read_filled_rows()
         self._header_columns, self.header = self._read_header()
@@ -132,6 +130,8 @@ class Sheet:
             cells = tuple([values.get(column) for column in self._header_columns])
             if all(_is_blank(cell) for cell in cells):
                 continue
+            if self._pictures.any_over:
+                cells = self._with_pictures(number, cells)
             count += 1
             if count > self._limits.rows:
                 raise Invalid(
@@ -140,11 +140,27 @@ class Sheet:
                 )
             yield SheetRow(number, cells)
 
+    def _with_pictures(self, row: int, cells: tuple[CellValue, ...]) -> tuple[CellValue, ...]:
+        over = [self._pictures.over(row, column) for column in self._header_columns]
+        return tuple([cell if picture is None else picture for cell, picture in zip(cells, over, strict=True)])
+
     def _first_visible(self) -> OpenedSheet:
         for worksheet in self._workbook.worksheets:
             if worksheet.sheet_state == "visible":
                 return cast("OpenedSheet", worksheet)
         raise Invalid("The workbook has no visible sheet.", code="workbook_no_visible_sheet")
+
+    def _named(self, name: str) -> OpenedSheet:
+        titles = [worksheet.title for worksheet in self._workbook.worksheets]
+        for worksheet in self._workbook.worksheets:
+            # Excel takes names that differ in capitals alone for the same, so there is one at most.
+            if worksheet.title.strip().casefold() == name.strip().casefold():
+                return cast("OpenedSheet", worksheet)
+        raise Invalid(
+            f"The workbook has no sheet `{name}`. It has: {', '.join(titles[:SHEETS_NAMED])}.",
+            code="sheet_missing",
+            fields={"sheet": name, "sheets": titles[:SHEETS_NAMED]},
+        )
 
     def _read_filled_rows(self) -> Iterator[tuple[int, dict[int, CellValue]]]:
         previous = 0
@@ -170,36 +186,42 @@ class Sheet:
     def _read_header(self) -> tuple[list[int], list[str]]:
         number, values = next(self._filled_rows, (0, {}))
         if not values:
-            raise Invalid("The first visible sheet is empty.", code="workbook_empty")
+            raise Invalid("The sheet is empty.", code="workbook_empty")
         for column, value in values.items():
             if isinstance(value, CellFault):
                 raise Invalid(
                     f"The column title in cell {get_column_letter(column)}{number} cannot be read: {value.message}",
                     code="workbook_header_unreadable",
                 )
-        titles = {column: str(value).strip() for column, value in sorted(values.items()) if not _is_blank(value)}
+        titles = {
+            column: str(value).strip()
+            for column, value in sorted(values.items())
+            if not _is_blank(value) and not isinstance(value, Picture)
+        }
         _check_duplicates(titles)
         return list(titles), list(titles.values())
 
     def _value(self, cell: ParsedCell) -> CellValue:
         if cell["data_type"] == "f":
             return FORMULA_FAULT
+        if cell["data_type"] == "vm":
+            return self._pictures.placed(int(str(cell["value"])[:LONGEST_NUMBER])) or excel_error("#VALUE!")
         if cell["data_type"] == "e":
-            return _excel_error(str(cell["value"]))
+            return excel_error(str(cell["value"]))
         return self._sound_value(cell)
 
     def _sound_value(self, cell: ParsedCell) -> CellValue:
         match cell["value"]:
             case str() as written:
-                return _text(written)
+                return text_or_picture(written)
             case datetime.datetime() as moment if self._shows_a_date_only(moment, cell):
                 return moment.date()
             case datetime.timedelta() as duration:
-                return _duration(duration)
+                return duration_text(duration)
             case float() as number if math.isinf(number):
-                return _excel_error("#NUM!")
+                return excel_error("#NUM!")
             case int() as number if abs(number) > LARGEST_INTEGER:
-                return _excel_error("#NUM!")
+                return excel_error("#NUM!")
             case value:
                 return cast("CellValue", value)
 
@@ -244,28 +266,6 @@ def _is_blank(value: CellValue) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _text(written: str) -> str | CellFault:
-    """Give the text as typed: Excel's escapes undone, line breaks as newlines, nothing that XML forbids."""
-    unescaped = ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), written)
-    text = NOT_IN_XML.sub("", LINE_BREAK.sub("\n", unescaped))
-    if len(text) > EXCEL_TEXT_CHARACTERS:
-        return CellFault("text_too_long", f"The cell holds more than {EXCEL_TEXT_CHARACTERS:,} characters.")
-    return text
-
-
-def _excel_error(literal: str) -> CellFault:
-    if literal not in EXCEL_ERRORS:
-        return CellFault("excel_error", "The cell shows an error.")
-    return CellFault("excel_error", f"The cell shows {literal}: {EXCEL_ERRORS[literal]}.")
-
-
-def _duration(duration: datetime.timedelta) -> str:
-    """Write a duration as Excel shows it with the format [h]:mm:ss."""
-    seconds = round(abs(duration.total_seconds()))
-    sign = "-" if duration < datetime.timedelta() else ""
-    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
 def confine(limits: WorkbookLimits) -> None:
     """Let the kernel stop this process when it takes more memory or computing time than the limits allow."""
     for kind, amount in (
@@ -282,23 +282,51 @@ def say(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 
-def tell_workbook(path: pathlib.Path, limits: WorkbookLimits) -> None:
+class TellingPictures:
+    """Writes pictures, each once however many rows show it."""
+
+    def __init__(self, limits: WorkbookLimits) -> None:
+        self._told: set[str] = set()
+        self._room = limits.picture_bytes
+        self._limits = limits
+
+    def __call__(self, picture: Picture) -> None:
+        """Write a picture.
+
+        Raises:
+            Invalid: workbook_too_large.
+        """
+        if picture.name in self._told:
+            return
+        self._told.add(picture.name)
+        self._room -= len(picture.content)
+        if self._room < 0:
+            raise Invalid(
+                f"The pictures of the workbook are larger than {self._limits.picture_bytes / MEGABYTE:g} MB together. "
+                "Split it into smaller workbooks.",
+                code="workbook_too_large",
+            )
+        say(encode_picture(picture))
+
+
+def tell_workbook(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> None:
     """Write the header and every row of a workbook.
 
     Raises:
         Invalid: what is wrong with the workbook, in the words of ``spreadsheet.read_workbook``.
     """
     spreadsheet_package.inspect(path, limits)
-    sheet = Sheet(path, limits)
+    sheet = Sheet(path, sheet_name, limits)
     say(json.dumps({"header": sheet.header}, ensure_ascii=False))
+    tell_picture = TellingPictures(limits)
     for row in sheet.rows():
-        say(encode_row(row))
+        say(encode_row(row, tell_picture))
 
 
-def told(path: pathlib.Path, limits: WorkbookLimits) -> dict[str, object]:
+def told(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> dict[str, object]:
     """Write the workbook and give the closing word: that it is complete, or why not."""
     try:
-        tell_workbook(path, limits)
+        tell_workbook(path, sheet_name, limits)
     except Invalid as error:
         return {"error": {"code": error.code, "message": error.message, "fields": error.fields}}
     except MemoryError:
@@ -325,7 +353,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     say(json.dumps({"ready": True}))
     sys.stdout.flush()
-    closing_word = told(pathlib.Path(sys.argv[2]), limits)
+    closing_word = told(pathlib.Path(sys.argv[2]), sys.argv[3], limits)
     say(json.dumps(closing_word, ensure_ascii=False))
     sys.stdout.flush()
 

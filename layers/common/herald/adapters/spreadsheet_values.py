@@ -1,9 +1,12 @@
 """What a workbook is made of once it has been read, and how it travels from the reading process to ours."""
 
+import base64
 import dataclasses
 import datetime
 import json
+from collections.abc import Callable, Mapping
 
+from herald.values.picture import Picture, read_picture
 from herald.values.sheet import CellFault, CellValue, SheetRow
 
 MEGABYTE = 1024 * 1024
@@ -15,7 +18,9 @@ class WorkbookLimits:
 
     Sizes are in bytes, times in seconds. ``ratio`` is the largest believable compression; it is judged only beyond
     ``ratio_floor_bytes``, because a small sheet of equal rows compresses very well. ``wait_seconds`` bounds the time
-    spent waiting for the reading process, not the time the caller takes over the rows.
+    spent waiting for the reading process, not the time the caller takes over the rows. ``pictures`` counts the places
+    of a sheet that show one, and ``picture_bytes`` each picture once: those are packed already, so that an honest
+    workbook holds no more of them than its own size.
     """
 
     zipped_bytes: int = 20 * MEGABYTE
@@ -25,6 +30,8 @@ class WorkbookLimits:
     parts: int = 5_000
     rows: int = 100_000
     columns: int = 200
+    pictures: int = 100_000
+    picture_bytes: int = 40 * MEGABYTE
     memory_bytes: int = 1024 * MEGABYTE
     cpu_seconds: int = 60
     wait_seconds: float = 120.0
@@ -44,20 +51,45 @@ DEFAULT_LIMITS = WorkbookLimits()
 TYPE_NAMES = {datetime.datetime: "datetime", datetime.date: "date", datetime.time: "time"}
 
 
-def encode_row(row: SheetRow) -> str:
-    """Write a row as one line of JSON; what JSON has no word for becomes an object with one telling key."""
-    return json.dumps([row.number, row.cells], ensure_ascii=False, default=_tagged, separators=(",", ":"))
+def encode_row(row: SheetRow, tell: Callable[[Picture], None]) -> str:
+    """Write a row as one line of JSON; what JSON has no word for becomes an object with one telling key.
+
+    A picture becomes its name; ``tell`` is called with each, before the row is there to be written.
+    """
+
+    def tagged(value: object) -> dict[str, object]:
+        if isinstance(value, Picture):
+            tell(value)
+        return _tagged(value)
+
+    return json.dumps([row.number, row.cells], ensure_ascii=False, default=tagged, separators=(",", ":"))
 
 
-def decode_row(document: list[object]) -> SheetRow:
-    """Read back a row that ``encode_row`` wrote, after JSON has been parsed."""
+def decode_row(document: list[object], pictures: Mapping[str, Picture]) -> SheetRow:
+    """Read back a row that ``encode_row`` wrote, after JSON has been parsed; ``pictures`` are those told before."""
     number, cells = document
     if not isinstance(number, int) or not isinstance(cells, list):
         raise TypeError("a row is a number and a list of cells")
-    return SheetRow(number, tuple([_untagged(cell) if isinstance(cell, dict) else cell for cell in cells]))
+    return SheetRow(number, tuple([_untagged(cell, pictures) if isinstance(cell, dict) else cell for cell in cells]))
+
+
+def encode_picture(picture: Picture) -> str:
+    """Write a picture with its content as one line of JSON."""
+    return json.dumps({"picture": base64.b64encode(picture.content).decode()})
+
+
+def decode_picture(content: str) -> Picture:
+    """Read back a picture that ``encode_picture`` wrote; what crosses over from a stranger's file is looked at again.
+
+    Raises:
+        Invalid: it is none.
+    """
+    return read_picture(base64.b64decode(content))
 
 
 def _tagged(value: object) -> dict[str, object]:
+    if isinstance(value, Picture):
+        return {"picture": value.name}
     if isinstance(value, CellFault):
         return {"fault": [value.code, value.message]}
     if isinstance(value, datetime.date | datetime.time):
@@ -65,9 +97,11 @@ def _tagged(value: object) -> dict[str, object]:
     raise TypeError(f"a cell never holds a {type(value).__name__}")
 
 
-def _untagged(document: dict[str, object]) -> CellValue:
+def _untagged(document: dict[str, object], pictures: Mapping[str, Picture]) -> CellValue:
     ((tag, content),) = document.items()
     match tag, content:
+        case "picture", str(name):
+            return pictures[name]
         case "fault", [str(code), str(message)]:
             return CellFault(code, message)
         case "datetime", str(text):

@@ -126,7 +126,7 @@ def check_tree(name: str, root: Element) -> None:
     """
     for element in root.iter("*"):
         _check_element(name, element)
-    for instruction in _field_instructions(root):
+    for instruction in field_instructions(root):
         _check_field(name, instruction)
 
 
@@ -158,7 +158,7 @@ def _points_outside(element: Element) -> bool:
     return any(":" in source or source.startswith(("\\", "/")) for source in sources)
 
 
-def _field_instructions(root: Element) -> Iterator[str]:
+def field_instructions(root: Element) -> Iterator[str]:
     """The code of every field in the part; a nested field's code belongs to the inner field alone."""
     outside_of_fields: list[str] = []
     open_fields = [outside_of_fields]

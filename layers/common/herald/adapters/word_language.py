@@ -8,7 +8,7 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from herald.adapters import word_values
+from herald.adapters import word_calendar, word_pictures, word_values
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Undefined, nodes
@@ -42,7 +42,10 @@ _UNPARSED_TEXT: Final = frozenset({"raw_begin", "comment_begin", "linecomment_be
 # Put into the tree by `restrict` alone; no template can write this name.
 _ROWS_FILTER: Final = "__rows_of"
 # The filters that can fail on a value: `restrict` tells them the placeholder to blame, as their first argument.
-_BLAMING_FILTERS: Final = frozenset({"date", "number"})
+_BLAMING_FILTERS: Final = frozenset({"date", "number", *word_pictures.PICTURE_FILTERS})
+
+# A format and a language.
+_DATE_ARGUMENTS: Final = 2
 
 
 class ForbiddenSyntax(Exception):
@@ -62,6 +65,8 @@ class ForbiddenSyntax(Exception):
 @functools.cache
 def environment() -> "Environment":
     """The one Jinja environment: sandboxed, escaping, strict about what is missing, with our filters alone."""
+    from jinja2 import pass_context
+
     language = _sandbox()(
         autoescape=True, undefined=_missing_value(), finalize=word_values.printed, auto_reload=False, optimized=False
     )
@@ -73,6 +78,8 @@ def environment() -> "Environment":
         "number": word_values.format_number,
         "upper": word_values.upper,
         "lower": word_values.lower,
+        "image": pass_context(word_pictures.image),
+        "qr": pass_context(word_pictures.qr),
         _ROWS_FILTER: word_values.rows_of,
     }
     return language
@@ -96,7 +103,7 @@ def refuse_unparsed_text(source: str) -> None:
 def restrict(tree: "nodes.Template") -> None:
     """Refuse every node outside of the language, and teach the tree to name its placeholders in errors.
 
-    Loops are wrapped so that they walk over bounded lists alone; ``date`` and ``number`` get their placeholder's name.
+    Loops are wrapped so that they walk over bounded lists alone; what can fail gets its placeholder's name.
 
     Args:
         tree: The parsed template, changed in place.
@@ -168,12 +175,25 @@ def _check_node(node: "nodes.Node", loop_depth: int) -> int:
         raise ForbiddenSyntax("names may not begin with an underscore or hold two in a row", node.lineno)
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
         raise ForbiddenSyntax("between square brackets only a number or a quoted name may stand", node.lineno)
-    if isinstance(node, nodes.Filter | nodes.Test) and (len(node.args) > 1 or node.dyn_args or node.dyn_kwargs):
-        raise ForbiddenSyntax(f"“{node.name}” takes one argument at most", node.lineno)
+    if isinstance(node, nodes.Filter | nodes.Test):
+        _check_arguments(node)
     is_loop = isinstance(node, nodes.For)
     if isinstance(node, nodes.For) and (node.recursive or loop_depth >= MAX_LOOP_DEPTH):
         raise ForbiddenSyntax(f"loops may be nested {MAX_LOOP_DEPTH} deep and may not be recursive", node.lineno)
     return is_loop + sum(_check_node(child, loop_depth + is_loop) for child in node.iter_child_nodes())
+
+
+def _check_arguments(used: "nodes.Filter | nodes.Test") -> None:
+    from jinja2 import nodes
+
+    if used.name != "date" and len(used.args) > 1:
+        raise ForbiddenSyntax(f"“{used.name}” takes one argument at most", used.lineno)
+    if len(used.args) > _DATE_ARGUMENTS or used.dyn_args or used.dyn_kwargs:
+        raise ForbiddenSyntax(f"“{used.name}” takes a format and a language at most", used.lineno)
+    language = used.args[-1] if len(used.args) == _DATE_ARGUMENTS else None
+    if isinstance(language, nodes.Const) and word_calendar.calendar_of(str(language.value)) is None:
+        known = ", ".join(word_calendar.CALENDARS)
+        raise ForbiddenSyntax(f"dates can be written in {known}, and not in “{language.value}”", used.lineno)
 
 
 def _written_name(node: "nodes.Node") -> str:

@@ -3,11 +3,15 @@
 import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
+from herald.adapters.word_calendar import CALENDARS, calendar_of
+from herald.values.picture import Picture
+
 TemplateScalar: TypeAlias = (
-    str | int | float | Decimal | bool | datetime.date | datetime.datetime | datetime.time | None
+    str | int | float | Decimal | bool | datetime.date | datetime.datetime | datetime.time | Picture | None
 )
 TemplateValue: TypeAlias = "TemplateScalar | Sequence[Mapping[str, TemplateValue]]"
 
@@ -23,23 +27,8 @@ _LINE_ENDS: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What XML 1.0 cannot hold (section 2.2), and the C1 controls that no font draws.
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOON: Final = 12
-_DATE_TOKEN: Final = re.compile(r"d{1,4}|M{1,4}|yyyy|yy|HH?|hh?|mm?|ss?|AM/PM")
+_DATE_TOKEN: Final = re.compile(r"'(?P<literal>[^']*)'|d{1,4}|M{1,4}|yyyy|yy|HH?|hh?|mm?|ss?|AM/PM")
 _NUMBER_FORMAT: Final = re.compile("(?:#(?P<group>[ ,.'\u00a0\u202f])##)?0(?:(?P<point>[.,])(?P<decimals>0{1,10}))?")
 # A float holds 15 digits: beyond that, rounding to a picture has no meaning.
 _NUMBER_BOUND: Final = Decimal(10) ** 15
@@ -59,11 +48,23 @@ class BrokenValue(Exception):
         self.placeholder = placeholder
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture drawn into a line, as XML that ends the line's text before it and begins it anew after it."""
+
+    xml: str
+
+
 def is_missing(value: object) -> bool:
     """Whether the value stands for a name that was not given at all."""
     from jinja2.runtime import Undefined
 
     return isinstance(value, Undefined)
+
+
+def is_empty(value: object) -> bool:
+    """Whether a cell holds nothing; spaces that somebody left in it are nothing."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def printed(value: object) -> object:
@@ -72,7 +73,7 @@ def printed(value: object) -> object:
     Control characters are dropped and line ends become `LINE_BREAK`.
 
     Raises:
-        BrokenValue: The value is a list or a record, or a text longer than a cell of Excel.
+        BrokenValue: The value is a list, a record or a picture, or a text longer than a cell of Excel.
     """
     if isinstance(value, str):
         return _clean(value)
@@ -84,36 +85,59 @@ def printed(value: object) -> object:
         return value.isoformat(" ", "minutes")
     if isinstance(value, int | float | Decimal | datetime.date | datetime.time):
         return str(value)
+    if isinstance(value, Drawing):
+        from markupsafe import Markup
+
+        return Markup(value.xml)  # noqa: S704 - it holds nothing that was not escaped
+    if isinstance(value, Picture):
+        raise BrokenValue("a picture needs the filter “image”")
     raise BrokenValue("a list of records can be repeated with a loop, but not printed")
 
 
-def format_date(value: object, placeholder: str, picture: str = "yyyy-MM-dd") -> str:
+def plain_text(value: object, placeholder: str) -> str:
+    """The text of a value as a program reads it: as `printed`, but with the line ends as they are.
+
+    Raises:
+        BrokenValue: As `printed`.
+    """
+    if isinstance(value, str):
+        return _CONTROLS.sub("", _LINE_ENDS.sub("\n", value))
+    if isinstance(value, Picture):
+        raise BrokenValue(f"{placeholder} is a picture, and not a text", placeholder)
+    return str(printed(value))
+
+
+def format_date(value: object, placeholder: str, picture: str = "yyyy-MM-dd", language: object = "en") -> str:
     """The filter ``date``: a date or time drawn after a picture in Word's own letters.
 
     ``d dd ddd dddd``, ``M MM MMM MMMM``, ``yy yyyy``, ``H HH`` (0-23), ``h hh`` (1-12), ``m mm`` (minutes), ``s ss``
-    and ``AM/PM``; everything else stands as it is. Names of months and days are English, whatever the machine's locale.
+    and ``AM/PM``; what stands between single quotes, and everything else, stands as it is. Names of months and days
+    do not depend on the machine's locale.
 
     Args:
         value: A date, a datetime, a text in ISO 8601, or nothing, which gives nothing.
         placeholder: The name to blame.
         picture: For example ``d MMMM yyyy``.
+        language: One of `CALENDARS`, also with a region (``es-MX``); nothing and any other is English.
 
     Raises:
         BrokenValue: The value is no date.
     """
-    if value is None or value == "":
+    if is_empty(value):
         return ""
+    # Nobody goes without a letter because of the names of its months.
+    calendar = calendar_of("" if is_empty(language) else str(language)) or CALENDARS["en"]
     moment = _moment(value, placeholder)
     twelve = moment.hour % _NOON or _NOON
     drawn: dict[str, Callable[[], str]] = {
         "d": lambda: str(moment.day),
         "dd": lambda: f"{moment.day:02}",
-        "ddd": lambda: _WEEKDAYS[moment.weekday()][:3],
-        "dddd": lambda: _WEEKDAYS[moment.weekday()],
+        "ddd": lambda: calendar.short_days[moment.weekday()],
+        "dddd": lambda: calendar.days[moment.weekday()],
         "M": lambda: str(moment.month),
         "MM": lambda: f"{moment.month:02}",
-        "MMM": lambda: _MONTHS[moment.month - 1][:3],
-        "MMMM": lambda: _MONTHS[moment.month - 1],
+        "MMM": lambda: calendar.short_months[moment.month - 1],
+        "MMMM": lambda: calendar.months[moment.month - 1],
         "yy": lambda: f"{moment.year % 100:02}",
         "yyyy": lambda: f"{moment.year:04}",
         "H": lambda: str(moment.hour),
@@ -126,7 +150,7 @@ def format_date(value: object, placeholder: str, picture: str = "yyyy-MM-dd") ->
         "ss": lambda: f"{moment.second:02}",
         "AM/PM": lambda: "AM" if moment.hour < _NOON else "PM",
     }
-    return _DATE_TOKEN.sub(lambda token: drawn[token[0]](), picture)
+    return _DATE_TOKEN.sub(lambda token: drawn[token[0]]() if token["literal"] is None else token["literal"], picture)
 
 
 def format_number(value: object, placeholder: str, picture: str = "0") -> str:
@@ -143,7 +167,7 @@ def format_number(value: object, placeholder: str, picture: str = "0") -> str:
     Raises:
         BrokenValue: The value is no finite number, or the picture is not of that form.
     """
-    if value is None or value == "":
+    if is_empty(value):
         return ""
     layout = _NUMBER_FORMAT.fullmatch(picture)
     if layout is None:
@@ -157,17 +181,23 @@ def format_number(value: object, placeholder: str, picture: str = "0") -> str:
 
 def default(value: object, replacement: object = "") -> object:
     """The filter ``default``: the value, or the replacement where there is nothing."""
-    return replacement if value is None or is_missing(value) or value == "" else value
+    return replacement if is_empty(value) or is_missing(value) else value
 
 
 def upper(value: object) -> str:
     """The filter ``upper``: capital letters."""
-    return "" if value is None else str(value).upper()
+    return _letters(value).upper()
 
 
 def lower(value: object) -> str:
     """The filter ``lower``: small letters."""
-    return "" if value is None else str(value).lower()
+    return _letters(value).lower()
+
+
+def _letters(value: object) -> str:
+    if isinstance(value, Picture | Drawing):
+        raise BrokenValue("a picture has no letters")
+    return "" if value is None else str(value)
 
 
 def _clean(text: str) -> str:
@@ -185,7 +215,7 @@ def rows_of(value: object, placeholder: str) -> Sequence[object]:
     """
     if is_missing(value):
         raise BrokenValue("the value is missing", placeholder)
-    if value is None or value == "":
+    if is_empty(value):
         return ()
     if not isinstance(value, list | tuple):
         raise BrokenValue("a loop needs a list of records", placeholder)

@@ -6,6 +6,8 @@ import orjson
 
 from herald.adapters.aws import aws_client
 
+_NOTHING_TO_STOP = {"ExecutionDoesNotExist", "ValidationException"}
+
 
 class Workflow:
     """One state machine."""
@@ -26,3 +28,28 @@ class Workflow:
                 return False
             raise
         return True
+
+    def was_started(self, name: str) -> bool:
+        """Whether there is an execution of that name, running or ended (for ninety days)."""
+        from botocore.exceptions import ClientError
+
+        try:
+            aws_client("stepfunctions").describe_execution(executionArn=self._execution(name))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ExecutionDoesNotExist":
+                return False
+            raise
+        return True
+
+    def stop(self, name: str) -> None:
+        """Stops an execution; harmless where there is none of that name, or where it has ended."""
+        from botocore.exceptions import ClientError
+
+        try:
+            aws_client("stepfunctions").stop_execution(executionArn=self._execution(name), error="BatchDeleted")
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NOTHING_TO_STOP:
+                raise
+
+    def _execution(self, name: str) -> str:
+        return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"

@@ -1,25 +1,36 @@
 """Templates, batches, reports and links: entities and their rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from herald.errors import Unprocessable
+from herald.values.picture import Picture
 
-CellText = str | int | float | bool | date | datetime | time | None
+CellText = str | int | float | bool | date | datetime | time | Picture | None
 Value = CellText | Sequence[Mapping[str, CellText]]
 """What a placeholder stands for: a cell, or the rows of a loop."""
 
 LINK_LIFETIME = timedelta(hours=24)
 """ResultFlow: customer "Token lifetime: 24 hours"; it begins with the sending."""
+LINKS_KEPT_AFTER_EXPIRY = timedelta(days=7)
+"""So that an old link is told to be expired, not unknown."""
 WRONG_PASSWORDS_ALLOWED = 5
 DELIVERY_GIVEN_UP_AFTER = timedelta(hours=1)
-ROWS_PER_CHUNK = 25
-"""Rows per render invocation: beyond 25 the cost of a row grows again (measured on one-page letters)."""
+ROWS_PER_CHUNK = 100
+"""Rows per render invocation: four conversions of letters, half a second of work. A hundred rows that must be converted
+one by one still fit into an invocation, and a thousand chunks into an execution's input (256 KiB)."""
+TEXTS_PER_CHUNK = 25
+"""Reports per message of the delivery queue."""
 LARGEST_TEMPLATE_BYTES = 4 * 1024 * 1024
+"""Through the API: Lambda takes six megabytes, and the file travels in base64."""
+LARGEST_UPLOADED_TEMPLATE_BYTES = 10 * 1024 * 1024
+"""Through an upload URL: the largest file that a Word template may be."""
 RETENTION_DAYS = (7, 30, 90, 365, 1095)
 """What a tenant can choose from: each has a lifecycle rule of the documents' bucket, which a rule per tenant cannot."""
+
+_PASSING_PROBLEMS = frozenset({"not_rendered", "chunk_unfinished"})
 
 
 class BatchStatus(StrEnum):
@@ -97,12 +108,22 @@ class Template:
     problem: TemplateProblem | None = None
     warnings: tuple[str, ...] = ()
 
+    def require_ready(self) -> None:
+        """Whether anything can be made of the template.
+
+        Raises:
+            Unprocessable: no file of it was good yet (``template_not_ready``).
+        """
+        if self.status is not TemplateStatus.READY:
+            raise Unprocessable("This template has no file that works yet; upload one.", code="template_not_ready")
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateVersion:
     """One file of a template, as it was when a batch began with it; never changed, and kept for its batches.
 
     ``pages`` is how long a sample row comes out; it and ``merging`` are found out once, by rendering samples.
+    ``upload`` says which upload it came by, and ``fingerprint`` is a hash of its file.
     """
 
     tenant_id: str
@@ -112,6 +133,8 @@ class TemplateVersion:
     placeholders: tuple[str, ...]
     merging: Merging = Merging.UNKNOWN
     pages: int = 0
+    upload: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +152,26 @@ class ResultSettings:
 
 @dataclass(frozen=True, slots=True)
 class BatchProblem:
-    """Why a batch stopped, or what is wrong with one of its rows (``row`` is the number that Excel shows)."""
+    """Why a batch stopped, or what is wrong with one of its rows (``row`` is the number that Excel shows).
+
+    ``details`` is JSON for programs: the columns that are missing and those there are, or a row's further faults.
+    """
 
     code: str
     message: str
     row: int | None = None
     column: str | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def came_of_rendering(self) -> bool:
+        """Whether the row was good as it was read, and failed later."""
+        return self.may_pass or self.code.startswith("template_")
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether rendering the row again, as it is, may go well."""
+        return self.code.startswith("pdf_") or self.code in _PASSING_PROBLEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +213,12 @@ class Batch:
     retention_days: int = 365
     runs: int = 0
     """How many executions of the batch machine were begun; each has its number in its name."""
+    run_started_at: datetime | None = None
+    run_started_with: int = 0
+    """How many rows were settled when the latest of these executions began: its pace is counted from there."""
+    scheduled_for: datetime | None = None
+    scheduled_delivery_id: str = ""
+    """The batch's one delivery at a later time, or the last there was; empty where it was taken back."""
 
     @property
     def retained_until(self) -> datetime:
@@ -224,6 +267,24 @@ class Report:
     """Counts what was made of the row: each change of it is rendered anew, and an older rendering counts no more."""
     scheduled_for: datetime | None = None
     retained_until: datetime | None = None
+    execution: str = ""
+    """The execution of the batch machine that is to render the row; empty for the batch's first."""
+
+    def to_be_rendered(self, *, execution: str, now: datetime) -> "Report":
+        """The report as an execution is to render it anew: its next revision, with its old PDF until then."""
+        return replace(
+            self,
+            status=ReportStatus.PENDING,
+            problem=None,
+            revision=self.revision + 1,
+            execution=execution,
+            updated_at=now,
+        )
+
+    @property
+    def rendered_by(self) -> str:
+        """The name of the execution that accounts for the row while it is pending; the first bears the batch's id."""
+        return self.execution or self.batch_id
 
     def require_pdf(self) -> str:
         """Where the PDF is kept.
@@ -239,6 +300,15 @@ class Report:
     def place(self) -> "Place":
         """Where this report stands."""
         return Place(self.tenant_id, self.batch_id, self.row)
+
+
+class LinkState(StrEnum):
+    """What somebody with a link is told; ``wrong`` never says whether it is the token or the password."""
+
+    OPEN = "open"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +346,19 @@ class Place:
     row: int
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What became of a pending row: a PDF's key, or the reason why there is none.
+
+    It counts for the ``revision`` of the row that was rendered, and for no other.
+    """
+
+    row: int
+    pdf_key: str = ""
+    problem: BatchProblem | None = None
+    revision: int = 1
+
+
 _DELIVERY_RANK = {
     DeliveryStatus.NOT_SENT: 0,
     DeliveryStatus.SCHEDULED: 1,
@@ -310,8 +393,8 @@ def estimated_completion(batch: Batch, *, now: datetime) -> datetime | None:
     """When a running batch will be done at the pace it has kept so far; ``None`` before there is a pace."""
     if batch.status is not BatchStatus.PROCESSING:
         return batch.finished_at
-    rendered = batch.processed - batch.bad_rows
-    if batch.started_at is None or rendered <= 0:
+    rendered = batch.processed - batch.run_started_with
+    if batch.run_started_at is None or rendered <= 0:
         return None
-    per_row = (now - batch.started_at) / rendered
+    per_row = (now - batch.run_started_at) / rendered
     return now + per_row * (batch.total - batch.processed)

@@ -1,13 +1,15 @@
 """Problems of batches and rows as they are stored."""
 
+from dataclasses import asdict
+
 from herald.results.model import BatchProblem
 
 
 def problem_to_json(problem: BatchProblem | None) -> dict[str, object] | None:
-    """A problem as it is stored."""
+    """A problem as it is stored; empty details are left out."""
     if problem is None:
         return None
-    return {"code": problem.code, "message": problem.message, "row": problem.row, "column": problem.column}
+    return {name: value for name, value in asdict(problem).items() if name != "details" or value}
 
 
 def problem_from_json(stored: dict[str, object] | None) -> BatchProblem | None:

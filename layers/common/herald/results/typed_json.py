@@ -1,4 +1,7 @@
-"""Values of a row as JSON that keeps dates and times what they are: ``{"date": "2026-01-25"}``."""
+"""Values of a row as JSON that keeps dates and times what they are: ``{"date": "2026-01-25"}``.
+
+Of a picture it keeps the name, ``{"picture": "....png"}``: a text, whatever it says, never becomes one.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -6,14 +9,23 @@ from typing import cast
 
 import orjson
 
-from herald.results.model import Value
+from herald.results.model import CellText, Value
+from herald.values.picture import Picture, named_picture
 
-_READERS = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
+LARGEST_ROW_CHARACTERS = 90_000
+"""Of a row's values as text: DynamoDB's items end at 400 KB, and a character takes up to four bytes."""
+_READERS = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "picture": named_picture,
+}
+_TAGGED_BY_US = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def encode(values: Mapping[str, Value]) -> str:
     """A row's values as text; equal rows give equal text."""
-    return orjson.dumps(values, default=_tagged, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(values, default=_tagged, option=_TAGGED_BY_US | orjson.OPT_SORT_KEYS).decode()
 
 
 def decode(text: str) -> dict[str, Value]:
@@ -21,7 +33,26 @@ def decode(text: str) -> dict[str, Value]:
     return {name: _read(value) for name, value in orjson.loads(text).items()}
 
 
+def readable(values: Mapping[str, Value]) -> dict[str, object]:
+    """A row's values as others see them: dates, times (ISO 8601) and pictures as text, everything else as it is."""
+    written = orjson.dumps(values, default=_shown, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+    return cast("dict[str, object]", orjson.loads(written))
+
+
+def shown_picture(picture: Picture) -> str:
+    """What others see in a picture's place."""
+    return f"picture:{picture.name}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Picture):
+        return shown_picture(value)
+    raise TypeError(f"{type(value).__name__} cannot stand in a row")
+
+
 def _tagged(value: object) -> dict[str, str]:
+    if isinstance(value, Picture):
+        return {"picture": value.name}
     for kind in (datetime, date, time):
         if isinstance(value, kind):
             return {kind.__name__: value.isoformat()}
@@ -30,8 +61,8 @@ def _tagged(value: object) -> dict[str, str]:
 
 def _read(value: object) -> Value:
     if isinstance(value, list):
-        return [{name: cast("date | str", _read(cell)) for name, cell in element.items()} for element in value]
+        return [{name: cast("CellText", _read(cell)) for name, cell in element.items()} for element in value]
     if isinstance(value, dict):
         kind, text = next(iter(value.items()))
-        return cast("date | time", _READERS[kind](text))
+        return cast("CellText", _READERS[kind](text))
     return cast("str | int | float | bool | None", value)

@@ -35,12 +35,13 @@ def decode_cursor(cursor: str) -> str:
     try:
         sort_key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError as error:
-        raise _not_ours() from error
+        raise unknown_cursor() from error
     # Python's decoder skips letters outside of the alphabet; what does not encode back was not ours.
     if not sort_key or encode_cursor(sort_key) != cursor:
-        raise _not_ours()
+        raise unknown_cursor()
     return sort_key
 
 
-def _not_ours() -> Invalid:
+def unknown_cursor() -> Invalid:
+    """What to raise for a cursor that no list of ours has given."""
     return Invalid("This cursor is not one of ours.", fields={"cursor": "unknown cursor"})

@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from herald.values.picture import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
@@ -12,7 +14,7 @@ class CellFault:
     message: str
 
 
-CellValue = str | int | float | bool | datetime.datetime | datetime.date | datetime.time | CellFault | None
+CellValue = str | int | float | bool | datetime.datetime | datetime.date | datetime.time | Picture | CellFault | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,27 @@
+"""S3 -> versions: a Word file arrived; check it, and make it its template's next version."""
+
+import os
+from typing import Any
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from herald.adapters.objects import ObjectStore
+from herald.invocations import logged_invocation
+from herald.results.templates.composition import template_intake
+from herald.results.templates.intake import UploadChecks
+from herald.results.templates.service import upload_of_key
+from herald.results.templates.store import TemplateStore
+
+checks = UploadChecks(TemplateStore(), ObjectStore(os.environ["UPLOADS_BUCKET"]), template_intake())
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Takes S3's ObjectCreated events; a raised error makes Lambda try the event again."""
+    for record in event["Records"]:
+        key = unquote_plus(record["s3"]["object"]["key"])
+        tenant_id, template_id, upload = upload_of_key(key)
+        with logged_invocation(context.aws_request_id) as invocation:
+            invocation.tenant_id = tenant_id
+            invocation.facts |= {"template": template_id, "upload": upload}
+            invocation.outcome = checks.check(tenant_id, template_id, key=key, upload=upload).value

@@ -1,0 +1,40 @@
+"""Queue -> nothing left: the rows, PDFs and workbook of a deleted batch are removed, a part per message."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from herald.adapters.objects import ObjectStore
+from herald.adapters.queue import Queue
+from herald.adapters.workflow import Workflow
+from herald.invocations import logged_invocation
+from herald.results.batches.erasing import Erasing, Erasure
+from herald.results.batches.store import BatchStore
+from herald.results.ingesting.store import RowStore
+
+processor = BatchProcessor(EventType.SQS)
+erasing = Erasing(
+    BatchStore(),
+    RowStore(os.environ["RESULTS_TABLE"]),
+    ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
+    ObjectStore(os.environ["UPLOADS_BUCKET"]),
+    Workflow(os.environ["BATCH_MACHINE_ARN"]),
+    Queue(os.environ["ERASURES_QUEUE_URL"]),
+)
+
+
+def erase(record: SQSRecord) -> None:
+    """One message of the queue: a deleted batch."""
+    erasure = Erasure.from_message(record.json_body)
+    with logged_invocation(record.message_id) as invocation:
+        invocation.tenant_id = erasure.tenant_id
+        invocation.facts |= {"batch": erasure.batch_id, "round": erasure.round, **erasing.erase(erasure)}
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Takes SQS records; names the failed ones, so that only they come again."""
+    return process_partial_response(event=event, record_handler=erase, processor=processor, context=context)

@@ -1,0 +1,67 @@
+"""Whether two PDFs show the same pages."""
+
+import itertools
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]  # it brings no types
+
+# 48 pixels to the inch: a line of text that moves by a point shows, the smoothing of an edge does not.
+_SCALE: Final = 48 / 72
+_NOTICEABLE: Final = 48
+_NOTICEABLE_SHARE: Final = 0.0005
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF has.
+
+    Raises:
+        ValueError: It is no PDF.
+    """
+    with _opened(pdf) as document:
+        return len(document)
+
+
+def same_pages(one: bytes, other: bytes) -> bool:
+    """Whether two PDFs have the same number of pages, with the same texts that look alike.
+
+    Args:
+        one: The bytes of a PDF.
+        other: The bytes of another.
+
+    Raises:
+        ValueError: One of them is no PDF.
+    """
+    with _opened(one) as first, _opened(other) as second:
+        return len(first) == len(second) and all(map(_same_page, first, second))
+
+
+def _opened(pdf: bytes) -> "PdfDocument":
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        return PdfDocument(pdf)
+    except PdfiumError as error:
+        raise ValueError("This is not a PDF.") from error
+
+
+def _same_page(one: "PdfPage", other: "PdfPage") -> bool:
+    if one.get_size() != other.get_size() or _text(one) != _text(other):
+        return False
+    first, second = _picture(one), _picture(other)
+    if first == second:
+        return True
+    differing = sum(abs(a - b) > _NOTICEABLE for a, b in zip(first, second, strict=True))
+    return differing <= len(first) * _NOTICEABLE_SHARE
+
+
+def _text(page: "PdfPage") -> str:
+    return str(page.get_textpage().get_text_bounded())
+
+
+def _picture(page: "PdfPage") -> bytes:
+    """The page in shades of grey, row by row."""
+    bitmap = page.render(scale=_SCALE, grayscale=True)
+    rows = range(0, bitmap.stride * bitmap.height, bitmap.stride)
+    pixels = bytes(bitmap.buffer)
+    return b"".join(itertools.chain(pixels[start : start + bitmap.width] for start in rows))

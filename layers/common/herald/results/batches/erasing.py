@@ -1,0 +1,128 @@
+"""Removing what a deleted batch leaves behind: its rows, its PDFs and its workbook, a bounded part at a time.
+
+Two rounds, because a rendering that was under way when the batch was deleted may store a PDF afterwards. Whatever is
+done twice is harmless, and the batch itself goes last: as long as it is there, the work can be taken up again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, Self
+
+from herald.results.batches.machine import latest_execution
+from herald.results.batches.service import workbook_key
+from herald.results.model import Batch, BatchStatus
+
+ROWS_AT_ONCE = 10_000
+FILES_AT_ONCE = 10_000
+SECONDS_UNTIL_RENDERINGS_HAVE_ENDED = 240
+"""Longer than one invocation of the renderer (120 s) and of the step around it (125 s), with a minute to spare."""
+_ROUNDS = 2
+
+
+class BatchRecords(Protocol):
+    """Where batches are recorded."""
+
+    def find(self, tenant_id: str, batch_id: str) -> Batch | None:
+        """A batch, also a deleted one."""
+        ...
+
+    def remove(self, batch: Batch) -> None:
+        """Forgets a deleted batch."""
+        ...
+
+
+class Rows(Protocol):
+    """Where the rows of batches are stored."""
+
+    def remove(self, tenant_id: str, batch_id: str, *, at_most: int) -> int:
+        """Removes rows of a batch; fewer than ``at_most`` means that none is left."""
+        ...
+
+
+class Documents(Protocol):
+    """Where PDFs are kept."""
+
+    def delete_under(self, prefix: str, *, at_most: int) -> int:
+        """Removes files; fewer than ``at_most`` means that none is left."""
+        ...
+
+
+class Uploads(Protocol):
+    """Where workbooks arrive."""
+
+    def delete(self, key: str) -> None:
+        """Removes a file; harmless where there is none."""
+        ...
+
+
+class Workflow(Protocol):
+    """What renders a batch."""
+
+    def stop(self, name: str) -> None:
+        """Stops an execution; harmless where it has ended."""
+        ...
+
+
+class Work(Protocol):
+    """The queue that this work comes from."""
+
+    def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
+        """Puts work on the queue, to be seen after the delay."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A message of the queue: a deleted batch whose traces are to be removed."""
+
+    tenant_id: str
+    batch_id: str
+    round: int = 1
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """The work that a queue's message asks for."""
+        return cls(**message)
+
+
+class Erasing:
+    """The use case of the worker."""
+
+    def __init__(
+        self,
+        batches: BatchRecords,
+        rows: Rows,
+        documents: Documents,
+        uploads: Uploads,
+        workflow: Workflow,
+        work: Work,
+    ) -> None:
+        self._batches = batches
+        self._rows = rows
+        self._documents = documents
+        self._uploads = uploads
+        self._workflow = workflow
+        self._work = work
+
+    def erase(self, erasure: Erasure) -> dict[str, int]:
+        """Removes a part of what is left, and asks for the next; gives how many rows and files went."""
+        batch = self._batches.find(erasure.tenant_id, erasure.batch_id)
+        if batch is None or batch.status is not BatchStatus.DELETED:
+            return {"rows": 0, "files": 0}
+        # Also here: the request that deleted the batch may have raced with the reader that was about to start it.
+        self._workflow.stop(latest_execution(batch))
+        rows = self._rows.remove(batch.tenant_id, batch.batch_id, at_most=ROWS_AT_ONCE)
+        files = self._documents.delete_under(_folder(batch), at_most=FILES_AT_ONCE)
+        self._uploads.delete(workbook_key(batch.tenant_id, batch.batch_id))
+        if rows == ROWS_AT_ONCE or files == FILES_AT_ONCE:
+            self._work.send([asdict(erasure)])
+        elif erasure.round < _ROUNDS:
+            following = Erasure(erasure.tenant_id, erasure.batch_id, erasure.round + 1)
+            self._work.send([asdict(following)], delay_seconds=SECONDS_UNTIL_RENDERINGS_HAVE_ENDED)
+        else:
+            self._batches.remove(batch)
+        return {"rows": rows, "files": files}
+
+
+def _folder(batch: Batch) -> str:
+    return f"{batch.tenant_id}/{batch.batch_id}/"

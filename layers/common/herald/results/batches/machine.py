@@ -1,0 +1,46 @@
+"""The state machine that renders batches: how its executions are called, and what they are told.
+
+A pending row belongs to one execution, by name: the batch's first, a later one over the rows that failed, or one for
+this row alone. Whichever ends accounts for its own rows and leaves those of the others.
+"""
+
+import re
+from collections.abc import Sequence
+
+from herald.results.model import Batch, Chunk, Report
+
+_ROW_EXECUTION = re.compile(r".+-r(\d+)-\d+")
+
+
+def rendering_input(batch: Batch, chunks: Sequence[Chunk]) -> dict[str, object]:
+    """What an execution is told: whose batch it is, and the runs of rows to render."""
+    return {
+        "tenant_id": batch.tenant_id,
+        "batch_id": batch.batch_id,
+        "chunks": [{"first_row": chunk.first_row, "last_row": chunk.last_row} for chunk in chunks],
+    }
+
+
+def latest_execution(batch: Batch) -> str:
+    """The execution over many rows of a batch that began last; `Batch.runs` counts them."""
+    return _execution_of_run(batch, batch.runs)
+
+
+def next_execution(batch: Batch) -> str:
+    """The execution that renders many rows of a batch again."""
+    return _execution_of_run(batch, batch.runs + 1)
+
+
+def _execution_of_run(batch: Batch, run: int) -> str:
+    return batch.batch_id if run <= 1 else f"{batch.batch_id}-{run}"
+
+
+def execution_of_row(report: Report, *, revision: int) -> str:
+    """The execution that renders one revision of one row."""
+    return f"{report.batch_id}-r{report.row}-{revision}"
+
+
+def row_of_execution(execution: str) -> int | None:
+    """The one row that an execution is for; ``None`` for one over many rows."""
+    name = _ROW_EXECUTION.fullmatch(execution)
+    return int(name[1]) if name else None

@@ -1,0 +1,265 @@
+"""Creating batches, giving them their workbooks, and deleting them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from herald.errors import TooLarge, Unprocessable
+from herald.results.batches.machine import latest_execution
+from herald.results.model import Batch, BatchStatus, ResultSettings, Template
+from herald.values.clock import Clock, utc_now
+from herald.values.page import Page
+from herald.values.phone import require_country
+
+UPLOAD_URL_SECONDS = 3600
+LARGEST_WORKBOOK_THROUGH_API = 4 * 1024 * 1024
+"""Lambda takes six megabytes, and the file travels in base64."""
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class BatchRecords(Protocol):
+    """Where batches are recorded."""
+
+    def add(self, batch: Batch) -> bool:
+        """Stores a new batch; False where this id exists already."""
+        ...
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        """A batch, or NotFound."""
+        ...
+
+    def find(self, tenant_id: str, batch_id: str) -> Batch | None:
+        """A batch, also a deleted one."""
+        ...
+
+    def page(self, tenant_id: str, *, size: int, cursor: str | None, status: BatchStatus | None) -> Page[Batch]:
+        """Batches, newest first."""
+        ...
+
+    def mark_deleted(self, batch: Batch, *, now: datetime) -> None:
+        """Hides a batch from everybody."""
+        ...
+
+
+class TemplateRecords(Protocol):
+    """Where templates are recorded."""
+
+    def get(self, tenant_id: str, template_id: str) -> Template:
+        """A template, or NotFound."""
+        ...
+
+
+class SettingsRecords(Protocol):
+    """Where it is recorded what a tenant has decided."""
+
+    def get(self, tenant_id: str) -> ResultSettings:
+        """The tenant's settings, or the usual ones."""
+        ...
+
+
+class Uploads(Protocol):
+    """Where workbooks arrive."""
+
+    def put(self, key: str, content: bytes, *, content_type: str) -> None:
+        """Stores a workbook."""
+        ...
+
+    def upload_url(self, key: str, *, seconds: int) -> str:
+        """A URL that takes the workbook."""
+        ...
+
+
+class Workflow(Protocol):
+    """What renders a batch."""
+
+    def stop(self, name: str) -> None:
+        """Stops an execution; harmless where it has ended."""
+        ...
+
+
+class Erasures(Protocol):
+    """The queue of the worker that removes what deleted batches leave behind."""
+
+    def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
+        """Puts work on the queue."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """A batch that waits for its workbook at ``upload_url``."""
+
+    batch: Batch
+    upload_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWishes:
+    """What a batch may have its own way.
+
+    ``sheet`` is the name of the sheet to read, by default the first visible one; ``country`` (ISO 3166, two letters)
+    is where phone numbers without a country code are dialled, by default the tenant's; with ``protect_pdf`` each PDF
+    opens with the password of its row.
+    """
+
+    sheet: str = ""
+    country: str = ""
+    protect_pdf: bool = False
+
+
+NO_WISHES = BatchWishes()
+
+
+class Batches:
+    """The use cases of batches."""
+
+    def __init__(
+        self,
+        records: BatchRecords,
+        templates: TemplateRecords,
+        settings: SettingsRecords,
+        uploads: Uploads,
+        workflow: Workflow,
+        erasures: Erasures,
+        *,
+        check_workbook: Callable[[bytes], None],
+        clock: Clock = utc_now,
+    ) -> None:
+        self._records = records
+        self._templates = templates
+        self._settings = settings
+        self._uploads = uploads
+        self._workflow = workflow
+        self._erasures = erasures
+        self._check_workbook = check_workbook
+        self._clock = clock
+
+    def create(
+        self,
+        tenant_id: str,
+        batch_id: str,
+        *,
+        name: str,
+        description: str,
+        template_id: str,
+        wishes: BatchWishes = NO_WISHES,
+    ) -> NewBatch:
+        """A batch on the template's present version, and where to upload its workbook.
+
+        Raises:
+            NotFound: there is no such template.
+            Unprocessable: the template has no file that works yet.
+            Invalid: there is no such country.
+        """
+        template = self._templates.get(tenant_id, template_id)
+        template.require_ready()
+        settings = self._settings.get(tenant_id)
+        now = self._clock()
+        batch = Batch(
+            tenant_id=tenant_id,
+            batch_id=batch_id,
+            name=name,
+            description=description,
+            template_id=template_id,
+            template_key=template.object_key,
+            template_version=template.version,
+            status=BatchStatus.PENDING,
+            created_at=now,
+            updated_at=now,
+            sheet=wishes.sheet.strip(),
+            country=require_country(wishes.country) if wishes.country else settings.country,
+            protect_pdf=wishes.protect_pdf,
+            retention_days=settings.retention_days,
+        )
+        if not self._records.add(batch):
+            batch = self._records.get(tenant_id, batch_id)
+        return NewBatch(batch, self._upload_url(batch))
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        """A batch, or NotFound."""
+        return self._records.get(tenant_id, batch_id)
+
+    def page(self, tenant_id: str, *, size: int, cursor: str | None, status: BatchStatus | None = None) -> Page[Batch]:
+        """Batches, newest first, those of one status where one is given."""
+        return self._records.page(tenant_id, size=size, cursor=cursor, status=status)
+
+    def upload(self, tenant_id: str, batch_id: str, content: bytes) -> Batch:
+        """Puts a batch's workbook where its upload URL would put it: from there on both go the same way.
+
+        Raises:
+            NotFound: there is no such batch.
+            TooLarge: it is too large to come through the API; the fields name the URL that takes it.
+            Invalid: its beginning shows that it is no workbook that can be read.
+            Unprocessable: the batch has its workbook already (``batch_has_workbook``).
+        """
+        batch = self._records.get(tenant_id, batch_id)
+        if len(content) > LARGEST_WORKBOOK_THROUGH_API:
+            raise _too_large({"upload_url": self._upload_url(batch)})
+        self._check_workbook(content)
+        if batch.status not in {BatchStatus.PENDING, BatchStatus.FAILED}:
+            raise Unprocessable("This batch has its workbook already; create another.", code="batch_has_workbook")
+        self._uploads.put(workbook_key(tenant_id, batch_id), content, content_type=WORKBOOK_TYPE)
+        return batch
+
+    def create_with_workbook(
+        self,
+        tenant_id: str,
+        batch_id: str,
+        content: bytes,
+        *,
+        name: str,
+        description: str,
+        template_id: str,
+        wishes: BatchWishes = NO_WISHES,
+    ) -> Batch:
+        """A batch together with its workbook; no batch where the workbook is refused.
+
+        Raises:
+            HeraldError: as `create` and `upload`.
+        """
+        if len(content) > LARGEST_WORKBOOK_THROUGH_API:
+            raise _too_large({"upload_url": "POST /api/v1/admin/batches gives one"})
+        self._check_workbook(content)
+        new = self.create(
+            tenant_id, batch_id, name=name, description=description, template_id=template_id, wishes=wishes
+        )
+        # The second try of a request whose first one came this far puts the same workbook there, or finds it read.
+        if new.batch.status is BatchStatus.PENDING:
+            self._uploads.put(workbook_key(tenant_id, batch_id), content, content_type=WORKBOOK_TYPE)
+        return new.batch
+
+    def delete(self, tenant_id: str, batch_id: str) -> None:
+        """Hides a batch at once, stops its rendering, and has its reports, PDFs and workbook removed.
+
+        Again, while its traces are being removed, it does so again: a request that died half-way can be repeated.
+
+        Raises:
+            NotFound: there is no such batch, or nothing is left of it.
+        """
+        batch = self._records.find(tenant_id, batch_id) or self._records.get(tenant_id, batch_id)
+        self._records.mark_deleted(batch, now=self._clock())
+        self._workflow.stop(latest_execution(batch))
+        self._erasures.send([{"tenant_id": tenant_id, "batch_id": batch_id}])
+
+    def _upload_url(self, batch: Batch) -> str:
+        key = workbook_key(batch.tenant_id, batch.batch_id)
+        return self._uploads.upload_url(key, seconds=UPLOAD_URL_SECONDS)
+
+
+def _too_large(fields: Mapping[str, str]) -> TooLarge:
+    size = LARGEST_WORKBOOK_THROUGH_API // 1024**2
+    return TooLarge(
+        f"Through the API a workbook may have {size} MB; PUT a larger one to the batch's upload_url.", fields=fields
+    )
+
+
+def workbook_key(tenant_id: str, batch_id: str) -> str:
+    """Where a batch's workbook is uploaded."""
+    return f"{tenant_id}/{batch_id}/workbook.xlsx"
+
+
+def batch_of_workbook(key: str) -> tuple[str, str]:
+    """The tenant and the batch that a workbook's key names: the inverse of `workbook_key`."""
+    tenant_id, batch_id, _ = key.split("/")
+    return tenant_id, batch_id

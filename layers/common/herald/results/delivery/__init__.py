@@ -1,0 +1,1 @@
+"""From a PDF to a text on somebody's phone."""

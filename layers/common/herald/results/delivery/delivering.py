@@ -1,0 +1,236 @@
+"""Sending reports in the worker, each at most once, and following them through the messages' own records."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from herald.errors import NotFound, Unavailable
+from herald.messaging.model import MessageStatus
+from herald.messaging.service import TryAgainLater
+from herald.results.delivery.wording import LONGEST_TEXT, wording_for
+from herald.results.delivery.work import DeliveryWork, Work, message_id_of, place_of, reference_of
+from herald.results.links.service import mint_link
+from herald.results.model import Batch, Chunk, DeliveryStatus, Link, Place, Report, ReportStatus
+from herald.values.clock import Clock, utc_now
+
+# Also what seems to be under way: its claim may have been released (a busy carrier), or its worker may have died with
+# it. The claim of its message, not this, is what keeps a text from going out twice.
+_MAY_BE_TAKEN_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
+_MAY_BE_TAKEN_BACK_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED]
+_MOST_TRIES = 12
+_FIRST_DELAY_SECONDS = 2
+_LONGEST_DELAY_SECONDS = 300
+
+
+class BatchRecords(Protocol):
+    """Where batches are recorded."""
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        """A batch, or NotFound."""
+        ...
+
+
+class Reports(Protocol):
+    """Where reports are recorded."""
+
+    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+        """The rows of a chunk, as they are at this moment."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Where it is recorded how the delivery of each report stands."""
+
+    def begin_delivery(
+        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
+    ) -> bool:
+        """Queues a report for a new delivery; False where its present one is not in ``from_statuses``."""
+        ...
+
+    def take_back(
+        self,
+        place: Place,
+        *,
+        now: datetime,
+        delivery_id: str,
+        from_statuses: Sequence[DeliveryStatus],
+        error_code: str = "",
+    ) -> bool:
+        """Makes a report one that was not sent; False where its delivery is another, or further."""
+        ...
+
+    def update_delivery(
+        self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
+    ) -> bool:
+        """Moves a report's delivery on; False where another delivery has begun since."""
+        ...
+
+
+class Links(Protocol):
+    """Where links are kept."""
+
+    def put(self, link: Link) -> None:
+        """Stores a new link."""
+        ...
+
+
+class Messenger(Protocol):
+    """Sends one message at most once (`herald.messaging.service.Messenger`)."""
+
+    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: str) -> bool:
+        """Reserves a message; False where it was claimed before."""
+        ...
+
+    def hand_over(self, *, tenant_id: str, message_id: str, to: str, text: str) -> MessageStatus:
+        """Gives a claimed message to the carrier."""
+        ...
+
+
+class Delivering:
+    """What happens in the worker: each report of a chunk gets its link and its text, at most once."""
+
+    def __init__(
+        self,
+        batches: BatchRecords,
+        reports: Reports,
+        deliveries: Deliveries,
+        links: Links,
+        messenger: Messenger,
+        work: Work,
+        *,
+        public_url: str,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._batches = batches
+        self._reports = reports
+        self._deliveries = deliveries
+        self._links = links
+        self._messenger = messenger
+        self._work = work
+        self._public_url = public_url
+        self._clock = clock
+
+    def deliver(self, work: DeliveryWork) -> dict[str, int]:
+        """Sends what is queued in a chunk; gives how many texts ended in which state.
+
+        More than a chunk is divided, so that whoever asks for a batch need not wait until all of it is queued. Where
+        the carrier is busy, the rest of the chunk goes back to the queue with a growing delay.
+
+        Raises:
+            Unavailable: the carrier was busy for too long; the message belongs to the dead letters.
+        """
+        if not self._is_still_wanted(work):
+            return {"unwanted": work.last_row - work.first_row + 1}
+        parts = work.parts()
+        if len(parts) > 1:
+            self._work.send([part.to_message() for part in parts])
+            return {"divided": len(parts)}
+        counts: dict[str, int] = {}
+        chunk = Chunk(work.first_row, work.last_row)
+        for report in self._reports.chunk(work.tenant_id, work.batch_id, chunk):
+            if not self._take(report, work):
+                continue
+            try:
+                outcome = self._deliver(report, work)
+            except TryAgainLater:
+                self._postpone(replace(work, first_row=report.row, tries=work.tries + 1))
+                return counts | {"postponed": work.last_row - report.row + 1}
+            counts[outcome] = counts.get(outcome, 0) + 1
+        return counts
+
+    def _is_still_wanted(self, work: DeliveryWork) -> bool:
+        try:
+            batch = self._batches.get(work.tenant_id, work.batch_id)
+        except NotFound:
+            return False
+        return not work.scheduled_for or batch.scheduled_delivery_id == work.delivery_id
+
+    def _take(self, report: Report, work: DeliveryWork) -> bool:
+        """Whether this work is what sends the report: it was asked for it, or was never sent and now is."""
+        message_id = message_id_of(work.delivery_id, report)
+        is_its_delivery = report.delivery_id == message_id
+        if is_its_delivery and report.delivery_status not in _MAY_BE_TAKEN_FROM:
+            return False
+        if not is_its_delivery and not self._begin(report, work, message_id):
+            return False
+        if hindrance := _hindrance(report):
+            self._deliveries.take_back(
+                report.place,
+                now=self._clock(),
+                delivery_id=message_id,
+                from_statuses=_MAY_BE_TAKEN_BACK_FROM,
+                error_code=hindrance,
+            )
+            return False
+        if is_its_delivery and report.delivery_status is DeliveryStatus.SCHEDULED:
+            return self._move(report, message_id, DeliveryStatus.QUEUED)
+        return True
+
+    def _begin(self, report: Report, work: DeliveryWork, message_id: str) -> bool:
+        # What is for one report alone was recorded at the door: another delivery has taken its place since.
+        if work.report_id or report.status is not ReportStatus.READY:
+            return False
+        return self._deliveries.begin_delivery(
+            report.place, now=self._clock(), delivery_id=message_id, from_statuses=[DeliveryStatus.NOT_SENT]
+        )
+
+    def _deliver(self, report: Report, work: DeliveryWork) -> str:
+        message_id = message_id_of(work.delivery_id, report)
+        wording = wording_for(report, work.custom_message)
+        link, token = mint_link(report, now=self._clock())
+        text = wording.replace("{link}", f"{self._public_url}/customer?token={token}")
+        if len(text) > LONGEST_TEXT:
+            self._move(report, message_id, DeliveryStatus.FAILED, error_code="message_too_long")
+            return "too_long"
+        message = {
+            "tenant_id": report.tenant_id,
+            "message_id": message_id,
+            "to": work.phone or report.recipient.phone,
+        }
+        # Before the claim: a claimed text must be handed over, and a link that nobody was sent just expires.
+        self._links.put(link)
+        if not self._messenger.claim(**message, body=wording.replace("{link}", "…"), reference=reference_of(report)):
+            return "claimed_before"
+        return self._messenger.hand_over(**message, text=text).value
+
+    def _move(self, report: Report, message_id: str, status: DeliveryStatus, *, error_code: str = "") -> bool:
+        return self._deliveries.update_delivery(
+            report.place, status, now=self._clock(), delivery_id=message_id, error_code=error_code
+        )
+
+    def _postpone(self, work: DeliveryWork) -> None:
+        if work.tries > _MOST_TRIES:
+            raise Unavailable("The carrier has been busy for too long.", code="carrier_busy")
+        delay = min(_LONGEST_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2 ** (work.tries - 1))
+        self._work.send([work.to_message()], delay_seconds=delay)
+
+
+class FollowingDelivery:
+    """Takes what became of a message back to its report."""
+
+    def __init__(self, deliveries: Deliveries, *, clock: Clock = utc_now) -> None:
+        self._deliveries = deliveries
+        self._clock = clock
+
+    def follow(
+        self, reference: str, *, tenant_id: str, message_id: str, status: MessageStatus, error_code: str
+    ) -> bool:
+        """Moves a report's delivery to where its message is; False where the message is not the report's newest."""
+        place = place_of(tenant_id, reference)
+        if place is None:
+            return False
+        return self._deliveries.update_delivery(
+            place,
+            DeliveryStatus(status.value),
+            now=self._clock(),
+            delivery_id=message_id,
+            error_code=error_code,
+        )
+
+
+def _hindrance(report: Report) -> str:
+    """Why a report that is to be sent cannot be: it is being rendered anew, or nobody could open its link."""
+    if report.status is not ReportStatus.READY:
+        return "report_not_ready"
+    return "" if report.recipient.password_hash else "password_missing"

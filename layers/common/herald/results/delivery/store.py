@@ -1,0 +1,101 @@
+"""How the delivery of each report stands: it only moves forward, and belongs to the newest delivery."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pynamodb.expressions.update import Action
+
+from herald.results.batches.store import BatchRow, batches_partition
+from herald.results.model import DELIVERY_GIVEN_UP_AFTER, Batch, DeliveryStatus, Place, delivery_statuses_before
+from herald.results.reports.rows import ReportRow, row_at
+from herald.values.clock import to_text
+
+
+class DeliveryStore:
+    """Deliveries over DynamoDB; each is a part of its report's item."""
+
+    def begin_delivery(
+        self,
+        place: Place,
+        *,
+        now: datetime,
+        delivery_id: str,
+        from_statuses: Sequence[DeliveryStatus],
+        scheduled_for: datetime | None = None,
+    ) -> bool:
+        """Queues a report for a new delivery, or records when it is scheduled for.
+
+        False where its present one is not in ``from_statuses``, unless nothing has been heard of that for an hour: a
+        delivery that was never queued, or whose callback was lost, must not keep a report from its person for ever.
+        """
+        condition = ReportRow.delivery_status.is_in(*[status.value for status in from_statuses])
+        if from_statuses != [DeliveryStatus.NOT_SENT]:
+            condition |= ReportRow.updated_at < to_text(now - DELIVERY_GIVEN_UP_AFTER)
+        status = DeliveryStatus.SCHEDULED if scheduled_for else DeliveryStatus.QUEUED
+        actions = _delivery_actions(status, delivery_id, "", now, scheduled_for=scheduled_for)
+        return row_at(place).update_if(actions, condition)
+
+    def take_back(
+        self,
+        place: Place,
+        *,
+        now: datetime,
+        delivery_id: str,
+        from_statuses: Sequence[DeliveryStatus],
+        error_code: str = "",
+    ) -> bool:
+        """Makes a report one that was not sent, with the reason; False where its delivery is another, or further.
+
+        It keeps the delivery's id, so that a late word about it is still heard and a late try at it is not begun anew.
+        """
+        condition = (ReportRow.delivery_id == delivery_id) & ReportRow.delivery_status.is_in(
+            *[status.value for status in from_statuses]
+        )
+        actions = _delivery_actions(DeliveryStatus.NOT_SENT, delivery_id, error_code, now)
+        return row_at(place).update_if(actions, condition)
+
+    def update_delivery(
+        self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
+    ) -> bool:
+        """Moves a report's delivery forward.
+
+        False where it is further already, another delivery has begun since, or no such report is here.
+        """
+        actions = _delivery_actions(status, delivery_id, error_code, now)
+        earlier = [before.value for before in delivery_statuses_before(status)]
+        condition = (ReportRow.delivery_id == delivery_id) & ReportRow.delivery_status.is_in(*earlier)
+        return row_at(place).update_if(actions, condition)
+
+    def schedule_batch(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> None:
+        """Records a batch's one delivery at a later time."""
+        actions = [
+            BatchRow.scheduled_delivery_id.set(delivery_id),
+            BatchRow.scheduled_for.set(to_text(scheduled_for)),
+            BatchRow.updated_at.set(to_text(now)),
+        ]
+        _batch_row(batch).update_if(actions, BatchRow.partition.exists())
+
+    def unschedule_batch(self, batch: Batch, *, now: datetime) -> None:
+        """Forgets a batch's delivery at a later time, unless another has taken its place."""
+        actions = [
+            BatchRow.scheduled_delivery_id.remove(),
+            BatchRow.scheduled_for.remove(),
+            BatchRow.updated_at.set(to_text(now)),
+        ]
+        _batch_row(batch).update_if(actions, BatchRow.scheduled_delivery_id == batch.scheduled_delivery_id)
+
+
+def _batch_row(batch: Batch) -> BatchRow:
+    return BatchRow(batches_partition(batch.tenant_id), batch.batch_id)
+
+
+def _delivery_actions(
+    status: DeliveryStatus, delivery_id: str, error_code: str, now: datetime, *, scheduled_for: datetime | None = None
+) -> list[Action]:
+    return [
+        ReportRow.delivery_status.set(status.value),
+        ReportRow.delivery_id.set(delivery_id),
+        ReportRow.delivery_error.set(error_code),
+        ReportRow.updated_at.set(to_text(now)),
+        ReportRow.scheduled_for.set(to_text(scheduled_for)) if scheduled_for else ReportRow.scheduled_for.remove(),
+    ]

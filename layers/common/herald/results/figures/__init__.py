@@ -1,0 +1,1 @@
+"""Sums and news, kept by following what is stored."""

@@ -1,0 +1,308 @@
+"""Reading a workbook into rows, once, and starting the rendering.
+
+One reader at a time holds a short lease on the batch. The same event again finds the rows stored and starts nothing; a
+reader that died is followed by another when the event is tried again. A workbook that will not do as a whole fails its
+batch and leaves no rows, so that a corrected one can be uploaded to the same batch.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge
+from herald.results.batches.machine import latest_execution, rendering_input
+from herald.results.ingesting.columns import Layout, arrange
+from herald.results.ingesting.matching import require_columns
+from herald.results.ingesting.reading_lease import Lease, LeaseRecords, StillReading
+from herald.results.ingesting.sheet_rows import PasswordKeeping, ReadingRows
+from herald.results.model import (
+    Batch,
+    BatchProblem,
+    BatchStatus,
+    Reading,
+    Report,
+    ReportStatus,
+    TemplateVersion,
+    chunks_of,
+)
+from herald.results.pictures import Documents, StoringPictures
+from herald.values.clock import Clock, utc_now
+from herald.values.sheet import SheetRow
+
+LARGEST_WORKBOOK_BYTES = 20 * 1024 * 1024
+READINGS_ALLOWED = 3
+"""Lambda tries a failed asynchronous event twice more (`EventInvokeConfig` in template.yaml)."""
+_ROWS_PER_WRITE = 500
+_ROWS_REMOVED_AT_ONCE = 1000
+_LARGEST_DETAILS_CHARACTERS = 50_000
+_OUR_FAULT = BatchProblem(
+    "internal_error", "Something went wrong on our side while the workbook was read; upload it again."
+)
+
+
+class OpenWorkbook(Protocol):
+    """A workbook that is being read."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The titles of its columns."""
+        ...
+
+    @property
+    def rows(self) -> Iterator[SheetRow]:
+        """Its rows, once."""
+        ...
+
+
+class WorkbookReader(Protocol):
+    """Opens workbooks."""
+
+    def __call__(self, path: Path, *, sheet: str) -> AbstractContextManager[OpenWorkbook]:
+        """The named sheet, or the first visible one where ``sheet`` is empty."""
+        ...
+
+
+class Uploads(Protocol):
+    """Where workbooks arrive."""
+
+    def download(self, key: str, path: Path, *, etag: str, at_most: int) -> None:
+        """One version of an upload into a file; NotFound, Conflict where it was replaced, or TooLarge."""
+        ...
+
+
+class BatchRecords(LeaseRecords, Protocol):
+    """Where batches are recorded."""
+
+    def find(self, tenant_id: str, batch_id: str) -> Batch | None:
+        """A batch, also a deleted one."""
+        ...
+
+    def begin_reading(self, batch: Batch, *, upload: str, reader: str, now: datetime) -> int:
+        """Takes the lease, for the how many-th time; 0 where the rows are stored already or somebody else reads."""
+        ...
+
+    def finish_reading(self, batch: Batch, reading: Reading, *, reader: str, now: datetime) -> bool:
+        """Records what the workbook holds; False where the lease was lost."""
+        ...
+
+    def stop_reading(self, batch: Batch, *, reader: str) -> None:
+        """Gives the lease up."""
+        ...
+
+    def fail(self, batch: Batch, problem: BatchProblem, *, reader: str, now: datetime) -> None:
+        """Ends a batch that cannot go on; harmless where the lease was lost."""
+        ...
+
+
+class Versions(Protocol):
+    """Where the versions of templates are recorded."""
+
+    def get(self, tenant_id: str, template_id: str, version: int) -> TemplateVersion:
+        """A version, or NotFound."""
+        ...
+
+
+class Rows(Protocol):
+    """Where the rows of batches are stored."""
+
+    def put_many(self, reports: Iterable[Report]) -> int:
+        """Stores new reports."""
+        ...
+
+    def pending(self, tenant_id: str, batch_id: str, *, execution: str) -> list[int]:
+        """The rows that wait for an execution of the batch machine, in order."""
+        ...
+
+    def remove(self, tenant_id: str, batch_id: str, *, at_most: int) -> int:
+        """Removes rows of a batch; fewer than ``at_most`` means that none is left."""
+        ...
+
+
+class Workflow(Protocol):
+    """What renders a batch."""
+
+    def start_once(self, name: str, input_: Mapping[str, object]) -> bool:
+        """Starts the work; False where it was started before under this name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where workbooks arrive, and where the pictures in them are put."""
+
+    uploads: Uploads
+    documents: Documents
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A workbook that has arrived: its key, and its ETag, which is the same for each event about it."""
+
+    key: str
+    etag: str
+
+
+class Ingesting:
+    """Reads uploaded workbooks into reports."""
+
+    def __init__(
+        self,
+        batches: BatchRecords,
+        versions: Versions,
+        rows: Rows,
+        files: Files,
+        open_workbook: WorkbookReader,
+        passwords: PasswordKeeping,
+        workflow: Workflow,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._batches = batches
+        self._versions = versions
+        self._rows = rows
+        self._files = files
+        self._open_workbook = open_workbook
+        self._passwords = passwords
+        self._workflow = workflow
+        self._clock = clock
+
+    def ingest(self, tenant_id: str, batch_id: str, upload: Upload, *, reader: str, folder: Path) -> Batch | None:
+        """Reads one upload.
+
+        Args:
+            tenant_id: whose batch it is.
+            batch_id: the batch that the upload is for.
+            upload: what was uploaded.
+            reader: names this invocation.
+            folder: where the file can be put while it is read.
+
+        Returns:
+            The batch as it is now: processing; failed, with the reason, where the workbook as a whole will not do;
+            ``None`` where there is no such batch, or it was deleted.
+
+        Raises:
+            StillReading: somebody else is at it; try again.
+            Exception: a fault of ours; another try may go better, and after `READINGS_ALLOWED` the batch has failed.
+        """
+        batch = self._living(tenant_id, batch_id)
+        if batch is None:
+            return None
+        reading_number = self._batches.begin_reading(batch, upload=upload.etag, reader=reader, now=self._clock())
+        if not reading_number:
+            return self._follow_up(tenant_id, batch_id)
+        lease = Lease(self._batches, batch, reader, self._clock)
+        path = folder / f"{batch_id}.xlsx"
+        try:
+            self._take_in(batch, upload, lease, path)
+        except StillReading:
+            if self._living(tenant_id, batch_id) is not None:
+                raise
+        except Exception:
+            self._give_up(batch, reader, reading_number)
+            raise
+        finally:
+            path.unlink(missing_ok=True)
+        return self._living(tenant_id, batch_id)
+
+    def _living(self, tenant_id: str, batch_id: str) -> Batch | None:
+        batch = self._batches.find(tenant_id, batch_id)
+        return None if batch is None or batch.status is BatchStatus.DELETED else batch
+
+    def _give_up(self, batch: Batch, reader: str, reading_number: int) -> None:
+        """Leaves the batch to the next try, which need not wait for the lease to end; or fails it after the last."""
+        if reading_number < READINGS_ALLOWED:
+            self._batches.stop_reading(batch, reader=reader)
+        else:
+            self._batches.fail(batch, _OUR_FAULT, reader=reader, now=self._clock())
+
+    def _follow_up(self, tenant_id: str, batch_id: str) -> Batch | None:
+        batch = self._living(tenant_id, batch_id)
+        if batch is None or batch.status is not BatchStatus.PROCESSING:
+            return batch
+        if batch.total == 0:
+            raise StillReading("Another reader is at work on this batch.")
+        if batch.runs <= 1:
+            # The reader may have died between storing the rows and starting the work: starting is harmless twice.
+            self._start(batch, self._rows.pending(tenant_id, batch_id, execution=latest_execution(batch)))
+        return batch
+
+    def _take_in(self, batch: Batch, upload: Upload, lease: Lease, path: Path) -> None:
+        try:
+            self._files.uploads.download(upload.key, path, etag=upload.etag, at_most=LARGEST_WORKBOOK_BYTES)
+            reading, good_rows = self._read(batch, path, lease)
+        except (Invalid, NotFound, TooLarge) as error:
+            self._clear(batch, lease)
+            self._batches.fail(batch, _problem(error), reader=lease.reader, now=self._clock())
+            return
+        except StillReading:
+            raise
+        except Conflict:
+            # Another workbook has taken its place; the event about that one finds the batch free.
+            self._batches.stop_reading(batch, reader=lease.reader)
+            return
+        if not self._batches.finish_reading(batch, reading, reader=lease.reader, now=self._clock()):
+            raise StillReading("Another reader took this batch over.")
+        self._start(batch, good_rows)
+
+    def _read(self, batch: Batch, path: Path, lease: Lease) -> tuple[Reading, list[int]]:
+        version = self._versions.get(batch.tenant_id, batch.template_id, batch.template_version)
+        good_rows: list[int] = []
+        total = last_row = without_password = 0
+        with self._open_workbook(path, sheet=batch.sheet) as workbook:
+            layout = arrange(workbook.header)
+            require_columns(version.placeholders, layout.names, layout.titles)
+            _require_passwords(batch, layout)
+            self._clear(batch, lease)
+            rows = ReadingRows(batch, layout, self._passwords, self._clock)
+            pictures = StoringPictures(batch, self._files.documents)
+            for group in _groups(workbook.rows, _ROWS_PER_WRITE):
+                pictures.store(cell for row in group for cell in row.cells)
+                reports = [rows.report(row) for row in group]
+                self._rows.put_many(lease.kept_over(reports))
+                good = [report for report in reports if report.status is ReportStatus.PENDING]
+                good_rows += [report.row for report in good]
+                without_password += sum(1 for report in good if not report.recipient.password_hash)
+                total += len(reports)
+                last_row = reports[-1].row
+        if not total:
+            raise Invalid("The workbook has a header and no rows.", code="workbook_empty")
+        return Reading(total, total - len(good_rows), last_row, without_password), good_rows
+
+    def _clear(self, batch: Batch, lease: Lease) -> None:
+        """Removes what an earlier reader, or this one up to the workbook's fault, has stored."""
+        removed = _ROWS_REMOVED_AT_ONCE
+        while removed == _ROWS_REMOVED_AT_ONCE:
+            lease.keep()
+            removed = self._rows.remove(batch.tenant_id, batch.batch_id, at_most=_ROWS_REMOVED_AT_ONCE)
+
+    def _start(self, batch: Batch, rows: Sequence[int]) -> None:
+        self._workflow.start_once(latest_execution(batch), rendering_input(batch, chunks_of(rows)))
+
+
+def _require_passwords(batch: Batch, layout: Layout) -> None:
+    if batch.protect_pdf and "password" not in layout.recipient_columns:
+        raise Invalid(
+            "The PDFs are to be protected, but no column of the workbook is titled `Password` or the like.",
+            code="workbook_no_password",
+            fields={"columns": list(layout.titles)},
+        )
+
+
+def _problem(error: HeraldError) -> BatchProblem:
+    told = len(json.dumps(error.fields, default=str)) <= _LARGEST_DETAILS_CHARACTERS
+    return BatchProblem(error.code, error.message, details=error.fields if told else {})
+
+
+def _groups(rows: Iterator[SheetRow], size: int) -> Iterator[list[SheetRow]]:
+    group: list[SheetRow] = []
+    for row in rows:
+        group.append(row)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group

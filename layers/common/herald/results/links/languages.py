@@ -1,0 +1,59 @@
+"""Which language a person is spoken to in: as a sheet names it, as a browser asks for it, or English."""
+
+import unicodedata
+
+from herald.results.links.texts import TEXTS, Texts
+
+DEFAULT_LANGUAGE = "en"
+_MOST_WISHES = 20
+"""Of an Accept-Language header; browsers send fewer than ten."""
+_OTHER_NAMES = {
+    "eng": "en",
+    "english": "en",
+    "ingles": "en",
+    "anglais": "en",
+    "spa": "es",
+    "spanish": "es",
+    "espanol": "es",
+    "castellano": "es",
+    "por": "pt",
+    "portuguese": "pt",
+    "portugues": "pt",
+    "fra": "fr",
+    "fre": "fr",
+    "french": "fr",
+    "francais": "fr",
+    "swa": "sw",
+    "swahili": "sw",
+    "kiswahili": "sw",
+}
+
+
+def known_language(text: str) -> str:
+    """The language that a word names: a code (``pt``, ``pt-BR``, ``por``) or a name; empty where it is none of ours."""
+    decomposed = unicodedata.normalize("NFKD", text[:40].strip().lower())
+    word = "".join(character for character in decomposed if not unicodedata.combining(character))
+    code = word.replace("_", "-").partition("-")[0]
+    return code if code in TEXTS else _OTHER_NAMES.get(word, _OTHER_NAMES.get(code, ""))
+
+
+def preferred_language(accept_language: str) -> str:
+    """The best of ours in an Accept-Language header (RFC 9110, section 12.5.4); empty where there is none."""
+    wishes = [_wish(part) for part in accept_language.split(",")[:_MOST_WISHES]]
+    for weight, language in sorted(wishes, key=lambda wish: -wish[0]):
+        if weight > 0 and language:
+            return language
+    return ""
+
+
+def texts_in(*languages: str) -> Texts:
+    """The texts in the first of the languages that is known, or in English."""
+    return TEXTS[next(filter(None, map(known_language, languages)), DEFAULT_LANGUAGE)]
+
+
+def _wish(part: str) -> tuple[float, str]:
+    language, _, weight = part.partition(";")
+    try:
+        return float(weight.strip().removeprefix("q=") or 1), known_language(language)
+    except ValueError:
+        return 0, ""

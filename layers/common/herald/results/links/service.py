@@ -1,0 +1,204 @@
+"""The link in a text: made, followed, and opened with a password.
+
+A link's token is the tenant's id in 22 characters and a secret of 22 random ones (130 bits). Only a hash of it is
+stored. Whatever is wrong with token or password, the answer is the same.
+"""
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from herald.errors import NotFound, Unauthenticated
+from herald.identity.model import Recipient
+from herald.results.model import (
+    LINK_LIFETIME,
+    LINKS_KEPT_AFTER_EXPIRY,
+    WRONG_PASSWORDS_ALLOWED,
+    Link,
+    LinkState,
+    Report,
+)
+from herald.results.passwords import ReportPasswords
+from herald.values.clock import Clock, utc_now
+from herald.values.ids import compact_id, expand_id, random_text
+
+_TENANT_CHARACTERS = 22
+_SECRET_CHARACTERS = 22
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_NOBODYS_HASH = "0" * 64
+
+
+class Links(Protocol):
+    """Where links are kept."""
+
+    def get(self, tenant_id: str, link_id: str) -> Link | None:
+        """A link, expired and locked ones included."""
+        ...
+
+    def take_attempt(self, tenant_id: str, link_id: str, *, forgotten_at: datetime) -> int | None:
+        """Counts one try at the password, of no link as well; gives its number, or ``None`` for a locked link."""
+        ...
+
+    def forgive_attempts(self, link: Link) -> None:
+        """Starts the count anew."""
+        ...
+
+
+class Reports(Protocol):
+    """Where reports are recorded."""
+
+    def at_row(self, tenant_id: str, batch_id: str, row: int) -> Report:
+        """A report by its place, or NotFound."""
+        ...
+
+
+class LinkId(NamedTuple):
+    """What a token names, whether or not there is such a link."""
+
+    tenant_id: str
+    link_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a token alone shows: how its link stands, until when it can be opened, the language of its person."""
+
+    state: LinkState
+    expires_at: datetime
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link that was opened: for whom, until when, and the report behind it."""
+
+    recipient: Recipient
+    expires_at: datetime
+    report: Report
+
+
+class OpeningLinks:
+    """The use cases of whoever holds a link. A link whose report was deleted is like none at all."""
+
+    def __init__(self, links: Links, reports: Reports, passwords: ReportPasswords, *, clock: Clock = utc_now) -> None:
+        self._links = links
+        self._reports = reports
+        self._passwords = passwords
+        self._clock = clock
+
+    def look_at(self, token: str) -> Seen:
+        """How the link stands that a token names; counts nothing, so that a preview of it does no harm."""
+        now = self._clock()
+        link = self._links.get(*named_by(token))
+        report = self._report_at(link) if link else None
+        if link is None or report is None:
+            return Seen(LinkState.WRONG, now)
+        if link.locked:
+            return Seen(LinkState.LOCKED, link.expires_at, report.recipient.language)
+        state = LinkState.OPEN if link.expires_at > now else LinkState.EXPIRED
+        return Seen(state, link.expires_at, report.recipient.language)
+
+    def check(self, token: str) -> datetime:
+        """Until when the link can be opened that a token names.
+
+        Raises:
+            Unauthenticated: ``token_expired``, or ``invalid_credentials`` for an unknown or locked one.
+        """
+        seen = self.look_at(token)
+        if seen.state is not LinkState.OPEN:
+            raise _refusal(seen.state)
+        return seen.expires_at
+
+    def attempt(self, token: str, password: str) -> Opened | LinkState:
+        """What is behind a link, for somebody who knows the password; otherwise what to tell them.
+
+        A token that names no link is treated like a link with another password, step by step: it takes as long, and
+        the fifth try locks it.
+        """
+        now = self._clock()
+        place = named_by(token)
+        link = self._links.get(*place) or _nobodys(place, now)
+        tries = self._links.take_attempt(*place, forgotten_at=now + LINK_LIFETIME + LINKS_KEPT_AFTER_EXPIRY)
+        if tries is None:
+            return LinkState.LOCKED
+        report = self._report_at(link)
+        expected = (report and report.recipient.password_hash) or _NOBODYS_HASH
+        knows = self._passwords.matches(link.report_id, password, expected)
+        if report is None or not knows:
+            return LinkState.LOCKED if tries >= WRONG_PASSWORDS_ALLOWED else LinkState.WRONG
+        if link.expires_at <= now:
+            return LinkState.EXPIRED
+        self._links.forgive_attempts(link)
+        return Opened(Recipient(link.tenant_id, link.report_id, link.link_id), link.expires_at, report)
+
+    def open(self, token: str, password: str) -> Opened:
+        """What is behind a link, for somebody who knows the password.
+
+        Raises:
+            Unauthenticated: ``token_expired``, or ``invalid_credentials``: an unknown token, a wrong password and a
+                locked link look alike.
+        """
+        outcome = self.attempt(token, password)
+        if isinstance(outcome, LinkState):
+            raise _refusal(outcome)
+        return outcome
+
+    def reopen(self, recipient: Recipient) -> Opened:
+        """What is behind the link of somebody who opened it before, as it is now.
+
+        Raises:
+            Unauthenticated: ``token_expired``, or ``invalid_credentials`` where the report was deleted.
+        """
+        link = self._links.get(recipient.tenant_id, recipient.link_id)
+        if link is None or link.expires_at <= self._clock():
+            raise _refusal(LinkState.EXPIRED)
+        report = self._report_at(link)
+        if report is None:
+            raise _refusal(LinkState.WRONG)
+        return Opened(recipient, link.expires_at, report)
+
+    def _report_at(self, link: Link) -> Report | None:
+        try:
+            return self._reports.at_row(link.tenant_id, link.batch_id, link.row)
+        except NotFound:
+            return None
+
+
+def mint_link(report: Report, *, now: datetime) -> tuple[Link, str]:
+    """A new link to a report, and the token that only its recipient will ever see."""
+    secret = random_text(width=_SECRET_CHARACTERS)
+    link = Link(
+        tenant_id=report.tenant_id,
+        link_id=hash_of(secret),
+        batch_id=report.batch_id,
+        row=report.row,
+        report_id=report.report_id,
+        expires_at=now + LINK_LIFETIME,
+    )
+    return link, compact_id(report.tenant_id) + secret
+
+
+def named_by(token: str) -> LinkId:
+    """The link that a token names; one of nobody's where the token is none of ours."""
+    tenant_part, secret = token[:_TENANT_CHARACTERS], token[_TENANT_CHARACTERS:]
+    if len(secret) == _SECRET_CHARACTERS:
+        with suppress(ValueError):
+            return LinkId(expand_id(tenant_part), hash_of(secret))
+    return LinkId(_NOBODY, hash_of(token))
+
+
+def hash_of(secret: str) -> str:
+    """The id under which a link's secret is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _nobodys(place: LinkId, now: datetime) -> Link:
+    return Link(place.tenant_id, place.link_id, batch_id=_NOBODY, row=0, report_id=_NOBODY, expires_at=now)
+
+
+def _refusal(state: LinkState) -> Unauthenticated:
+    if state is LinkState.EXPIRED:
+        return Unauthenticated("This link has expired; ask for a new one.", code="token_expired")
+    return Unauthenticated("The link or the password is wrong.", code="invalid_credentials")

@@ -1,0 +1,170 @@
+"""Making PDFs of rows, several per conversion; a row that cannot become one costs itself alone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from herald.errors import Invalid, TooLarge
+from herald.results.model import BatchProblem, Report, Value
+
+_SECONDS_PER_GROUP = 10.0
+"""Groups take a second or two; whoever needs longer is converted alone."""
+_SECONDS_PER_ROW = 20.0
+_TRIES = 2
+"""The converter begins anew once, where LibreOffice crashed or hung: that need not be the document's fault."""
+_SHORTEST_SECONDS_PER_CONVERSION = 2.0
+_SECONDS_TO_SETTLE = 10.0
+_MOST_ROWS_AT_ONCE = 25
+_PAGES_AT_ONCE = 30
+"""Beyond, a page costs more the longer the document is that it stands in (measured with letters and reports)."""
+_SINGLE_ROWS_PER_PORTION = 5
+_TIMED_OUT = "pdf_timed_out"
+
+
+class FillableTemplate(Protocol):
+    """A compiled template."""
+
+    def fill(self, values: Mapping[str, Value]) -> bytes:
+        """One person's Word document, or Invalid."""
+        ...
+
+    def merge(self, rows: Sequence[Mapping[str, Value]]) -> bytes:
+        """One Word document with everybody's pages one after another, or Invalid, or TooLarge."""
+        ...
+
+
+class ConversionFailure(Protocol):
+    """Why a document did not become a PDF."""
+
+    @property
+    def code(self) -> str:
+        """For programs."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """For people."""
+        ...
+
+
+class Converter(Protocol):
+    """Makes PDFs of Word documents."""
+
+    def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> Sequence[bytes | ConversionFailure]:
+        """A PDF or a failure for each document, in order."""
+        ...
+
+    def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | ConversionFailure:
+        """A PDF for each row of a merged document, in order, or the failure of all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What became of a row: a PDF, or the reason why there is none, or neither where there was no time for it."""
+
+    report: Report
+    pdf: bytes = b""
+    problem: BatchProblem | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the row need not be tried again."""
+        return bool(self.pdf) or self.problem is not None
+
+
+def rows_at_once(pages: int) -> int:
+    """How many rows of so many pages share a conversion: 25 letters, 10 reports of three pages."""
+    return max(1, min(_MOST_ROWS_AT_ONCE, _PAGES_AT_ONCE // max(pages, 1)))
+
+
+class Printing:
+    """Prints the rows of one chunk through one template."""
+
+    def __init__(
+        self, template: FillableTemplate, converter: Converter, *, together: int, seconds_left: Callable[[], float]
+    ) -> None:
+        """Prepare to print.
+
+        Args:
+            template: what the rows are filled into.
+            converter: what makes PDFs.
+            together: how many rows share a conversion; 1 where they must not.
+            seconds_left: until the invocation ends.
+        """
+        self._template = template
+        self._converter = converter
+        self._together = together
+        self._seconds_left = seconds_left
+
+    def portions(self, reports: Sequence[Report]) -> Iterator[list[Printed]]:
+        """What became of the rows, a few at a time; rows that there is no time for are in none of them."""
+        size = self._together if self._together > 1 else _SINGLE_ROWS_PER_PORTION
+        for start in range(0, len(reports), size):
+            yield [printed for printed in self._print(reports[start : start + size]) if printed.done]
+
+    def _print(self, reports: Sequence[Report]) -> list[Printed]:
+        if self._together == 1 or len(reports) == 1:
+            return [self._print_alone(report) for report in reports]
+        try:
+            document = self._template.merge([report.values for report in reports])
+        except Invalid:
+            return self._print_without_bad_rows(reports)
+        except TooLarge:
+            return self._print_halves(reports)
+        return self._print_merged(document, reports)
+
+    def _print_merged(self, document: bytes, reports: Sequence[Report]) -> list[Printed]:
+        deadline = self._deadline(_SECONDS_PER_GROUP)
+        if deadline is None:
+            return []
+        result = self._converter.convert_merged(document, len(reports), deadline_seconds=deadline)
+        if isinstance(result, list):
+            return [Printed(report, pdf) for report, pdf in zip(reports, result, strict=True)]
+        if result.code == _TIMED_OUT:
+            # Halving would wait for the guilty row once per half it is in.
+            return [self._print_alone(report) for report in reports]
+        return self._print_halves(reports)
+
+    def _print_without_bad_rows(self, reports: Sequence[Report]) -> list[Printed]:
+        bad = [printed for printed in map(self._refused, reports) if printed is not None]
+        if not bad:
+            return self._print_halves(reports)
+        bad_rows = {printed.report.row for printed in bad}
+        good = [report for report in reports if report.row not in bad_rows]
+        return bad + (self._print(good) if good else [])
+
+    def _print_halves(self, reports: Sequence[Report]) -> list[Printed]:
+        middle = len(reports) // 2
+        return self._print(reports[:middle]) + self._print(reports[middle:])
+
+    def _refused(self, report: Report) -> Printed | None:
+        try:
+            self._template.fill(report.values)
+        except Invalid as error:
+            return _failed(report, error.code, error.message)
+        return None
+
+    def _print_alone(self, report: Report) -> Printed:
+        deadline = self._deadline(_SECONDS_PER_ROW)
+        if deadline is None:
+            return Printed(report)
+        try:
+            document = self._template.fill(report.values)
+        except Invalid as error:
+            return _failed(report, error.code, error.message)
+        [result] = self._converter.convert([document], deadline_seconds=deadline)
+        if isinstance(result, bytes):
+            return Printed(report, result)
+        if result.code == _TIMED_OUT and deadline < _SECONDS_PER_ROW:
+            return Printed(report)
+        return _failed(report, result.code, result.message)
+
+    def _deadline(self, at_most: float) -> float | None:
+        """How long the next conversion may take at each try; None where there is no time for another one."""
+        seconds = min(at_most, (self._seconds_left() - _SECONDS_TO_SETTLE) / _TRIES)
+        return seconds if seconds >= _SHORTEST_SECONDS_PER_CONVERSION else None
+
+
+def _failed(report: Report, code: str, message: str) -> Printed:
+    return Printed(report, problem=BatchProblem(code, message, report.row))

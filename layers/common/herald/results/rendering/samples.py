@@ -1,0 +1,104 @@
+"""Invented values that suit a template: for previews, and for finding out how it renders."""
+
+import base64
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, cast
+
+from herald.results.model import CellText, Value
+
+_WORDS = "The quick brown fox jumps over the lazy dog. "
+_DAY = date(2026, 1, 25)
+_DEEPEST = 2
+"""How deep loops may be nested; a record within the innermost one holds cells alone."""
+
+
+class SampleField(Protocol):
+    """What a template does with one of its values."""
+
+    @property
+    def kind(self) -> str:
+        """``text``, ``number``, ``date`` or ``picture``."""
+        ...
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it is a list of records."""
+        ...
+
+    @property
+    def fields(self) -> "Mapping[str, SampleField]":
+        """What is read of each record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How much there is of everything."""
+
+    words: int
+    number: float
+    day: date | None
+    records: int
+    picture: tuple[int, int] | None
+    """Width and height in pixels."""
+
+
+_TYPICAL = _Manner(words=0, number=1234.5, day=_DAY, records=3, picture=(320, 240))
+_SHORT = _Manner(words=1, number=7, day=_DAY, records=1, picture=(60, 90))
+_LONG = _Manner(words=120, number=98_765_432.1, day=_DAY, records=40, picture=(1200, 1600))
+_EMPTY = _Manner(words=-1, number=0, day=None, records=0, picture=None)
+
+
+def sample_values(fields: Mapping[str, SampleField]) -> dict[str, Value]:
+    """A row as one would expect it: each text says what it stands for."""
+    return _row(fields, _TYPICAL)
+
+
+def sample_rows(fields: Mapping[str, SampleField]) -> list[dict[str, Value]]:
+    """Rows as different as they come: a usual one first, then short, long and nearly empty ones."""
+    return [_row(fields, manner) for manner in (_TYPICAL, _SHORT, _LONG, _EMPTY)]
+
+
+def _row(fields: Mapping[str, SampleField], manner: _Manner) -> dict[str, Value]:
+    return {name: _value(name, field, manner, 0) for name, field in fields.items()}
+
+
+def _value(name: str, field: SampleField, manner: _Manner, depth: int) -> Value:
+    if field.repeated and depth < _DEEPEST:
+        record = {inner: _value(inner, part, manner, depth + 1) for inner, part in field.fields.items()}
+        return [cast("dict[str, CellText]", record)] * manner.records
+    if field.kind == "number":
+        return manner.number
+    if field.kind == "date":
+        return manner.day
+    if field.kind == "picture":
+        return _picture(*manner.picture) if manner.picture else None
+    return _text(name, manner)
+
+
+def _text(name: str, manner: _Manner) -> str:
+    if manner.words < 0:
+        return ""
+    if manner.words == 0:
+        return name.replace("_", " ").capitalize()
+    words = _WORDS.split() * (manner.words // len(_WORDS.split()) + 1)
+    return " ".join(words[: manner.words])
+
+
+def _picture(width: int, height: int) -> str:
+    """A grey PNG as a ``data:`` URL, which is a text like any other value that somebody types (ISO/IEC 15948, 11.2)."""
+    row = bytes([0]) + bytes([0xAA]) * -(-width // 8)
+    chunks = (
+        (b"IHDR", struct.pack(">2I5B", width, height, 1, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(row * height)),
+        (b"IEND", b""),
+    )
+    written = b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
+    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + written).decode()

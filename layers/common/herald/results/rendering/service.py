@@ -1,0 +1,169 @@
+"""Turning a chunk of rows into PDFs: a bad row costs itself, and doing a chunk again makes nothing twice."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Protocol
+
+from herald.errors import NotFound, Unavailable
+from herald.results.ingesting.matching import spelled
+from herald.results.model import (
+    Batch,
+    BatchStatus,
+    Chunk,
+    Merging,
+    Rendered,
+    Report,
+    ReportStatus,
+    TemplateVersion,
+    Value,
+)
+from herald.results.pictures import LoadedPictures, PicturedTemplate
+from herald.results.rendering.compiled import CompiledTemplates, Template
+from herald.results.rendering.printing import Converter, Printed, Printing, rows_at_once
+from herald.results.rendering.settling import PDF_TYPE, pdf_key
+
+__all__ = ["PDF_TYPE", "Rendered", "Rendering", "pdf_key"]
+
+_STILL_WANTED = frozenset({BatchStatus.PROCESSING, BatchStatus.COMPLETED})
+"""A completed batch has rows that are rendered again."""
+_SECONDS_PER_SAMPLE = 10.0
+_EXAMPLES = 2
+
+
+class BatchRecords(Protocol):
+    """Where batches are recorded."""
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        """A batch, or NotFound."""
+        ...
+
+
+class Reports(Protocol):
+    """Where reports are recorded."""
+
+    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+        """The rows of a chunk, as they are at this moment."""
+        ...
+
+
+class Versions(Protocol):
+    """Where versions of templates are recorded."""
+
+    def get(self, tenant_id: str, template_id: str, version: int) -> TemplateVersion:
+        """A version, or NotFound."""
+        ...
+
+
+class Qualifying(Protocol):
+    """What finds out whether rows may share a conversion."""
+
+    def qualify(
+        self,
+        version: TemplateVersion,
+        template: Template,
+        *,
+        deadline_seconds: float,
+        examples: Sequence[Mapping[str, Value]] = (),
+    ) -> TemplateVersion:
+        """The version with ``merging`` and ``pages`` settled."""
+        ...
+
+
+class Settling(Protocol):
+    """What stores PDFs and records what became of rows."""
+
+    def settle(self, batch: Batch, printed: Sequence[Printed]) -> list[Rendered]:
+        """Stores what was printed; gives what was recorded: nothing where the batch is gone."""
+        ...
+
+
+class Rendering:
+    """Renders chunks."""
+
+    def __init__(
+        self,
+        batches: BatchRecords,
+        reports: Reports,
+        versions: Versions,
+        templates: CompiledTemplates,
+        converter: Converter,
+        qualifying: Qualifying,
+        settling: Settling,
+        pictures: LoadedPictures,
+    ) -> None:
+        self._batches = batches
+        self._reports = reports
+        self._versions = versions
+        self._templates = templates
+        self._converter = converter
+        self._qualifying = qualifying
+        self._settling = settling
+        self._pictures = pictures
+
+    def render(
+        self, tenant_id: str, batch_id: str, chunk: Chunk, *, seconds_left: Callable[[], float] = lambda: 120.0
+    ) -> list[Rendered]:
+        """Renders the rows of a chunk that are still pending, and records what became of each, a few at a time.
+
+        Returns:
+            What was recorded; less than there was to do where the batch was deleted meanwhile.
+
+        Raises:
+            Unavailable: time ran out. What was recorded stays; the chunk may be rendered again, and goes on there.
+        """
+        batch = self._wanted(tenant_id, batch_id)
+        if batch is None:
+            return []
+        pending = [
+            report
+            for report in self._reports.chunk(tenant_id, batch_id, chunk)
+            if report.status is ReportStatus.PENDING
+        ]
+        if not pending:
+            return []
+        template = PicturedTemplate(self._templates.get(batch.template_key), batch, self._pictures)
+        pending = [replace(report, values=spelled(report.values, template.fields)) for report in pending]
+        together = self._rows_together(batch, template, pending, seconds_left())
+        printing = Printing(template, self._converter, together=together, seconds_left=seconds_left)
+        return self._settle_behind(batch, pending, printing.portions(pending))
+
+    def _wanted(self, tenant_id: str, batch_id: str) -> Batch | None:
+        try:
+            batch = self._batches.get(tenant_id, batch_id)
+        except NotFound:
+            return None
+        return batch if batch.status in _STILL_WANTED else None
+
+    def _rows_together(self, batch: Batch, template: Template, pending: Sequence[Report], seconds: float) -> int:
+        try:
+            version = self._versions.get(batch.tenant_id, batch.template_id, batch.template_version)
+        except NotFound:
+            return 1
+        qualified = self._qualifying.qualify(
+            version,
+            template,
+            deadline_seconds=min(_SECONDS_PER_SAMPLE, seconds),
+            examples=[report.values for report in pending[:_EXAMPLES]],
+        )
+        return rows_at_once(qualified.pages) if qualified.merging is Merging.FAITHFUL else 1
+
+    def _settle_behind(
+        self, batch: Batch, pending: Sequence[Report], portions: Iterator[list[Printed]]
+    ) -> list[Rendered]:
+        """Settles each portion while the next one is printed."""
+        printed_rows = 0
+        recorded: list[Rendered] = []
+        with ThreadPoolExecutor(1, thread_name_prefix="settling") as background:
+            before: Future[list[Rendered]] = background.submit(list)
+            for portion in portions:
+                newly = before.result()
+                recorded += newly
+                if printed_rows and not newly and self._wanted(batch.tenant_id, batch.batch_id) is None:
+                    return recorded
+                before = background.submit(self._settling.settle, batch, portion)
+                printed_rows += len(portion)
+            recorded += before.result()
+        if printed_rows < len(pending):
+            raise Unavailable("There is no time left for the rest of this chunk.", code="chunk_unfinished")
+        return recorded

@@ -1,0 +1,126 @@
+"""Storing the PDFs of rows and recording what became of them.
+
+Rows that were changed or removed while they were rendered are left alone, and no PDF stays that nothing leads to.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from herald.results.model import Batch, BatchProblem, Chunk, Rendered, Report
+from herald.results.rendering.printing import Printed
+from herald.results.typed_json import encode
+from herald.values.clock import Clock, utc_now
+
+PDF_TYPE = "application/pdf"
+_UPLOADS_AT_ONCE = 8
+"""S3 answers in some twenty milliseconds, so that eight at once keep up with one LibreOffice."""
+
+
+class Objects(Protocol):
+    """Where files are kept."""
+
+    def put_once(self, key: str, content: bytes, *, content_type: str, tags: Mapping[str, str] | None = None) -> bool:
+        """Stores a file unless its key is taken; False where it was."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Removes a file; harmless where there is none."""
+        ...
+
+
+class Reports(Protocol):
+    """Where reports are recorded."""
+
+    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+        """The rows of a chunk, as they are at this moment."""
+        ...
+
+
+class Settlements(Protocol):
+    """Where it is recorded what became of rows."""
+
+    def settle(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
+        """Records and counts what became of rows that are still as they were rendered; gives those."""
+        ...
+
+
+class Seals(Protocol):
+    """What opens sealed passwords."""
+
+    def open(self, report_id: str, sealed: str) -> str:
+        """A report's password."""
+        ...
+
+
+class Settling:
+    """Stores and records, several rows at a time."""
+
+    def __init__(
+        self,
+        reports: Reports,
+        settlements: Settlements,
+        objects: Objects,
+        seals: Seals,
+        protect_pdf: Callable[[bytes, str], bytes],
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._reports = reports
+        self._settlements = settlements
+        self._objects = objects
+        self._seals = seals
+        self._protect_pdf = protect_pdf
+        self._clock = clock
+        self._uploads = ThreadPoolExecutor(_UPLOADS_AT_ONCE, thread_name_prefix="uploads")
+
+    def settle(self, batch: Batch, printed: Sequence[Printed]) -> list[Rendered]:
+        """Stores what was printed; gives what was recorded: nothing where the batch is gone."""
+        outcomes = list(self._uploads.map(partial(self._store, batch), printed))
+        recorded = self._settlements.settle(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
+        kept = {outcome.row for outcome in recorded}
+        for row, outcome in zip(printed, outcomes, strict=True):
+            if outcome.row in kept:
+                self._forget_old_pdf(row.report, outcome)
+            else:
+                self._forget_stale_pdf(batch, outcome)
+        return recorded
+
+    def _store(self, batch: Batch, printed: Printed) -> Rendered:
+        report, problem = printed.report, printed.problem
+        if problem is None and batch.protect_pdf and not report.recipient.sealed_password:
+            problem = BatchProblem("password_missing", "This row has no password to protect its PDF with.", report.row)
+        if problem is not None:
+            return Rendered(report.row, problem=problem, revision=report.revision)
+        key = pdf_key(batch, report)
+        content = self._protected(batch, printed)
+        self._objects.put_once(key, content, content_type=PDF_TYPE, tags={"retention": str(batch.retention_days)})
+        return Rendered(report.row, pdf_key=key, revision=report.revision)
+
+    def _protected(self, batch: Batch, printed: Printed) -> bytes:
+        if not batch.protect_pdf:
+            return printed.pdf
+        report = printed.report
+        return self._protect_pdf(printed.pdf, self._seals.open(report.report_id, report.recipient.sealed_password))
+
+    def _forget_old_pdf(self, report: Report, outcome: Rendered) -> None:
+        if report.pdf_key and report.pdf_key != outcome.pdf_key:
+            self._objects.delete(report.pdf_key)
+
+    def _forget_stale_pdf(self, batch: Batch, outcome: Rendered) -> None:
+        if not outcome.pdf_key:
+            return
+        now_there = self._reports.chunk(batch.tenant_id, batch.batch_id, Chunk(outcome.row, outcome.row))
+        # Another invocation may have recorded the very same rendering a moment earlier.
+        if all(report.pdf_key != outcome.pdf_key for report in now_there):
+            self._objects.delete(outcome.pdf_key)
+
+
+def pdf_key(batch: Batch, report: Report) -> str:
+    """Where a report's PDF is kept: by what it was made of, as the bytes of two conversions differ."""
+    source = f"{batch.template_key}\n{report.revision}\n{batch.protect_pdf}\n{encode(report.values)}"
+    name = hashlib.sha256(source.encode()).hexdigest()[:12]
+    return f"{batch.tenant_id}/{batch.batch_id}/pdf/{report.row:07d}-{name}.pdf"

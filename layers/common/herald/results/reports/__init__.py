@@ -1,0 +1,1 @@
+"""Rows on their way to being one person's PDF: found, corrected, deleted."""

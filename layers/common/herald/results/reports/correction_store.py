@@ -1,0 +1,144 @@
+"""Rows that change after they were read: corrected, put back to be rendered again, removed.
+
+Each change and what it means for the counts of its batch are one transaction, so that the counts stay true whatever
+else happens to the row at that moment.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from herald.errors import NotFound
+from herald.results.batches.store import BatchRow, batches_partition
+from herald.results.model import BatchStatus, Report, ReportStatus
+from herald.results.reports.rows import ReportRow, row_at, row_of
+from herald.storage import refused_by, write_together
+from herald.values.clock import to_text
+
+MOST_RESETS = 90
+"""Rows in one transaction: DynamoDB takes a hundred writes, and the batch is one more."""
+_COUNTERS = (BatchRow.total, BatchRow.successful, BatchRow.failed, BatchRow.bad_rows, BatchRow.without_password)
+
+
+class CorrectionStore:
+    """Changes of reports over DynamoDB."""
+
+    def change(self, before: Report, after: Report, *, now: datetime) -> bool:
+        """Stores what differs between two states of a report; False where the first is no longer how it stands.
+
+        Raises:
+            NotFound: its batch is gone, or not all read yet.
+        """
+        return _change_all([before], [after], now)
+
+    def delete(self, report: Report, *, now: datetime) -> bool:
+        """Removes a report; False where it has changed since it was read, or is gone.
+
+        Raises:
+            NotFound: its batch is gone, or not all read yet.
+        """
+
+        def compose(writes: TransactWrite) -> None:
+            writes.delete(row_at(report.place), condition=_unchanged(report))
+            _count(writes, report, [-count for count in _counts(report)], now)
+
+        return _written(1, compose)
+
+    def reset_for_rendering(self, report: Report, *, execution: str, now: datetime) -> bool:
+        """Makes a report pending, for this execution to render; False where it has changed since it was read.
+
+        Raises:
+            NotFound: its batch is gone, or not all read yet.
+        """
+        return self.change(report, report.to_be_rendered(execution=execution, now=now), now=now)
+
+    def reset_many_for_rendering(self, reports: Sequence[Report], *, execution: str, now: datetime) -> list[Report]:
+        """The same for up to `MOST_RESETS` reports of one batch at once; gives those that are pending now.
+
+        Raises:
+            NotFound: their batch is gone, or not all read yet.
+        """
+        if not reports:
+            return []
+        renewed = [report.to_be_rendered(execution=execution, now=now) for report in reports]
+        if _change_all(reports, renewed, now):
+            return renewed
+        return [after for before, after in zip(reports, renewed, strict=True) if self.change(before, after, now=now)]
+
+
+def _change_all(before: Sequence[Report], after: Sequence[Report], now: datetime) -> bool:
+    differences = [
+        sum(_counts(new)[place] - _counts(old)[place] for old, new in zip(before, after, strict=True))
+        for place in range(len(_COUNTERS))
+    ]
+
+    def compose(writes: TransactWrite) -> None:
+        for old, new in zip(before, after, strict=True):
+            writes.update(row_at(old.place), actions=_differing(old, new), condition=_unchanged(old))
+        _count(writes, before[0], differences, now)
+
+    return _written(len(before), compose)
+
+
+def _written(rows: int, compose: Callable[[TransactWrite], None]) -> bool:
+    try:
+        write_together(compose)
+    except TransactWriteError as error:
+        refused = refused_by(error)
+        if rows in refused:  # the batch is the last of the writes
+            raise NotFound("There is no such report.") from error
+        if not refused:
+            raise
+        return False
+    return True
+
+
+def _counts(report: Report) -> tuple[int, ...]:
+    """What a report adds to each of `_COUNTERS`."""
+    bad = report.problem is not None and not report.problem.came_of_rendering
+    return (
+        1,
+        int(report.status is ReportStatus.READY),
+        int(report.status is ReportStatus.FAILED),
+        int(bad),
+        int(not bad and not report.recipient.password_hash),
+    )
+
+
+def _count(writes: TransactWrite, report: Report, differences: Sequence[int], now: datetime) -> None:
+    writes.update(
+        BatchRow(batches_partition(report.tenant_id), report.batch_id),
+        actions=[
+            BatchRow.updated_at.set(to_text(now)),
+            *(counter.add(by) for counter, by in zip(_COUNTERS, differences, strict=True) if by),
+        ],
+        condition=_still_there(),
+    )
+
+
+def _differing(old: Report, new: Report) -> list[Action]:
+    """Sets what differs and nothing else: a delivery that goes on meanwhile, say, keeps its own attributes."""
+    old_row, new_row = row_of(old), row_of(new)
+    actions: list[Action] = [ReportRow.updated_at.set(new_row.updated_at)]
+    for name, attribute in ReportRow.get_attributes().items():
+        value = getattr(new_row, name)
+        if value != getattr(old_row, name) and attribute is not ReportRow.updated_at:
+            actions.append(attribute.remove() if value is None else attribute.set(value))
+    return actions
+
+
+def _still_there() -> Condition:
+    living = BatchRow.status.is_in(BatchStatus.PROCESSING.value, BatchStatus.COMPLETED.value)
+    condition: Condition = living & (BatchRow.total > 0)
+    return condition
+
+
+def _unchanged(report: Report) -> Condition:
+    row = row_of(report)
+    same_state = (ReportRow.status == row.status) & (ReportRow.revision == row.revision)
+    condition: Condition = same_state & (ReportRow.search == row.search)
+    return condition

@@ -1,0 +1,244 @@
+"""What happens to a file that is going to be a template: it is understood, kept as the next version, and announced."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge, Unavailable
+from herald.results.model import (
+    LARGEST_UPLOADED_TEMPLATE_BYTES,
+    Template,
+    TemplateProblem,
+    TemplateStatus,
+    TemplateVersion,
+)
+from herald.values.clock import Clock, utc_now
+
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_TRIES_FOR_A_NUMBER = 20
+_log = logging.getLogger(__name__)
+
+
+class Compiled(Protocol):
+    """A template that was understood."""
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The names that it asks for."""
+        ...
+
+    @property
+    def fonts(self) -> frozenset[str]:
+        """The fonts that its text is set in."""
+        ...
+
+
+class Uploads(Protocol):
+    """Where files arrive."""
+
+    def get_bounded(self, key: str, *, at_most: int) -> bytes:
+        """A file's content, NotFound, or TooLarge."""
+        ...
+
+
+class Documents(Protocol):
+    """Where files are kept."""
+
+    def put(self, key: str, content: bytes, *, content_type: str) -> None:
+        """Stores a file."""
+        ...
+
+
+class TemplateRecords(Protocol):
+    """Where templates are recorded."""
+
+    def add(self, template: Template) -> bool:
+        """Stores a new template; False where this id exists already."""
+        ...
+
+    def get(self, tenant_id: str, template_id: str) -> Template:
+        """A template, or NotFound."""
+        ...
+
+    def publish(self, version: TemplateVersion, *, warnings: tuple[str, ...], now: datetime) -> None:
+        """Makes a version the template's present one; harmless where a newer one is."""
+        ...
+
+    def reject(self, tenant_id: str, template_id: str, problem: TemplateProblem, *, now: datetime) -> None:
+        """Records what is wrong with the last upload."""
+        ...
+
+
+class VersionRecords(Protocol):
+    """Where the versions of templates are recorded."""
+
+    def add(self, version: TemplateVersion) -> bool:
+        """Stores a new version; False where its number is taken, or its upload has become a version before."""
+        ...
+
+    def get(self, tenant_id: str, template_id: str, version: int) -> TemplateVersion:
+        """A version, or NotFound."""
+        ...
+
+    def of_upload(self, tenant_id: str, template_id: str, upload: str) -> TemplateVersion | None:
+        """The version that an upload has become, if it has."""
+        ...
+
+
+class Renderer(Protocol):
+    """Who renders; wants to know of new versions, to try them out before the first batch."""
+
+    def tell(self, payload: Mapping[str, object]) -> None:
+        """Hands over some work, or Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A file that can be a template."""
+
+    content: bytes
+    placeholders: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+class TemplateIntake:
+    """Takes Word files in."""
+
+    def __init__(
+        self,
+        records: TemplateRecords,
+        versions: VersionRecords,
+        documents: Documents,
+        compile_template: Callable[[bytes], Compiled],
+        fonts_without_match: Callable[[Collection[str]], Collection[str]],
+        renderer: Renderer,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._records = records
+        self._versions = versions
+        self._documents = documents
+        self._compile = compile_template
+        self._fonts_without_match = fonts_without_match
+        self._renderer = renderer
+        self._clock = clock
+
+    def understand(self, content: bytes) -> Understood:
+        """Reads a file as a template.
+
+        Raises:
+            Invalid: it is not a Word document, holds what a template must not, or has a broken tag.
+        """
+        compiled = self._compile(content)
+        replaced = sorted(self._fonts_without_match(compiled.fonts))
+        warnings = [f"The font {font} will be replaced; lines may break elsewhere." for font in replaced]
+        if not compiled.placeholders:
+            warnings.append("There is no placeholder in this template: everybody gets the same text.")
+        return Understood(content, tuple(sorted(compiled.placeholders)), tuple(warnings))
+
+    def begin(self, template: Template, file: Understood, *, upload: str) -> Template:
+        """A new template with its first version; the same id and upload again give what is there."""
+        version = self._keep(template, file, upload)
+        new = replace(
+            template,
+            version=version.version,
+            placeholders=version.placeholders,
+            object_key=version.object_key,
+            warnings=file.warnings,
+            status=TemplateStatus.READY,
+        )
+        self._records.add(new)
+        self._announce(version)
+        return self._records.get(template.tenant_id, template.template_id)
+
+    def go_on(self, template: Template, file: Understood, *, upload: str) -> Template:
+        """A template with one more version; the file of its present version again, or of this upload, adds none.
+
+        Raises:
+            NotFound: the template is gone in the meantime.
+        """
+        version = self._keep(template, file, upload)
+        self._records.publish(version, warnings=file.warnings, now=self._clock())
+        self._announce(version)
+        return self._records.get(template.tenant_id, template.template_id)
+
+    def _keep(self, template: Template, file: Understood, upload: str) -> TemplateVersion:
+        version = self._number(template, file, upload)
+        # Again, where an earlier try has died between the two.
+        self._documents.put(version.object_key, file.content, content_type=DOCX_TYPE)
+        return version
+
+    def _number(self, template: Template, file: Understood, upload: str) -> TemplateVersion:
+        fingerprint = hashlib.sha256(file.content).hexdigest()[:32]
+        if template.version:
+            present = self._versions.get(template.tenant_id, template.template_id, template.version)
+            if present.fingerprint == fingerprint:
+                return present
+        source = f"{upload}#{fingerprint}"
+        for number in range(template.version + 1, template.version + 1 + _TRIES_FOR_A_NUMBER):
+            earlier = self._versions.of_upload(template.tenant_id, template.template_id, source)
+            if earlier is not None:
+                return earlier
+            version = TemplateVersion(
+                tenant_id=template.tenant_id,
+                template_id=template.template_id,
+                version=number,
+                object_key=f"{template.tenant_id}/templates/{template.template_id}/{number}.docx",
+                placeholders=file.placeholders,
+                upload=source,
+                fingerprint=fingerprint,
+            )
+            if self._versions.add(version):
+                return version
+        raise Conflict("Too many files are uploaded to this template at once; try again.", code="template_busy")
+
+    def _announce(self, version: TemplateVersion) -> None:
+        place = {"tenant_id": version.tenant_id, "template_id": version.template_id, "version": version.version}
+        try:
+            self._renderer.tell({"qualify": place})
+        except Unavailable:
+            # Only speed is lost: the renderer tries the version out when it first meets it.
+            _log.warning("A new version was not announced: %s", place, exc_info=True)
+
+
+class CheckOutcome(StrEnum):
+    """What became of an upload."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    GONE = "gone"
+    """The template was deleted, or the file was."""
+
+
+class UploadChecks:
+    """Takes in the files that arrive by upload URL, where nobody waits for an answer."""
+
+    def __init__(
+        self, records: TemplateRecords, uploads: Uploads, intake: TemplateIntake, *, clock: Clock = utc_now
+    ) -> None:
+        self._records = records
+        self._uploads = uploads
+        self._intake = intake
+        self._clock = clock
+
+    def check(self, tenant_id: str, template_id: str, *, key: str, upload: str) -> CheckOutcome:
+        """Makes the uploaded file the template's new version, or records what is wrong with it."""
+        try:
+            template = self._records.get(tenant_id, template_id)
+            content = self._uploads.get_bounded(key, at_most=LARGEST_UPLOADED_TEMPLATE_BYTES)
+            self._intake.go_on(template, self._intake.understand(content), upload=upload)
+        except NotFound:
+            return CheckOutcome.GONE
+        except (Invalid, TooLarge) as error:
+            self._records.reject(tenant_id, template_id, _problem_of(error), now=self._clock())
+            return CheckOutcome.REFUSED
+        return CheckOutcome.ACCEPTED
+
+
+def _problem_of(error: HeraldError) -> TemplateProblem:
+    return TemplateProblem(error.code, error.message, str(error.fields.get("paragraph", "")))

@@ -1,0 +1,198 @@
+"""Templates, as the people who write them handle them: created, uploaded, renamed, previewed, deleted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from herald.errors import Invalid, TooLarge
+from herald.results.model import LARGEST_TEMPLATE_BYTES, Template, TemplateStatus
+from herald.results.templates.intake import Understood
+from herald.values.clock import Clock, utc_now
+from herald.values.page import Page
+
+UPLOAD_URL_SECONDS = 3600
+_LONGEST_NAME = 200
+
+
+class Uploads(Protocol):
+    """Where files arrive."""
+
+    def upload_url(self, key: str, *, seconds: int) -> str:
+        """A URL that takes a file."""
+        ...
+
+
+class TemplateRecords(Protocol):
+    """Where templates are recorded."""
+
+    def add(self, template: Template) -> bool:
+        """Stores a new template; False where this id exists already."""
+        ...
+
+    def get(self, tenant_id: str, template_id: str) -> Template:
+        """A template, or NotFound."""
+        ...
+
+    def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Template]:
+        """Templates, newest first."""
+        ...
+
+    def describe(
+        self, tenant_id: str, template_id: str, *, name: str | None, description: str | None, now: datetime
+    ) -> None:
+        """Changes what the template is called, or NotFound."""
+        ...
+
+    def remove(self, tenant_id: str, template_id: str) -> None:
+        """Forgets a template, or NotFound."""
+        ...
+
+
+class Intake(Protocol):
+    """What takes files in."""
+
+    def understand(self, content: bytes) -> Understood:
+        """Reads a file as a template, or Invalid."""
+        ...
+
+    def begin(self, template: Template, file: Understood, *, upload: str) -> Template:
+        """A new template with its first version."""
+        ...
+
+    def go_on(self, template: Template, file: Understood, *, upload: str) -> Template:
+        """A template with one more version."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedFile:
+    """A template, and where its next file is to be uploaded."""
+
+    template: Template
+    upload_url: str
+
+
+class Templates:
+    """The use cases of templates."""
+
+    def __init__(self, records: TemplateRecords, uploads: Uploads, intake: Intake, *, clock: Clock = utc_now) -> None:
+        self._records = records
+        self._uploads = uploads
+        self._intake = intake
+        self._clock = clock
+
+    def create(self, tenant_id: str, template_id: str, *, name: str, description: str) -> AwaitedFile:
+        """A template that waits for its file; the same id again gives what is there.
+
+        Raises:
+            Invalid: it has no name.
+        """
+        self._records.add(self._new(tenant_id, template_id, name, description))
+        return self.await_version(tenant_id, template_id, upload=template_id)
+
+    def await_version(self, tenant_id: str, template_id: str, *, upload: str) -> AwaitedFile:
+        """Where a new version of a template is to be uploaded, under an id of the caller's choice.
+
+        Raises:
+            NotFound: there is no such template.
+        """
+        template = self._records.get(tenant_id, template_id)
+        url = self._uploads.upload_url(upload_key(tenant_id, template_id, upload), seconds=UPLOAD_URL_SECONDS)
+        return AwaitedFile(template, url)
+
+    def upload(self, tenant_id: str, template_id: str, *, name: str, description: str, content: bytes) -> Template:
+        """Keeps a new template under an id of the caller's choice; the same id again gives what is there.
+
+        Raises:
+            TooLarge: more than `LARGEST_TEMPLATE_BYTES`.
+            Invalid: it is not a Word document, holds what a template must not, or has a broken tag.
+        """
+        _refuse_too_large(content)
+        template = self._new(tenant_id, template_id, name, description)
+        return self._intake.begin(template, self._intake.understand(content), upload=template_id)
+
+    def upload_version(self, tenant_id: str, template_id: str, *, upload: str, content: bytes) -> Template:
+        """Keeps a new version of a template; the same upload again, or the present file again, makes none.
+
+        Raises:
+            NotFound: there is no such template.
+            TooLarge: more than `LARGEST_TEMPLATE_BYTES`.
+            Invalid: as `upload`; the template stays as it is.
+        """
+        template = self._records.get(tenant_id, template_id)
+        _refuse_too_large(content)
+        return self._intake.go_on(template, self._intake.understand(content), upload=upload)
+
+    def describe(self, tenant_id: str, template_id: str, *, name: str | None, description: str | None) -> Template:
+        """Changes a template's name, its description, or both.
+
+        Raises:
+            NotFound: there is no such template.
+            Invalid: neither is given, or the name is blank.
+        """
+        self._records.get(tenant_id, template_id)
+        if name is None and description is None:
+            raise Invalid("Give a name, a description, or both.", fields={"name": "missing", "description": "missing"})
+        self._records.describe(
+            tenant_id,
+            template_id,
+            name=None if name is None else _checked_name(name),
+            description=description,
+            now=self._clock(),
+        )
+        return self._records.get(tenant_id, template_id)
+
+    def remove(self, tenant_id: str, template_id: str) -> None:
+        """Deletes a template; its versions stay for the batches that began with them.
+
+        Raises:
+            NotFound: there is no such template.
+        """
+        self._records.remove(tenant_id, template_id)
+
+    def get(self, tenant_id: str, template_id: str) -> Template:
+        """A template, or NotFound."""
+        return self._records.get(tenant_id, template_id)
+
+    def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Template]:
+        """Templates, newest first."""
+        return self._records.page(tenant_id, size=size, cursor=cursor)
+
+    def _new(self, tenant_id: str, template_id: str, name: str, description: str) -> Template:
+        now = self._clock()
+        return Template(
+            tenant_id=tenant_id,
+            template_id=template_id,
+            name=_checked_name(name),
+            description=description,
+            version=0,
+            placeholders=(),
+            object_key="",
+            created_at=now,
+            updated_at=now,
+            status=TemplateStatus.PENDING,
+        )
+
+
+def upload_key(tenant_id: str, template_id: str, upload: str) -> str:
+    """Where a file of a template is uploaded."""
+    return f"{tenant_id}/templates/{template_id}/{upload}.docx"
+
+
+def upload_of_key(key: str) -> tuple[str, str, str]:
+    """The tenant, the template and the upload that a key names: the inverse of `upload_key`."""
+    tenant_id, _, template_id, file = key.split("/")
+    return tenant_id, template_id, file.removesuffix(".docx")
+
+
+def _refuse_too_large(content: bytes) -> None:
+    if len(content) > LARGEST_TEMPLATE_BYTES:
+        raise TooLarge(
+            f"Here a template may have at most {LARGEST_TEMPLATE_BYTES // 1024**2} MB; larger ones go to an upload URL."
+        )
+
+
+def _checked_name(name: str) -> str:
+    if not name.strip():
+        raise Invalid("The template needs a name.", fields={"name": "missing"})
+    return name.strip()[:_LONGEST_NAME]

@@ -1,0 +1,171 @@
+"""A deleted batch is gone at once for everybody, and without a trace soon after."""
+
+import os
+
+import pytest
+
+from herald.errors import NotFound
+from herald.results.batches import erasing as erasing_module
+from herald.results.batches.erasing import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, Erasing, Erasure
+from herald.results.batches.service import workbook_key
+from herald.results.batches.store import BatchStore
+from herald.results.ingesting.store import RowStore
+from herald.results.model import Batch, BatchStatus, Rendered
+from tests.support.cloud import messages_in_queue, queued_messages, status_of_execution, stored_items
+from tests.support.objects import keys_in
+from tests.support.queues import RememberingQueue
+from tests.support.results import (
+    NOW,
+    OTHER_TENANT,
+    TENANT,
+    add_batch,
+    all_reports,
+    batches,
+    documents,
+    machine,
+    rendered_batch,
+    settlements,
+    uploads,
+)
+from tests.support.workbook_reading import upload
+
+ERASURES = "ERASURES_QUEUE_URL"
+
+
+@pytest.fixture
+def queue() -> RememberingQueue:
+    return RememberingQueue()
+
+
+def eraser(queue: RememberingQueue) -> Erasing:
+    table = os.environ["RESULTS_TABLE"]
+    return Erasing(BatchStore(), RowStore(table), documents(), uploads(), machine(), queue)
+
+
+def deleted_batch(rows: int = 3) -> Batch:
+    batch, _ = rendered_batch(rows)
+    upload(batch, b"PK")
+    batches().delete(TENANT, batch.batch_id)
+    return batch
+
+
+def erase_all(queue: RememberingQueue, batch: Batch) -> list[dict[str, int]]:
+    counts = [eraser(queue).erase(Erasure(TENANT, batch.batch_id))]
+    while (message := queue.take()) is not None:
+        counts.append(eraser(queue).erase(Erasure.from_message(message)))
+    return counts
+
+
+def test_a_deleted_batch_is_hidden_at_once(results_cloud: None) -> None:
+    other = add_batch()
+    batch = deleted_batch()
+
+    with pytest.raises(NotFound):
+        batches().get(TENANT, batch.batch_id)
+    assert [each.batch_id for each in batches().page(TENANT, size=10, cursor=None).items] == [other.batch_id]
+    assert queued_messages(ERASURES) == [{"tenant_id": TENANT, "batch_id": batch.batch_id}]
+
+
+def test_nothing_is_left_of_it_and_all_of_the_others(results_cloud: None, queue: RememberingQueue) -> None:
+    other, _ = rendered_batch(2)
+    theirs, _ = rendered_batch(1, tenant_id=OTHER_TENANT)
+    batch = deleted_batch()
+
+    erase_all(queue, batch)
+
+    assert BatchStore().find(TENANT, batch.batch_id) is None
+    assert not [item for item in stored_items("RESULTS_TABLE") if batch.batch_id in str(item)]
+    assert not [
+        key for bucket in ("documents-bucket", "uploads-bucket") for key in keys_in(bucket) if batch.batch_id in key
+    ]
+    assert (len(all_reports(other)), len(all_reports(theirs))) == (2, 1)
+    assert len([key for key in keys_in("documents-bucket") if "/pdf/" in key]) == 3
+
+
+def test_what_a_rendering_stores_meanwhile_goes_in_the_second_round(
+    results_cloud: None, queue: RememberingQueue
+) -> None:
+    batch = deleted_batch()
+    eraser(queue).erase(Erasure(TENANT, batch.batch_id))
+    late = f"{TENANT}/{batch.batch_id}/pdf/0000009-late.pdf"
+    documents().put(late, b"%PDF-1.7", content_type="application/pdf")
+
+    assert queue.delays == [SECONDS_UNTIL_RENDERINGS_HAVE_ENDED]
+    erase_all(queue, batch)
+
+    assert late not in keys_in("documents-bucket")
+
+
+def test_each_message_removes_a_bounded_part(
+    results_cloud: None, queue: RememberingQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing_module, "ROWS_AT_ONCE", 30)
+    monkeypatch.setattr(erasing_module, "FILES_AT_ONCE", 40)
+    batch = deleted_batch(70)
+
+    counts = erase_all(queue, batch)
+
+    assert [count["rows"] for count in counts] == [30, 30, 10, 0]
+    assert [count["files"] for count in counts] == [40, 30, 0, 0]
+
+
+def test_the_same_message_again_does_no_harm(results_cloud: None, queue: RememberingQueue) -> None:
+    batch = deleted_batch()
+    erase_all(queue, batch)
+
+    assert eraser(queue).erase(Erasure(TENANT, batch.batch_id)) == {"rows": 0, "files": 0}
+
+
+def test_a_batch_that_is_not_deleted_is_not_erased(results_cloud: None, queue: RememberingQueue) -> None:
+    batch, reports = rendered_batch(2)
+
+    eraser(queue).erase(Erasure(TENANT, batch.batch_id))
+
+    assert all_reports(batch) == reports
+    assert queue.take() is None
+
+
+def test_deleting_again_takes_up_what_broke_off(results_cloud: None) -> None:
+    batch = deleted_batch()
+
+    batches().delete(TENANT, batch.batch_id)
+
+    assert messages_in_queue(ERASURES) == 2
+
+
+def test_what_never_was_or_is_anothers_cannot_be_deleted(results_cloud: None) -> None:
+    batch = add_batch(tenant_id=OTHER_TENANT)
+
+    for batch_id in (batch.batch_id, "unknown"):
+        with pytest.raises(NotFound):
+            batches().delete(TENANT, batch_id)
+    assert BatchStore().get(OTHER_TENANT, batch.batch_id).status is BatchStatus.PENDING
+
+
+def test_a_running_batch_is_stopped(results_cloud: None) -> None:
+    batch = add_batch()
+    machine().start_once(batch.batch_id, {"batch_id": batch.batch_id})
+
+    batches().delete(TENANT, batch.batch_id)
+
+    assert status_of_execution(batch.batch_id) == "ABORTED"
+
+
+def test_a_batch_without_a_workbook_can_be_deleted(results_cloud: None, queue: RememberingQueue) -> None:
+    batch = add_batch()
+    batches().delete(TENANT, batch.batch_id)
+
+    erase_all(queue, batch)
+
+    assert workbook_key(TENANT, batch.batch_id) not in keys_in("uploads-bucket")
+    assert BatchStore().find(TENANT, batch.batch_id) is None
+
+
+def test_rows_of_a_deleted_batch_are_settled_no_more(results_cloud: None) -> None:
+    batch = deleted_batch()
+
+    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "late.pdf")], now=NOW)
+
+    found = BatchStore().find(TENANT, batch.batch_id)
+    assert found is not None
+    assert (found.status, found.successful) == (BatchStatus.DELETED, 3)

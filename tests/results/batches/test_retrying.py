@@ -1,0 +1,168 @@
+"""What failed in rendering gets another try; what the sheet got wrong does not."""
+
+import os
+
+import pytest
+
+from herald.errors import NotFound, Unprocessable
+from herald.results.batches import retrying as retrying_module
+from herald.results.batches.finishing import FinishingBatches
+from herald.results.batches.machine import latest_execution
+from herald.results.batches.retrying import Retrying
+from herald.results.batches.store import BatchStore
+from herald.results.ingesting.store import RowStore
+from herald.results.model import Batch, BatchProblem, BatchStatus, Rendered, ReportStatus, estimated_completion
+from herald.results.reports.correction_store import CorrectionStore
+from tests.support.clock import FakeClock
+from tests.support.cloud import started_executions
+from tests.support.results import (
+    NOW,
+    OTHER_TENANT,
+    TENANT,
+    add_batch,
+    all_reports,
+    fill_batch,
+    machine,
+    reports_store,
+    row_of,
+    settlements,
+)
+
+JAMMED = BatchProblem("pdf_document_refused", "LibreOffice refused this document.")
+LATER = 3600
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    clock = FakeClock(NOW)
+    clock.advance(LATER)
+    return clock
+
+
+@pytest.fixture
+def retrying(results_cloud: None, clock: FakeClock) -> Retrying:
+    rows = RowStore(os.environ["RESULTS_TABLE"])
+    return Retrying(BatchStore(), reports_store(), CorrectionStore(), rows, machine(), clock=clock)
+
+
+def failed_batch(failed: int = 2) -> Batch:
+    """A completed batch: one good row, one bad row, and rows that failed in rendering."""
+    batch = add_batch()
+    last = failed + 3
+    fill_batch(
+        batch, [row_of(batch, 2), row_of(batch, 3, bad=True), *(row_of(batch, row) for row in range(4, last + 1))]
+    )
+    outcomes = [Rendered(2, "2.pdf"), *(Rendered(row, problem=JAMMED) for row in range(4, last + 1))]
+    for start in range(0, len(outcomes), 50):
+        settlements().settle(TENANT, batch.batch_id, outcomes[start : start + 50], now=NOW)
+    BatchStore().complete(batch, now=NOW)
+    return BatchStore().get(TENANT, batch.batch_id)
+
+
+def finish(batch: Batch) -> Batch:
+    finishing = FinishingBatches(BatchStore(), reports_store(), settlements(), clock=lambda: NOW)
+    ended = finishing.finish(TENANT, batch.batch_id, execution=latest_execution(batch))
+    assert ended is not None
+    return ended
+
+
+def test_rows_that_failed_in_rendering_are_rendered_again(retrying: Retrying) -> None:
+    batch = failed_batch()
+
+    retried = retrying.retry(TENANT, batch.batch_id)
+
+    assert (retried.rows, retried.batch.status) == (2, BatchStatus.PROCESSING)
+    assert (retried.batch.total, retried.batch.successful, retried.batch.failed) == (4, 1, 1)
+    assert [report.status.value for report in all_reports(batch)] == ["ready", "failed", "pending", "pending"]
+    assert [execution["chunks"] for execution in started_executions()] == [[{"first_row": 4, "last_row": 5}]]
+
+
+def test_the_second_run_ends_like_the_first(retrying: Retrying) -> None:
+    batch = failed_batch()
+    running = retrying.retry(TENANT, batch.batch_id).batch
+    settlements().settle(
+        TENANT, batch.batch_id, [Rendered(4, "4.pdf", revision=all_reports(batch)[2].revision)], now=NOW
+    )
+
+    ended = finish(running)
+
+    assert (ended.status, ended.successful, ended.failed) == (BatchStatus.COMPLETED, 2, 2)
+    assert retrying.retry(TENANT, batch.batch_id).rows == 1
+    assert len(started_executions()) == 2
+
+
+def test_the_pace_is_that_of_the_run(retrying: Retrying, clock: FakeClock) -> None:
+    batch = failed_batch()
+    running = retrying.retry(TENANT, batch.batch_id).batch
+    assert estimated_completion(running, now=clock()) is None
+
+    clock.advance(10)
+    settlements().settle(
+        TENANT, batch.batch_id, [Rendered(4, "4.pdf", revision=all_reports(batch)[2].revision)], now=clock()
+    )
+
+    estimate = estimated_completion(BatchStore().get(TENANT, batch.batch_id), now=clock())
+    assert estimate is not None
+    assert (estimate - clock()).total_seconds() == 10
+
+
+def test_where_nothing_failed_in_rendering_there_is_nothing_to_retry(retrying: Retrying) -> None:
+    batch = failed_batch(0)
+
+    with pytest.raises(Unprocessable) as refusal:
+        retrying.retry(TENANT, batch.batch_id)
+
+    assert refusal.value.code == "nothing_to_retry"
+    assert BatchStore().get(TENANT, batch.batch_id) == batch
+
+
+def test_a_batch_that_is_being_rendered_is_not_rendered_again(retrying: Retrying) -> None:
+    batch = failed_batch()
+    retrying.retry(TENANT, batch.batch_id)
+
+    with pytest.raises(Unprocessable) as refusal:
+        retrying.retry(TENANT, batch.batch_id)
+
+    assert refusal.value.code == "batch_not_completed"
+    assert len(started_executions()) == 1
+
+
+@pytest.mark.parametrize("broken", ["begin_run", "start_once"])
+def test_a_retry_that_broke_off_is_taken_up_by_the_next(
+    retrying: Retrying, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    batch = failed_batch()
+    collaborator = {"begin_run": retrying._batches, "start_once": retrying._workflow}[broken]
+
+    def dies(*_words: object, **_settings: object) -> bool:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(collaborator, broken, dies)
+        with pytest.raises(ConnectionError):
+            retrying.retry(TENANT, batch.batch_id)
+
+    assert retrying.retry(TENANT, batch.batch_id).rows == 2
+    assert [execution["chunks"] for execution in started_executions()] == [[{"first_row": 4, "last_row": 5}]]
+
+
+def test_very_many_are_retried_in_parts(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying_module, "MOST_RETRIED_AT_ONCE", 50)
+    batch = failed_batch(120)
+
+    assert 50 <= retrying.retry(TENANT, batch.batch_id).rows < 120
+    assert [report.status for report in all_reports(batch)].count(ReportStatus.FAILED) > 1
+
+
+def test_what_is_anothers_cannot_be_retried(retrying: Retrying) -> None:
+    batch = failed_batch()
+
+    with pytest.raises(NotFound):
+        retrying.retry(OTHER_TENANT, batch.batch_id)
+
+
+def test_a_batch_without_rows_has_nothing_to_retry(retrying: Retrying) -> None:
+    batch = add_batch()
+
+    with pytest.raises(Unprocessable):
+        retrying.retry(TENANT, batch.batch_id)

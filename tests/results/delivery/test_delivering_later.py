@@ -1,0 +1,231 @@
+"""In the worker, when things have changed since a sending was asked for: only what is still wanted is sent."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from herald.messaging.model import MessageStatus
+from herald.results.batches.store import BatchStore
+from herald.results.delivery.delivering import FollowingDelivery
+from herald.results.delivery.requesting import RequestingDelivery
+from herald.results.delivery.store import DeliveryStore
+from herald.results.delivery.work import DeliveryWork, reference_of
+from herald.results.model import DeliveryStatus, Report, ReportStatus
+from herald.results.reports.rows import ReportRow, row_at
+from herald.values.carrier import CarrierRefused
+from herald.values.ids import new_id
+from tests.support.delivery import Diary, Office, delivery_door, whole
+from tests.support.results import NOW, TENANT, current, rendered_batch
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def office(results_cloud: None) -> Office:
+    return Office()
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+@pytest.fixture
+def door(office: Office, diary: Diary) -> RequestingDelivery:
+    return delivery_door(office.shelf, diary, office.clock)
+
+
+def scheduled(door: RequestingDelivery, diary: Diary, report: Report) -> DeliveryWork:
+    """The work of a report that is to be sent tomorrow."""
+    door.send_report(report, delivery_id=new_id(), schedule_time=TOMORROW)
+    return diary.works()[-1]
+
+
+def scheduled_batch(door: RequestingDelivery, diary: Diary, batch_id: str) -> DeliveryWork:
+    """The work of a batch that is to be sent tomorrow."""
+    door.send_batch(TENANT, batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+    return diary.works()[-1]
+
+
+def test_a_scheduled_report_is_sent_when_its_time_comes(office: Office, door: RequestingDelivery, diary: Diary) -> None:
+    _, (report,) = rendered_batch(1)
+    work = scheduled(door, diary, report)
+
+    assert office.deliver(work) == {"queued": 1}
+    assert office.deliver(work) == {"claimed_before": 1}
+    office.follow_all()
+
+    assert (current(report).delivery_status, current(report).scheduled_for) == (DeliveryStatus.QUEUED, None)
+    assert len(office.carrier.offers) == 1
+
+
+def test_a_report_that_was_sent_at_once_instead_is_not_sent_again_when_the_time_comes(
+    office: Office, door: RequestingDelivery, diary: Diary
+) -> None:
+    _, (report,) = rendered_batch(1)
+    work = scheduled(door, diary, report)
+    door.send_report(current(report), delivery_id=new_id())
+    office.deliver(*office.shelf.works())
+
+    assert office.deliver(work) == {}
+    assert len(office.carrier.offers) == 1
+
+
+def test_what_was_taken_back_is_not_sent_even_if_its_time_comes(
+    office: Office, door: RequestingDelivery, diary: Diary
+) -> None:
+    batch, (report,) = rendered_batch(1)
+    works = [scheduled(door, diary, report)]
+    door.cancel_report(current(report))
+    works.append(scheduled_batch(door, diary, batch.batch_id))
+    door.cancel_batch(TENANT, batch.batch_id)
+
+    assert [office.deliver(work) for work in works] == [{}, {"unwanted": 2}]
+    assert office.carrier.offers == []
+
+
+def test_a_scheduled_batch_is_sent_to_those_who_got_nothing_until_then(
+    office: Office, door: RequestingDelivery, diary: Diary
+) -> None:
+    batch, reports = rendered_batch(3)
+    work = scheduled_batch(door, diary, batch.batch_id)
+    door.send_report(reports[0], delivery_id=new_id())
+    office.deliver(*office.shelf.works())
+    scheduled(door, diary, reports[1])
+
+    assert office.deliver(work) == {"queued": 1}
+
+    assert office.phones() == [reports[0].recipient.phone, reports[2].recipient.phone]
+    assert current(reports[1]).delivery_status is DeliveryStatus.SCHEDULED
+
+
+def test_nothing_of_a_deleted_batch_is_sent(office: Office) -> None:
+    batch, _ = rendered_batch(2)
+    BatchStore().mark_deleted(batch, now=NOW)
+
+    assert office.deliver(whole(batch)) == {"unwanted": 25}
+    assert office.carrier.offers == []
+
+
+def test_a_deleted_report_is_not_sent(office: Office, door: RequestingDelivery) -> None:
+    _, (report,) = rendered_batch(1)
+    door.send_report(report, delivery_id=new_id())
+    row_at(report.place).delete()
+
+    assert office.deliver(*office.shelf.works()) == {}
+    assert office.carrier.offers == []
+
+
+@pytest.mark.parametrize("schedule_time", [None, TOMORROW])
+def test_a_report_that_is_being_rendered_anew_goes_back_to_not_sent_and_says_why(
+    office: Office, door: RequestingDelivery, diary: Diary, schedule_time: datetime | None
+) -> None:
+    _, (report,) = rendered_batch(1)
+    door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time)
+    row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING.value)])
+
+    (work,) = [*office.shelf.works(), *diary.works()]
+    assert office.deliver(work) == {}
+
+    now = current(report)
+    assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.NOT_SENT, "report_not_ready")
+    assert office.carrier.offers == []
+
+
+def test_a_batchs_row_without_a_password_is_not_sent_and_says_why(office: Office) -> None:
+    batch, (report,) = rendered_batch(1, password="")
+
+    assert office.deliver(whole(batch)) == {}
+
+    now = current(report)
+    assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.NOT_SENT, "password_missing")
+    assert office.carrier.offers == []
+
+
+def test_a_text_that_its_values_make_too_long_fails_that_row_alone(office: Office) -> None:
+    batch, reports = rendered_batch(2)
+    row_at(reports[0].place).update(actions=[ReportRow.cells.set('{"note": "' + "x" * 2000 + '"}')])
+
+    assert office.deliver(whole(batch, text="{note}: {link}")) == {"too_long": 1, "queued": 1}
+
+    now = current(reports[0])
+    assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.FAILED, "message_too_long")
+    assert office.phones() == [reports[1].recipient.phone]
+
+
+def test_a_text_has_the_rows_own_values(office: Office) -> None:
+    batch, _ = rendered_batch(2)
+
+    office.deliver(whole(batch, text="{name}/{link}"))
+
+    assert [offer.body.partition("/")[0] for offer in office.carrier.offers] == ["Person 2", "Person 3"]
+
+
+def test_without_words_of_the_sender_a_text_is_in_its_readers_language(office: Office) -> None:
+    batch, (report,) = rendered_batch(1)
+    row_at(report.place).update(actions=[ReportRow.language.set("es")])
+
+    office.deliver(whole(batch))
+
+    assert office.carrier.offers[0].body.startswith("Person 2, su informe: https://")
+
+
+def test_somebody_who_sent_stop_shows_as_failed_with_the_carriers_code_and_may_be_tried_again(
+    office: Office, door: RequestingDelivery
+) -> None:
+    batch, (report,) = rendered_batch(1)
+    office.carrier.answer = CarrierRefused("21610")
+    office.deliver(whole(batch))
+    office.follow_all()
+
+    assert (current(report).delivery_status, current(report).delivery_error) == (DeliveryStatus.FAILED, "21610")
+    assert office.deliver(whole(batch)) == {}
+    door.send_report(current(report), delivery_id=new_id())
+    assert current(report).delivery_error == ""
+
+
+def _render_anew(report: Report) -> None:
+    row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING.value), ReportRow.revision.add(1)])
+
+
+def _delete(report: Report) -> None:
+    row_at(report.place).delete()
+
+
+@pytest.mark.parametrize(("change", "heard"), [(_render_anew, True), (_delete, False)])
+def test_news_of_a_text_is_taken_in_whatever_became_of_its_report(
+    office: Office, change: Callable[[Report], None], *, heard: bool
+) -> None:
+    batch, (report,) = rendered_batch(1)
+    office.deliver(whole(batch))
+    message_id = current(report).delivery_id
+    change(report)
+
+    following = FollowingDelivery(DeliveryStore(), clock=office.clock)
+    told = following.follow(
+        reference_of(report), tenant_id=TENANT, message_id=message_id, status=MessageStatus.DELIVERED, error_code=""
+    )
+
+    assert told is heard
+    rows = list(ReportRow.query(f"{TENANT}#batch#{batch.batch_id}"))
+    assert [row.delivery_status for row in rows] == (["delivered"] if heard else [])
+
+
+def test_another_number_is_kept_for_a_later_time(office: Office, door: RequestingDelivery, diary: Diary) -> None:
+    _, (report,) = rendered_batch(1)
+    door.send_report(report, delivery_id=new_id(), phone="+447700900123", schedule_time=TOMORROW)
+
+    office.deliver(*diary.works())
+
+    assert office.phones() == ["+447700900123"]
+
+
+def test_a_corrected_number_is_the_one_that_is_texted(office: Office, door: RequestingDelivery, diary: Diary) -> None:
+    _, (report,) = rendered_batch(1)
+    work = scheduled(door, diary, report)
+    row_at(report.place).update(actions=[ReportRow.phone.set("+12025559999")])
+
+    office.deliver(work)
+
+    assert office.phones() == ["+12025559999"]

@@ -1,0 +1,198 @@
+"""At the door: what is for later is scheduled once, and can be replaced or taken back until then."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from herald.errors import Unprocessable
+from herald.results.batches.store import BatchRow, BatchStore, batches_partition
+from herald.results.delivery.requesting import Requested, RequestingDelivery
+from herald.results.model import Batch, DeliveryStatus
+from herald.values.ids import new_id
+from tests.support.clock import FakeClock
+from tests.support.delivery import Diary, Shelf, delivery_door
+from tests.support.results import NOW, TENANT, current, rendered_batch
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def door(results_cloud: None, shelf: Shelf, diary: Diary, clock: FakeClock) -> RequestingDelivery:
+    return delivery_door(shelf, diary, clock)
+
+
+def test_a_report_for_later_is_scheduled_and_not_queued(door: RequestingDelivery, shelf: Shelf, diary: Diary) -> None:
+    _, (report,) = rendered_batch(1)
+
+    requested = door.send_report(report, delivery_id=new_id(), schedule_time=TOMORROW)
+
+    assert requested == Requested(TOMORROW)
+    now = current(report)
+    assert (now.delivery_status, now.scheduled_for) == (DeliveryStatus.SCHEDULED, TOMORROW)
+    assert diary.entries.keys() == {now.delivery_id}
+    assert (diary.works()[0].report_id, shelf.messages) == (report.report_id, [])
+
+
+@pytest.mark.parametrize(
+    ("schedule_time", "moment"),
+    [
+        (TOMORROW.replace(tzinfo=None), TOMORROW),
+        (TOMORROW.astimezone(timezone(timedelta(hours=-5))), TOMORROW),
+        (NOW - timedelta(seconds=50), None),
+        (NOW + timedelta(seconds=2), None),
+    ],
+)
+def test_a_time_without_a_zone_is_utc_and_one_that_is_just_over_is_now(
+    door: RequestingDelivery, schedule_time: datetime, moment: datetime | None
+) -> None:
+    _, (report,) = rendered_batch(1)
+
+    assert door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time).scheduled_for == moment
+
+
+@pytest.mark.parametrize(
+    ("schedule_time", "code"),
+    [
+        (NOW - timedelta(minutes=2), "schedule_time_past"),
+        (NOW + timedelta(days=366), "schedule_time_too_far"),
+        (NOW + timedelta(days=31), "schedule_time_after_retention"),
+    ],
+)
+def test_a_time_that_will_not_do_is_refused_for_a_report_and_for_a_batch(
+    door: RequestingDelivery, diary: Diary, schedule_time: datetime, code: str
+) -> None:
+    batch, (report,) = rendered_batch(1)
+    report = replace(report, retained_until=NOW + timedelta(days=30))
+    _keep_for(batch, 30)
+
+    with pytest.raises(Unprocessable) as refusal:
+        door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time)
+    with pytest.raises(Unprocessable) as refusal_of_batch:
+        door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=schedule_time)
+
+    assert (refusal.value.code, refusal_of_batch.value.code) == (code, code)
+    assert (current(report).delivery_status, diary.entries) == (DeliveryStatus.NOT_SENT, {})
+
+
+def test_sending_now_takes_the_place_of_what_was_scheduled(
+    door: RequestingDelivery, shelf: Shelf, diary: Diary
+) -> None:
+    _, (report,) = rendered_batch(1)
+    door.send_report(report, delivery_id=new_id(), schedule_time=TOMORROW)
+
+    door.send_report(current(report), delivery_id=new_id())
+
+    assert (current(report).delivery_status, current(report).scheduled_for) == (DeliveryStatus.QUEUED, None)
+    assert (len(shelf.messages), diary.entries) == (1, {})
+
+
+def test_a_request_for_later_that_is_repeated_schedules_nothing_twice(door: RequestingDelivery, diary: Diary) -> None:
+    _, (report,) = rendered_batch(1)
+    delivery_id = new_id()
+
+    first = door.send_report(report, delivery_id=delivery_id, schedule_time=TOMORROW)
+    again = door.send_report(current(report), delivery_id=delivery_id, schedule_time=TOMORROW)
+
+    assert (first, len(diary.entries)) == (again, 1)
+
+
+def test_a_report_on_its_way_is_not_scheduled_either(door: RequestingDelivery) -> None:
+    _, (report,) = rendered_batch(1)
+    door.send_report(report, delivery_id=new_id())
+
+    with pytest.raises(Unprocessable, match="on its way"):
+        door.send_report(current(report), delivery_id=new_id(), schedule_time=TOMORROW)
+
+
+def test_what_is_scheduled_can_be_taken_back_until_then(door: RequestingDelivery, diary: Diary) -> None:
+    _, (report,) = rendered_batch(1)
+    delivery_id = new_id()
+    door.send_report(report, delivery_id=delivery_id, schedule_time=TOMORROW)
+
+    door.cancel_report(current(report))
+
+    assert (current(report).delivery_status, current(report).scheduled_for) == (DeliveryStatus.NOT_SENT, None)
+    assert diary.entries == {}
+    with pytest.raises(Unprocessable) as refusal:
+        door.cancel_report(current(report))
+    assert refusal.value.code == "not_scheduled"
+    with pytest.raises(Unprocessable) as late_try:
+        door.send_report(current(report), delivery_id=delivery_id, schedule_time=TOMORROW)
+    assert late_try.value.code == "delivery_taken_back"
+    door.send_report(current(report), delivery_id=new_id())
+
+
+def test_what_is_on_its_way_cannot_be_taken_back(door: RequestingDelivery) -> None:
+    _, (report,) = rendered_batch(1)
+    door.send_report(report, delivery_id=new_id())
+
+    with pytest.raises(Unprocessable):
+        door.cancel_report(current(report))
+
+    assert current(report).delivery_status is DeliveryStatus.QUEUED
+
+
+def test_a_batch_has_one_sending_at_a_later_time(door: RequestingDelivery, shelf: Shelf, diary: Diary) -> None:
+    batch, _ = rendered_batch(2)
+    first, second = new_id(), new_id()
+
+    door.send_batch(TENANT, batch.batch_id, delivery_id=first, schedule_time=TOMORROW)
+    requested = door.send_batch(TENANT, batch.batch_id, delivery_id=second, schedule_time=TOMORROW)
+
+    assert requested == Requested(TOMORROW, reports=2)
+    assert diary.entries.keys() == {second}
+    assert diary.works()[0].scheduled_for == "2026-11-23T12:00:00.000Z"
+    kept = BatchStore().get(TENANT, batch.batch_id)
+    assert (kept.scheduled_delivery_id, kept.scheduled_for) == (second, TOMORROW)
+    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id())
+    assert (diary.entries, len(shelf.messages)) == ({}, 1)
+    assert BatchStore().get(TENANT, batch.batch_id).scheduled_for is None
+
+
+def test_the_same_request_for_a_batch_again_schedules_it_once(door: RequestingDelivery, diary: Diary) -> None:
+    batch, _ = rendered_batch(1)
+    delivery_id = new_id()
+
+    answers = [
+        door.send_batch(TENANT, batch.batch_id, delivery_id=delivery_id, schedule_time=TOMORROW) for _ in range(2)
+    ]
+
+    assert answers[0] == answers[1]
+    assert diary.entries.keys() == {delivery_id}
+
+
+def test_a_batchs_sending_can_be_taken_back_until_then(
+    door: RequestingDelivery, diary: Diary, clock: FakeClock
+) -> None:
+    batch, _ = rendered_batch(1)
+    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+
+    door.cancel_batch(TENANT, batch.batch_id)
+
+    assert (diary.entries, BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id) == ({}, "")
+    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+    clock.advance(24 * 3600)
+    with pytest.raises(Unprocessable) as refusal:
+        door.cancel_batch(TENANT, batch.batch_id)
+    assert refusal.value.code == "not_scheduled"
+
+
+def _keep_for(batch: Batch, days: int) -> None:
+    row = BatchRow(batches_partition(batch.tenant_id), batch.batch_id)
+    row.update(actions=[BatchRow.retention_days.set(days)])

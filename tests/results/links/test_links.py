@@ -1,0 +1,260 @@
+"""A link opens for its password, for a day, and for no more than five wrong tries."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from herald.errors import Unauthenticated
+from herald.identity.model import Recipient
+from herald.results.links.service import OpeningLinks, hash_of, mint_link
+from herald.results.links.store import LinkStore
+from herald.results.model import LINK_LIFETIME, WRONG_PASSWORDS_ALLOWED, LinkState, Report
+from herald.results.reports.rows import row_at
+from herald.results.reports.store import ReportStore
+from herald.values.ids import compact_id, random_text
+from tests.messaging.outbox import settings_with_cloud
+from tests.support.clock import FakeClock
+from tests.support.cloud import stored_items
+from tests.support.results import (
+    NOW,
+    OTHER_TENANT,
+    PASSWORD,
+    PASSWORDS,
+    TENANT,
+    give_link,
+    rendered_batch,
+    reports_store,
+)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def links(results_cloud: None, clock: FakeClock) -> OpeningLinks:
+    return OpeningLinks(LinkStore(), reports_store(), PASSWORDS, clock=clock)
+
+
+@pytest.fixture
+def report(results_cloud: None) -> Report:
+    return rendered_batch(1)[1][0]
+
+
+def test_a_link_and_its_password_open_the_report(links: OpeningLinks, report: Report) -> None:
+    opened = links.open(give_link(report), PASSWORD)
+
+    assert opened.report == report
+    assert opened.expires_at == NOW + LINK_LIFETIME
+    assert links.reopen(opened.recipient).report == report
+
+
+def test_whoever_reads_the_table_finds_no_token_and_no_password(report: Report) -> None:
+    token = give_link(report)
+
+    assert token[22:] not in str(stored_items("RESULTS_TABLE"))
+    assert PASSWORD not in str(stored_items("RESULTS_TABLE"))
+
+
+def test_every_way_to_be_wrong_looks_alike(links: OpeningLinks, report: Report) -> None:
+    token = give_link(report)
+    locked = give_link(report)
+    for _ in range(WRONG_PASSWORDS_ALLOWED):
+        _refusal(links, locked, "wrong")
+    attempts = [
+        (token, "wrong"),
+        (compact_id(TENANT) + random_text(width=22), PASSWORD),
+        (compact_id(OTHER_TENANT) + token[22:], PASSWORD),
+        (token[:-1], PASSWORD),
+        ("", PASSWORD),
+        ("!" * 44, PASSWORD),
+        ("z" * 44, PASSWORD),
+        (locked, PASSWORD),
+    ]
+
+    refusals = {(error.code, error.message) for error in (_refusal(links, *attempt) for attempt in attempts)}
+
+    assert len(refusals) == 1
+    assert refusals.pop()[0] == "invalid_credentials"
+
+
+@settings_with_cloud
+@given(token=some.text(max_size=60))
+def test_no_text_whatsoever_breaks_the_door(links: OpeningLinks, token: str) -> None:
+    assert _refusal(links, token, PASSWORD).code == "invalid_credentials"
+
+
+def test_the_fifth_wrong_password_locks_also_against_the_right_one(links: OpeningLinks, report: Report) -> None:
+    token = give_link(report)
+
+    for _ in range(WRONG_PASSWORDS_ALLOWED):
+        _refusal(links, token, "wrong")
+
+    assert _refusal(links, token, PASSWORD).code == "invalid_credentials"
+    with pytest.raises(Unauthenticated):
+        links.check(token)
+
+
+def test_a_link_that_there_never_was_locks_at_the_fifth_try_as_well(links: OpeningLinks, report: Report) -> None:
+    tokens = (give_link(report), compact_id(TENANT) + random_text(width=22), "nobody", "", "!" * 44)
+
+    told = [[links.attempt(token, "wrong") for _ in range(WRONG_PASSWORDS_ALLOWED + 2)] for token in tokens]
+
+    assert told == [[LinkState.WRONG] * 4 + [LinkState.LOCKED] * 3] * len(tokens)
+
+
+def test_tries_at_no_link_are_forgotten_no_sooner_than_a_link_would_be(links: OpeningLinks, report: Report) -> None:
+    link, _ = mint_link(report, now=NOW)
+    LinkStore().put(link)
+    links.attempt("nobody", "wrong")
+
+    kept, tried = [item for item in stored_items("RESULTS_TABLE") if "wrong_passwords" in item]
+
+    assert kept["expires_at"] == tried["expires_at"]
+
+
+def test_whatever_is_wrong_the_same_work_is_done(
+    links: OpeningLinks, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = [give_link(report), compact_id(TENANT) + random_text(width=22), "nobody"]
+    done: list[str] = []
+    for place, name in ((LinkStore, "get"), (LinkStore, "take_attempt"), (ReportStore, "at_row")):
+        monkeypatch.setattr(place, name, _noted(done, getattr(place, name)))
+    monkeypatch.setattr(PASSWORDS, "matches", _noted(done, PASSWORDS.matches))
+
+    work = []
+    for token in tokens * WRONG_PASSWORDS_ALLOWED:
+        done.clear()
+        links.attempt(token, "wrong")
+        work.append(tuple(done))
+
+    assert set(work) == {("get", "take_attempt", "at_row", "matches")}
+
+
+def test_looking_at_a_link_tells_how_it_stands_and_counts_nothing(
+    links: OpeningLinks, report: Report, clock: FakeClock
+) -> None:
+    fresh, locked, old = give_link(report), give_link(report), give_link(report, now=NOW - LINK_LIFETIME)
+    for _ in range(WRONG_PASSWORDS_ALLOWED):
+        links.attempt(locked, "wrong")
+    before = stored_items("RESULTS_TABLE")
+
+    states = [links.look_at(token).state for token in (fresh, locked, old, "nobody", "")]
+
+    assert states == ["open", "locked", "expired", "wrong", "wrong"]
+    assert stored_items("RESULTS_TABLE") == before
+
+
+def test_whoever_has_the_link_is_known_by_their_language(links: OpeningLinks, report: Report) -> None:
+    reports_store().put_many([replace(report, recipient=replace(report.recipient, language="sw"))])
+
+    assert links.look_at(give_link(report)).language == "sw"
+
+
+def test_a_link_to_a_deleted_report_is_like_none(links: OpeningLinks, report: Report) -> None:
+    token = give_link(report)
+    opened = links.open(token, PASSWORD)
+    row_at(report.place).delete()
+
+    assert links.look_at(token).state is LinkState.WRONG
+    assert _refusal(links, token, PASSWORD).code == "invalid_credentials"
+    with pytest.raises(Unauthenticated) as refusal:
+        links.reopen(opened.recipient)
+    assert refusal.value.code == "invalid_credentials"
+
+
+def test_a_new_link_to_the_same_report_is_not_locked_with_the_old_one(links: OpeningLinks, report: Report) -> None:
+    locked = give_link(report)
+    for _ in range(WRONG_PASSWORDS_ALLOWED):
+        _refusal(links, locked, "wrong")
+
+    assert links.open(give_link(report), PASSWORD).report == report
+
+
+def test_a_right_password_starts_the_count_anew(links: OpeningLinks, report: Report) -> None:
+    token = give_link(report)
+
+    for _ in range(3):
+        for _ in range(WRONG_PASSWORDS_ALLOWED - 1):
+            _refusal(links, token, "wrong")
+        links.open(token, PASSWORD)
+
+
+def test_many_tries_at_once_are_no_more_than_five(
+    links: OpeningLinks, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, looked_at = give_link(report), []
+    matches = PASSWORDS.matches
+
+    def watched(report_id: str, password: str, password_hash: str) -> bool:
+        if report_id == report.report_id:
+            looked_at.append(password)
+        return matches(report_id, password, password_hash)
+
+    monkeypatch.setattr(PASSWORDS, "matches", watched)
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(lambda number: _refusal(links, token, f"{number:06}"), range(40)))
+
+    assert len(looked_at) == WRONG_PASSWORDS_ALLOWED
+
+
+def test_a_link_expires_after_a_day_and_says_so_to_whoever_knows_the_password(
+    links: OpeningLinks, report: Report, clock: FakeClock
+) -> None:
+    token = give_link(report)
+    clock.advance(LINK_LIFETIME.total_seconds())
+
+    assert _refusal(links, token, PASSWORD).code == "token_expired"
+    assert _refusal(links, token, "wrong").code == "invalid_credentials"
+
+
+def test_whoever_came_in_is_out_when_the_link_expires(links: OpeningLinks, report: Report, clock: FakeClock) -> None:
+    opened = links.open(give_link(report), PASSWORD)
+    clock.advance(LINK_LIFETIME.total_seconds())
+
+    with pytest.raises(Unauthenticated, match="expired"):
+        links.reopen(opened.recipient)
+
+
+def test_a_link_is_forgotten_by_the_table_only_after_it_could_be_told_to_be_expired(report: Report) -> None:
+    link, _ = mint_link(report, now=NOW)
+    LinkStore().put(link)
+
+    (item,) = [item for item in stored_items("RESULTS_TABLE") if "link_id" in item]
+
+    assert float(item["expires_at"]["N"]) > (NOW + LINK_LIFETIME + timedelta(days=1)).timestamp()  # type: ignore[index]
+
+
+def test_a_recipient_of_another_tenant_finds_nothing_under_the_same_link(links: OpeningLinks, report: Report) -> None:
+    token = give_link(report)
+    stranger = Recipient(OTHER_TENANT, report.report_id, hash_of(token[22:]))
+
+    with pytest.raises(Unauthenticated):
+        links.reopen(stranger)
+
+
+def test_a_report_without_a_password_opens_for_no_password(links: OpeningLinks) -> None:
+    _, (unprotected,) = rendered_batch(1, password="")
+
+    assert _refusal(links, give_link(unprotected), "").code == "invalid_credentials"
+
+
+def _noted(done: list[str], method: Callable[..., Any]) -> Callable[..., Any]:
+    def noting(*arguments: Any, **named: Any) -> Any:
+        done.append(method.__name__)
+        return method(*arguments, **named)
+
+    return noting
+
+
+def _refusal(links: OpeningLinks, token: str, password: str) -> Unauthenticated:
+    with pytest.raises(Unauthenticated) as refusal:
+        links.open(token, password)
+    return refusal.value

@@ -1,0 +1,148 @@
+"""Rows share conversions where samples come out the same both ways, and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+
+from herald.adapters.word import compile_template
+from herald.errors import Invalid
+from herald.results.model import Merging, TemplateVersion, Value
+from herald.results.rendering.qualifying import Qualifying
+from herald.results.rendering.samples import sample_rows, sample_values
+from tests.adapters.letters import letter
+from tests.support.results import TENANT, Letter, PdfPress, Unconvertible
+
+VERSION = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",))
+LOOP = ("{% for test in tests %}{{ test.value|number }} {{ test.unit }}{% endfor %}",)
+
+
+@dataclass
+class VersionsBook:
+    """Where it is noted what samples have shown."""
+
+    noted: list[tuple[int, Merging, int]] = field(default_factory=list)
+
+    def settle_merging(self, version: TemplateVersion, merging: Merging, *, pages: int) -> None:
+        self.noted.append((version.version, merging, pages))
+
+
+@dataclass
+class HonestPress(PdfPress):
+    """A press whose PDFs of equal documents are equal."""
+
+    def _pressed(self, document: bytes) -> bytes:
+        return b"%PDF-" + document
+
+
+@dataclass
+class SmearingPress(HonestPress):
+    """A press that loses something where several rows share a conversion."""
+
+    def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:
+        result = super().convert_merged(document, rows, deadline_seconds=deadline_seconds)
+        return [*result[:-1], b"%PDF-smeared"] if isinstance(result, list) else result
+
+
+def qualified(
+    press: PdfPress,
+    *,
+    template: Letter | None = None,
+    version: TemplateVersion = VERSION,
+    examples: Sequence[Mapping[str, Value]] = (),
+) -> tuple[TemplateVersion, VersionsBook]:
+    book = VersionsBook()
+    qualifying = Qualifying(book, press, lambda one, other: one == other, len)
+    return qualifying.qualify(version, template or Letter(), deadline_seconds=20, examples=examples), book
+
+
+def test_samples_that_come_out_the_same_both_ways_make_a_template_faithful() -> None:
+    version, book = qualified(HonestPress())
+
+    assert version.merging is Merging.FAITHFUL
+    assert book.noted == [(3, Merging.FAITHFUL, version.pages)]
+    assert version.pages == len(b"%PDF-Name")
+
+
+def test_one_sample_that_comes_out_differently_makes_a_template_unfaithful() -> None:
+    version, book = qualified(SmearingPress())
+
+    assert version.merging is Merging.UNFAITHFUL
+    assert [noted[1] for noted in book.noted] == [Merging.UNFAITHFUL]
+
+
+def test_a_template_that_cannot_be_merged_is_unfaithful_without_any_conversion() -> None:
+    press = HonestPress()
+
+    version, book = qualified(press, template=Letter(mergeable=False))
+
+    assert (version.merging, press.conversions) == (Merging.UNFAITHFUL, [])
+    assert book.noted == [(3, Merging.UNFAITHFUL, 0)]
+
+
+@pytest.mark.parametrize("code", ["pdf_timed_out", "pdf_document_refused"])
+def test_samples_that_never_become_pdfs_make_a_template_unfaithful(code: str) -> None:
+    version, _ = qualified(HonestPress(moods={b"Name": [code] * 9}))
+
+    assert version.merging is Merging.UNFAITHFUL
+
+
+def test_real_rows_are_compared_too_and_tell_how_many_pages_a_row_has() -> None:
+    version, _ = qualified(HonestPress(), examples=[{"name": "Somebody with a longer name"}])
+
+    assert version.pages == len(b"%PDF-Somebody with a longer name")
+
+
+def test_a_sample_that_does_not_suit_the_template_is_left_out() -> None:
+    class Picky(Letter):
+        def fill(self, values: Mapping[str, Value]) -> bytes:
+            if not values["name"]:
+                raise Invalid("The name is empty.")
+            return super().fill(values)
+
+    version, _ = qualified(HonestPress(), template=Picky())
+
+    assert version.merging is Merging.FAITHFUL
+
+
+def test_a_version_that_is_qualified_already_is_not_qualified_again() -> None:
+    press = HonestPress()
+    known = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",), Merging.UNFAITHFUL)
+
+    version, book = qualified(press, version=known)
+
+    assert (version, press.conversions, book.noted) == (known, [], [])
+
+
+# ---------------------------------------------------------------- samples
+
+
+@pytest.mark.parametrize("paragraphs", [("Dear {{ name }},",), ('{{ visit|date("d MMMM") }} {{ fee|number }}',), LOOP])
+def test_every_sample_row_fills_the_template_that_it_was_made_for(paragraphs: tuple[str, ...]) -> None:
+    template = compile_template(letter(*paragraphs, "{% if fee > 100 %}A lot.{% endif %}"))
+
+    for row in [sample_values(template.fields), *sample_rows(template.fields)]:
+        assert template.fill(row)
+
+
+def test_sample_values_say_what_they_stand_for_and_suit_the_filters() -> None:
+    template = compile_template(letter('{{ birth_place }} {{ visit|date("d MMMM") }} {{ fee|number }}', *LOOP))
+
+    values = sample_values(template.fields)
+
+    assert values == {
+        "birth_place": "Birth place",
+        "visit": date(2026, 1, 25),
+        "fee": 1234.5,
+        "tests": [{"value": 1234.5, "unit": "Unit"}] * 3,
+    }
+
+
+def test_sample_rows_differ_in_length() -> None:
+    template = compile_template(letter("{{ name }}", *LOOP))
+
+    rows = sample_rows(template.fields)
+
+    assert len({len(str(row["name"])) for row in rows}) == len(rows)
+    assert len({len(row["tests"]) for row in rows if isinstance(row["tests"], list)}) == len(rows)

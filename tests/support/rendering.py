@@ -1,0 +1,91 @@
+"""Rendering over the real stores, with a press in LibreOffice's place."""
+
+from collections.abc import Sequence
+
+from herald.adapters.aws import aws_client
+from herald.results.batches.store import BatchRow, BatchStore, batches_partition
+from herald.results.model import Batch, BatchStatus, Chunk, Report, ReportStatus
+from herald.results.pictures import LoadedPictures
+from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.qualifying import Qualifying
+from herald.results.rendering.service import Rendering
+from herald.results.rendering.settling import Settling
+from herald.results.rendering.store import SettlementStore
+from herald.results.reports.rows import row_at
+from herald.results.sealing import SealedPasswords
+from herald.results.templates.store import TemplateVersionStore
+from tests.support.results import (
+    NOW,
+    TENANT,
+    Letter,
+    PdfPress,
+    add_batch,
+    all_reports,
+    documents,
+    fill_batch,
+    reports_store,
+    row_of,
+    settlements,
+)
+
+CHUNK = Chunk(2, 6)
+SEALED = SealedPasswords(lambda: "a secret of this installation")
+
+
+def batch_of(names: Sequence[str]) -> Batch:
+    """A batch with a row for each name, from row 2 on."""
+    batch = add_batch()
+    fill_batch(batch, [row_of(batch, row, name=name) for row, name in enumerate(names, start=2)])
+    return batch
+
+
+def rendering(
+    press: PdfPress, *, letter: Letter | None = None, settling: SettlementStore | None = None, pages: int = 1
+) -> Rendering:
+    """Over the real stores; samples come out the same both ways, with so many pages."""
+    template = letter or Letter()
+    versions = TemplateVersionStore()
+    return Rendering(
+        BatchStore(),
+        reports_store(),
+        versions,
+        CompiledTemplates(documents(), lambda _content: template),
+        press,
+        Qualifying(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: pages),
+        Settling(
+            reports_store(),
+            settling or settlements(),
+            documents(),
+            SEALED,
+            lambda pdf, password: pdf + f" locked with {password}".encode(),
+            clock=lambda: NOW,
+        ),
+        LoadedPictures(documents()),
+    )
+
+
+def statuses(batch: Batch) -> list[ReportStatus]:
+    return [report.status for report in all_reports(batch)]
+
+
+def counts(batch: Batch) -> tuple[int, int, int]:
+    counted = BatchStore().get(TENANT, batch.batch_id)
+    return counted.total, counted.successful, counted.failed
+
+
+def stored_pdfs(batch: Batch) -> list[str]:
+    found = aws_client("s3").list_objects_v2(Bucket="documents-bucket", Prefix=f"{TENANT}/{batch.batch_id}/pdf/")
+    return [entry["Key"] for entry in found.get("Contents", [])]
+
+
+def change(report: Report, *, revision: int) -> None:
+    """What correcting a row does to it."""
+    row = row_at(report.place)
+    row.refresh()
+    row.revision = revision
+    row.save()
+
+
+def mark_deleted(batch: Batch) -> None:
+    row = BatchRow(batches_partition(TENANT), batch.batch_id)
+    row.update(actions=[BatchRow.status.set(BatchStatus.DELETED.value)])
