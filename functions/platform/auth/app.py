@@ -10,10 +10,11 @@ from herald.http.access import SIGN_IN_LIMIT, open_to_everyone
 from herald.http.composition import access_tokens, compose_api, doorkeeper
 from herald.identity.model import User
 from herald.identity.service import Accounts, SignedIn
+from herald.identity.session_store import SessionStore
 from herald.identity.store import IdentityStore
 
 api = compose_api()
-accounts = Accounts(IdentityStore(), Argon2Passwords(), access_tokens(), doorkeeper())
+accounts = Accounts(IdentityStore(), SessionStore(), Argon2Passwords(), access_tokens(), doorkeeper())
 sign_in_limit = replace(
     SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests))
 )
@@ -62,7 +63,11 @@ class UserView(BaseModel):
     def of(cls, user: User) -> "UserView":
         """The view of a user."""
         return cls(
-            id=user.user_id, email=user.email, name=user.name, roles=[user.role.lower()], tenant_id=user.tenant_id
+            id=user.user_id,
+            email=user.person.email,
+            name=user.person.name,
+            roles=[user.role.lower()],
+            tenant_id=user.tenant_id,
         )
 
 
@@ -109,7 +114,7 @@ def register(registration: Registration) -> SignedInView:
 @open_to_everyone(limit=sign_in_limit)
 def sign_in(credentials: Credentials) -> SignedInView:
     """A session for whoever knows the password."""
-    return SignedInView.of(accounts.sign_in(email=credentials.email, password=credentials.password))
+    return SignedInView.of(accounts.sign_in(login=credentials.email, password=credentials.password))
 
 
 @api.post("/api/v1/auth/refresh", summary="Renew a session", tags=["Authentication"])

@@ -74,7 +74,7 @@ class Layout:
 
 def placeholder_name(title: str) -> str:
     """A column's title as a placeholder: lower case, no accents, anything but letters and digits as ``_``."""
-    # Folded twice: taking a character apart can give a capital letter (𝐀), and folding one can give an accent (İ).
+    # Folded twice: taking a character apart can give a capital letter, and folding one can give an accent.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold()).casefold()
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     name = re.sub(r"\W+", "_", plain).strip("_")
