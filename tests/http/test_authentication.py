@@ -36,7 +36,7 @@ def clock(cloud: None) -> FakeClock:
 
 @pytest.fixture
 def tokens(clock: FakeClock) -> AccessTokens:
-    return AccessTokens(lambda: SIGNING_KEY, clock=clock)
+    return AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class Order(BaseModel):
 
 
 def new_api() -> HttpApi:
-    return HttpApi(Doorkeeper(AccessTokens(lambda: "key"), AdmissionStore("admissions")))
+    return HttpApi(Doorkeeper(AccessTokens(lambda: {"signing_key": "key"}), AdmissionStore("admissions")))
 
 
 def described(**apis: HttpApi) -> Json:

@@ -1,6 +1,7 @@
 """How an endpoint function's API is put together from its environment."""
 
 import os
+from datetime import timedelta
 
 from herald.adapters.secrets import read_secret
 from herald.http.authentication import Doorkeeper
@@ -9,10 +10,17 @@ from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
 from herald.identity.tokens import AccessTokens
 
+_LONGEST_TOKEN_MINUTES = 24 * 60
+"""ResultFlow and PyTake: "Access tokens expire after 24 hours"; an installation may choose less."""
+
 
 def access_tokens() -> AccessTokens:
-    """Tokens signed with this installation's key, read at first use."""
-    return AccessTokens(lambda: read_secret(os.environ["SIGNING_KEY_SECRET"])["signing_key"])
+    """Tokens signed with this installation's keys, read at first use."""
+    minutes = int(os.environ.get("ACCESS_TOKEN_MINUTES", _LONGEST_TOKEN_MINUTES))
+    return AccessTokens(
+        lambda: read_secret(os.environ["SIGNING_KEY_SECRET"]),
+        lifetime=timedelta(minutes=min(minutes, _LONGEST_TOKEN_MINUTES)),
+    )
 
 
 def doorkeeper() -> Doorkeeper:

@@ -9,7 +9,6 @@ from typing import Protocol
 from herald.errors import Invalid, Unauthenticated
 from herald.identity.model import (
     REFRESH_LIFETIME,
-    SESSION_LIFETIME,
     Membership,
     Person,
     Principal,
@@ -265,7 +264,7 @@ class Accounts:
             user=user,
             access_token=self._tokens.issue_to_staff(principal_of(user, session.session_id)),
             refresh_token=f"{user.user_id}.{session.session_id}.{secret}",
-            expires_in=int(SESSION_LIFETIME.total_seconds()),
+            expires_in=int(self._tokens.lifetime.total_seconds()),
         )
 
 
