@@ -1,6 +1,7 @@
 """What each role may do: one table, and the only place that knows it.
 
-A route names the permission that it needs (`herald.http.access.requires`); nothing else in the house asks for a role.
+iPerform documents who may do what with staff (list: ADMIN and MANAGER; change: ADMIN), companies (ADMIN) and leads
+(ADMIN, MANAGER, SALESPERSON, INTEGRATION); the rest follows from what each role is for. A route names the permission that it needs (`herald.http.access.requires`); nothing else in the house asks for a role.
 """
 
 from enum import StrEnum
@@ -46,12 +47,11 @@ _READING = frozenset(
         _P.CONVERSATIONS_READ,
         _P.CRM_READ,
         _P.INSIGHTS_READ,
-        _P.STAFF_READ,
     }
 )
 _PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.MANAGER: frozenset(Permission) - {_P.TENANT_MANAGE, _P.KEYS_MANAGE},
+    Role.MANAGER: frozenset(Permission) - {_P.TENANT_MANAGE, _P.KEYS_MANAGE, _P.STAFF_MANAGE},
     Role.AGENT: _READING | {_P.OWN_ACCOUNT, _P.RESULTS_SEND, _P.AUDIENCE_WRITE, _P.CONVERSATIONS_WRITE, _P.CRM_WRITE},
     Role.SALESPERSON: frozenset(
         {
@@ -63,7 +63,6 @@ _PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             _P.CRM_READ,
             _P.CRM_WRITE,
             _P.INSIGHTS_READ,
-            _P.STAFF_READ,
         }
     ),
     Role.VIEWER: _READING | {_P.OWN_ACCOUNT},

@@ -174,7 +174,7 @@ class Accounts:
         )
         first = Membership(tenant_id, person.person_id, Role.ADMIN, 1, now)
         self._identities.add_tenant(tenant, first, person=person)
-        return self._open_session(User(person, first), origin)
+        return self.open_session(User(person, first), origin)
 
     def sign_in(self, *, login: str, password: str, origin: Origin = Origin()) -> SignedIn:
         """A session for somebody who knows the password, in the tenant they worked in last.
@@ -196,7 +196,7 @@ class Accounts:
         )
         if not knows or person is None or membership is None or not User(person, membership).may_sign_in:
             raise wrong_credentials()
-        return self._open_session(User(person, membership), origin)
+        return self.open_session(User(person, membership), origin)
 
     def refresh(self, refresh_token: str) -> SignedIn:
         """A new pair of tokens for an unused refresh token. Each is good once; using an old one ends the session.
@@ -230,7 +230,8 @@ class Accounts:
         """
         return self._identities.get_user(principal.tenant_id, principal.user_id)
 
-    def _open_session(self, user: User, origin: Origin) -> SignedIn:
+    def open_session(self, user: User, origin: Origin) -> SignedIn:
+        """A session of a user who was recognised."""
         secret, now = secrets.token_urlsafe(32), self._clock()
         session = Session(
             session_id=new_id(),

@@ -120,6 +120,12 @@ class IdentityStore:
         """The tenants that exist among these, in no particular order."""
         return map(_tenant, TenantRow.read_many([(tenant_partition(tenant_id), "tenant") for tenant_id in tenant_ids]))
 
+    def rename_tenant(self, tenant_id: str, name: str) -> None:
+        """Gives a tenant another name; harmless where it is gone."""
+        TenantRow(tenant_partition(tenant_id), "tenant").update_if(
+            [TenantRow.name.set(name)], TenantRow.partition.exists()
+        )
+
     def set_home(self, person_id: str, tenant_id: str) -> None:
         """Makes a tenant the one that the person's next sign-in opens."""
         row = PersonRow(person_partition(person_id), "person")
