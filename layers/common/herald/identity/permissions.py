@@ -1,7 +1,8 @@
 """What each role may do: one table, and the only place that knows it.
 
-iPerform documents who may do what with staff (list: ADMIN and MANAGER; change: ADMIN), companies (ADMIN) and leads
-(ADMIN, MANAGER, SALESPERSON, INTEGRATION); the rest follows from what each role is for. A route names the permission that it needs (`herald.http.access.requires`); nothing else in the house asks for a role.
+iPerform documents who may do what with staff (list: ADMIN and MANAGER; change: ADMIN), with companies (ADMIN) and with
+leads (ADMIN, MANAGER, SALESPERSON, INTEGRATION); the rest follows from what each role is for. A route names the
+permission that it needs (`herald.http.access.requires`); nothing else in the house asks for a role.
 """
 
 from enum import StrEnum
