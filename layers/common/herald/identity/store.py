@@ -1,6 +1,6 @@
 """People, tenants and memberships in DynamoDB (see `herald.identity.rows`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
@@ -124,6 +124,48 @@ class IdentityStore:
         """Gives a tenant another name; harmless where it is gone."""
         TenantRow(tenant_partition(tenant_id), "tenant").update_if(
             [TenantRow.name.set(name)], TenantRow.partition.exists()
+        )
+
+    def find_member_by_number(self, tenant_id: str, number: int) -> Membership | None:
+        """The member who has a number."""
+        try:
+            row = NumberRow.get(tenant_partition(tenant_id), f"number#{number:010d}", consistent_read=True)
+        except DoesNotExist:
+            return None
+        return self.find_membership(tenant_id, row.identifier)
+
+    def find_tenant_by_number(self, number: int) -> Tenant | None:
+        """The tenant that has a number."""
+        try:
+            row = NumberRow.get("numbers", f"tenant#{number}", consistent_read=True)
+        except DoesNotExist:
+            return None
+        return self.get_tenant(row.identifier)
+
+    def members(self, tenant_id: str, *, at_most: int) -> list[Membership]:
+        """The members of a tenant, by number."""
+        rows = MemberRow.query(
+            tenant_partition(tenant_id), MemberRow.sort.startswith("member#"), limit=at_most, consistent_read=True
+        )
+        return sorted(map(_membership, rows), key=lambda membership: membership.number)
+
+    def people(self, person_ids: Iterable[str]) -> dict[str, Person]:
+        """The people that exist among these, by id."""
+        rows = PersonRow.read_many([(person_partition(person_id), "person") for person_id in person_ids])
+        return {row.person_id: _person(row) for row in rows}
+
+    def update_member(self, membership: Membership) -> None:
+        """Changes a member's role, and whether they are active; harmless where they are gone."""
+        row = MemberRow(tenant_partition(membership.tenant_id), f"member#{membership.person_id}")
+        row.update_if(
+            [MemberRow.role.set(membership.role.value), MemberRow.active.set(membership.active)],
+            MemberRow.partition.exists(),
+        )
+
+    def rename_person(self, person_id: str, *, name: str, phone: str) -> None:
+        """Gives a person another name and phone number; harmless where they are gone."""
+        PersonRow(person_partition(person_id), "person").update_if(
+            [PersonRow.name.set(name), PersonRow.phone.set(phone)], PersonRow.partition.exists()
         )
 
     def set_home(self, person_id: str, tenant_id: str) -> None:
