@@ -77,6 +77,9 @@ class Tenant:
     number: int
     created_at: datetime
     active: bool = True
+    tax_number: str = ""
+    website: str = ""
+    industry: str = ""
 
 
 @dataclass(frozen=True, slots=True)

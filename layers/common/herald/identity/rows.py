@@ -49,6 +49,9 @@ class TenantRow(IdentityRow):
     number = NumberAttribute()
     created_at = UnicodeAttribute()
     active = BooleanAttribute(default=True)
+    tax_number = UnicodeAttribute(default="")
+    website = UnicodeAttribute(default="")
+    industry = UnicodeAttribute(default="")
     members = NumberAttribute(default=0)
     """How many numbers were given to members so far."""
 

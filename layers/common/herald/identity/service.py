@@ -26,8 +26,6 @@ from herald.values.ids import new_id
 
 _LONGEST_NAME = 200
 _LONGEST_USER_AGENT = 300
-# Nobody is looked up as somebody is, so that the time an answer takes tells nothing.
-_NOWHERE = _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 class Identities(Protocol):
@@ -51,6 +49,10 @@ class Identities(Protocol):
 
     def find_membership(self, tenant_id: str, person_id: str) -> Membership | None:
         """A person's place in a tenant."""
+        ...
+
+    def memberships_of(self, person_id: str) -> list[Membership]:
+        """A person's places in all of their tenants."""
         ...
 
     def get_user(self, tenant_id: str, person_id: str) -> User:
@@ -176,27 +178,53 @@ class Accounts:
         self._identities.add_tenant(tenant, first, person=person)
         return self.open_session(User(person, first), origin)
 
-    def sign_in(self, *, login: str, password: str, origin: Origin = Origin()) -> SignedIn:
-        """A session for somebody who knows the password, in the tenant they worked in last.
+    def sign_in(
+        self,
+        *,
+        login: str,
+        password: str,
+        tenant_id: str = "",
+        origin: Origin = Origin(),
+    ) -> SignedIn:
+        """A session for somebody who knows the password.
 
         Args:
             login: an e-mail address or a user name.
             password: as it was typed.
+            tenant_id: the organisation to enter; empty for the one that was worked in last.
             origin: where from.
 
         Raises:
-            Unauthenticated: ``invalid_credentials``, the same for an unknown login, a wrong password, and a person who
-                was suspended or belongs to no tenant any more.
+            Unauthenticated: ``invalid_credentials``, the same for an unknown login, a wrong password and somebody
+                else's organisation; ``account_suspended`` or ``account_inactive`` for whoever knows the password and
+                may not come in.
         """
-        login = login.strip().casefold()
-        person = self._identities.find_by_email(login) if "@" in login else self._identities.find_by_username(login)
-        knows = self._passwords.matches(person.password_hash if person else "", password)
-        membership = self._identities.find_membership(
-            person.home_tenant_id if person else _NOWHERE, person.person_id if person else _NOBODY
-        )
-        if not knows or person is None or membership is None or not User(person, membership).may_sign_in:
+        person = self._recognise(login.strip().casefold(), password)
+        if person.suspended:
+            raise Unauthenticated("This account is suspended; ask your administrator.", code="account_suspended")
+        return self.open_session(User(person, self._place_of(person, tenant_id)), origin)
+
+    def _recognise(self, login: str, password: str) -> Person:
+        find = self._identities.find_by_email if "@" in login else self._identities.find_by_username
+        person = find(login)
+        # As long for nobody as for somebody: the same reads, and one hash.
+        if not self._passwords.matches(person.password_hash if person else "", password) or person is None:
             raise wrong_credentials()
-        return self.open_session(User(person, membership), origin)
+        return person
+
+    def _place_of(self, person: Person, tenant_id: str) -> Membership:
+        membership = self._identities.find_membership(tenant_id or person.home_tenant_id, person.person_id)
+        if tenant_id and membership is None:
+            raise wrong_credentials()
+        if membership is not None and membership.active:
+            return membership
+        others = () if tenant_id else self._identities.memberships_of(person.person_id)
+        active = next((place for place in others if place.active), None)
+        if active is None:
+            raise Unauthenticated(
+                "You have no place in this organisation any more; ask its administrator.", code="account_inactive"
+            )
+        return active
 
     def refresh(self, refresh_token: str) -> SignedIn:
         """A new pair of tokens for an unused refresh token. Each is good once; using an old one ends the session.

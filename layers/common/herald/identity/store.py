@@ -120,10 +120,16 @@ class IdentityStore:
         """The tenants that exist among these, in no particular order."""
         return map(_tenant, TenantRow.read_many([(tenant_partition(tenant_id), "tenant") for tenant_id in tenant_ids]))
 
-    def rename_tenant(self, tenant_id: str, name: str) -> None:
-        """Gives a tenant another name; harmless where it is gone."""
-        TenantRow(tenant_partition(tenant_id), "tenant").update_if(
-            [TenantRow.name.set(name)], TenantRow.partition.exists()
+    def update_tenant(self, tenant: Tenant) -> None:
+        """Changes what a tenant says of itself; harmless where it is gone."""
+        TenantRow(tenant_partition(tenant.tenant_id), "tenant").update_if(
+            [
+                TenantRow.name.set(tenant.name),
+                TenantRow.tax_number.set(tenant.tax_number),
+                TenantRow.website.set(tenant.website),
+                TenantRow.industry.set(tenant.industry),
+            ],
+            TenantRow.partition.exists(),
         )
 
     def find_member_by_number(self, tenant_id: str, number: int) -> Membership | None:
@@ -261,11 +267,23 @@ def _tenant_row(tenant: Tenant) -> TenantRow:
         number=tenant.number,
         created_at=to_text(tenant.created_at),
         active=tenant.active,
+        tax_number=tenant.tax_number,
+        website=tenant.website,
+        industry=tenant.industry,
     )
 
 
 def _tenant(row: TenantRow) -> Tenant:
-    return Tenant(row.tenant_id, row.name, int(row.number), from_text(row.created_at), row.active)
+    return Tenant(
+        tenant_id=row.tenant_id,
+        name=row.name,
+        number=int(row.number),
+        created_at=from_text(row.created_at),
+        active=row.active,
+        tax_number=row.tax_number,
+        website=row.website,
+        industry=row.industry,
+    )
 
 
 def _person_row(person: Person) -> PersonRow:

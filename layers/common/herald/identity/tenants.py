@@ -45,8 +45,8 @@ class Identities(Protocol):
         """The tenants that exist among these."""
         ...
 
-    def rename_tenant(self, tenant_id: str, name: str) -> None:
-        """Gives a tenant another name."""
+    def update_tenant(self, tenant: Tenant) -> None:
+        """Changes what a tenant says of itself."""
         ...
 
     def set_home(self, person_id: str, tenant_id: str) -> None:
@@ -87,7 +87,16 @@ class Tenants:
         }
         return [OwnTenant(tenants[place.tenant_id], place) for place in memberships if place.tenant_id in tenants]
 
-    def create(self, principal: Principal, *, tenant_id: str, name: str) -> OwnTenant:
+    def create(
+        self,
+        principal: Principal,
+        *,
+        tenant_id: str,
+        name: str,
+        tax_number: str = "",
+        website: str = "",
+        industry: str = "",
+    ) -> OwnTenant:
         """A new organisation with the caller as its ADMIN; ``tenant_id`` is the same for each try at it.
 
         Raises:
@@ -98,7 +107,15 @@ class Tenants:
         if len(self._identities.memberships_of(principal.user_id)) >= MOST_TENANTS:
             raise Conflict("You belong to too many organisations to begin another.", code="too_many_tenants")
         now = self._clock()
-        tenant = Tenant(tenant_id, name, self._identities.next_tenant_number(), now)
+        tenant = Tenant(
+            tenant_id=tenant_id,
+            name=name,
+            number=self._identities.next_tenant_number(),
+            created_at=now,
+            tax_number=tax_number,
+            website=website,
+            industry=industry,
+        )
         first = Membership(tenant_id, principal.user_id, Role.ADMIN, 1, now)
         try:
             self._identities.add_tenant(tenant, first)
@@ -117,19 +134,32 @@ class Tenants:
             raise NotFound("There is no such organisation.")
         return OwnTenant(self._identities.get_tenant(tenant_id), membership)
 
-    def rename(self, principal: Principal, tenant_id: str, *, name: str) -> OwnTenant:
-        """The caller's present organisation under another name.
+    def update(
+        self,
+        principal: Principal,
+        tenant_id: str,
+        *,
+        name: str | None = None,
+        website: str | None = None,
+        industry: str | None = None,
+    ) -> OwnTenant:
+        """Changes what the caller's present organisation says of itself; ``None`` leaves a thing as it is.
 
         Raises:
-            Invalid: it has no name.
+            Invalid: it would have no name.
             NotFound: it is not the organisation that the caller is signed in to.
         """
         if tenant_id != principal.tenant_id:
             raise NotFound("There is no such organisation here; switch to it first.")
-        name = _checked(name)
         own = self.get(principal, tenant_id)
-        self._identities.rename_tenant(tenant_id, name)
-        return replace(own, tenant=replace(own.tenant, name=name))
+        tenant = replace(
+            own.tenant,
+            name=own.tenant.name if name is None else _checked(name),
+            website=own.tenant.website if website is None else website,
+            industry=own.tenant.industry if industry is None else industry,
+        )
+        self._identities.update_tenant(tenant)
+        return replace(own, tenant=tenant)
 
     def switch(self, principal: Principal, tenant_id: str, *, origin: Origin) -> SignedIn:
         """A session in another organisation of the caller's, which also becomes the one that a sign-in opens.

@@ -1,6 +1,22 @@
 """Mifumo: ``{"success", "data"}``; failures carry ``errors`` by field, or ``error_code`` and ``details``."""
 
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
 from herald.http.problems import Problem
+
+Content = TypeVar("Content")
+
+
+class Envelope(BaseModel, Generic[Content]):
+    """What every answer of Mifumo has around its content: "All API responses follow a consistent format"."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    success: bool = True
+    status: int = 200
+    data: Content
 
 
 def word(problem: Problem) -> dict[str, object]:
