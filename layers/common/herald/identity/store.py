@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -172,6 +173,18 @@ class IdentityStore:
         """Gives a person another name and phone number; harmless where they are gone."""
         PersonRow(person_partition(person_id), "person").update_if(
             [PersonRow.name.set(name), PersonRow.phone.set(phone)], PersonRow.partition.exists()
+        )
+
+    def set_password(self, person_id: str, password_hash: str) -> None:
+        """Replaces a person's password; harmless where they are gone."""
+        PersonRow(person_partition(person_id), "person").update_if(
+            [PersonRow.password_hash.set(password_hash)], PersonRow.partition.exists()
+        )
+
+    def set_verified(self, person_id: str, *, now: datetime) -> None:
+        """Records that a person's e-mail address is theirs; harmless where they are gone."""
+        PersonRow(person_partition(person_id), "person").update_if(
+            [PersonRow.email_verified_at.set(to_text(now))], PersonRow.partition.exists()
         )
 
     def set_home(self, person_id: str, tenant_id: str) -> None:

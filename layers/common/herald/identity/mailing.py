@@ -1,0 +1,172 @@
+"""The mails of identity: asked for at a door, written by a worker.
+
+A door always asks, and the worker looks whether there is anybody to write to: so no answer, and not the time that it
+takes, tells whether an account exists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Protocol, Self
+
+from herald.identity.model import Person, Role, Tenant
+from herald.identity.one_time import OneTimeTokens, Purpose
+from herald.values.ids import new_id
+
+
+class MailKind(StrEnum):
+    """Why somebody is written to."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a kind of mail
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of mail
+    ACCOUNT_LOCKED = "account_locked"
+    INVITATION = "invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class MailWork:
+    """A message of the mail queue: somebody is to be written to, if there is anybody of that login."""
+
+    mail_id: str
+    kind: MailKind
+    login: str
+    tenant_id: str = ""
+    role: str = ""
+
+    @classmethod
+    def of(cls, kind: MailKind, login: str, *, tenant_id: str = "", role: str = "") -> Self:
+        """New work."""
+        return cls(new_id(), kind, login, tenant_id, role)
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """The work that a queue's message asks for."""
+        return cls(**{**message, "kind": MailKind(message["kind"])})
+
+    def to_message(self) -> dict[str, object]:
+        """The inverse of `from_message`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A plain text to one person."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class People(Protocol):
+    """Where people and tenants are kept."""
+
+    def find_by_email(self, email: str) -> Person | None:
+        """The person with that (normal) e-mail address."""
+        ...
+
+    def find_by_username(self, username: str) -> Person | None:
+        """The person with that (normal) user name."""
+        ...
+
+    def get_tenant(self, tenant_id: str) -> Tenant:
+        """A tenant, or NotFound."""
+        ...
+
+
+class Mailer(Protocol):
+    """Sends e-mail."""
+
+    def send(self, mail: Mail) -> None:
+        """Hands a mail over for delivery."""
+        ...
+
+
+class SentMails(Protocol):
+    """Remembers which mails went out."""
+
+    def was_sent(self, mail_id: str) -> bool:
+        """Whether this mail went out before."""
+        ...
+
+    def remember(self, mail_id: str) -> None:
+        """Records that it did."""
+        ...
+
+
+class Mailing:
+    """What happens in the worker."""
+
+    def __init__(
+        self, people: People, tokens: OneTimeTokens, mailer: Mailer, sent: SentMails, *, public_url: str
+    ) -> None:
+        self._people = people
+        self._tokens = tokens
+        self._mailer = mailer
+        self._sent = sent
+        self._public_url = public_url
+
+    def write(self, work: MailWork) -> bool:
+        """Writes one mail; False where it went out before, or there is nobody to write to.
+
+        A worker that dies between sending and remembering sends it again: a second mail is better than none.
+        """
+        if self._sent.was_sent(work.mail_id):
+            return False
+        mail = self._invitation(work) if work.kind is MailKind.INVITATION else self._mail_to_owner(work)
+        if mail is not None:
+            self._mailer.send(mail)
+        self._sent.remember(work.mail_id)
+        return mail is not None
+
+    def _mail_to_owner(self, work: MailWork) -> Mail | None:
+        find = self._people.find_by_email if "@" in work.login else self._people.find_by_username
+        person = find(work.login)
+        if person is None or (work.kind is MailKind.VERIFY_EMAIL and person.email_verified_at is not None):
+            return None
+        subject, text = _WORDING[work.kind]
+        return Mail(person.email, subject, text.format(name=person.name, link=self._link(work, person)))
+
+    def _link(self, work: MailWork, person: Person) -> str:
+        if work.kind not in _PURPOSE_OF:
+            return ""
+        purpose = _PURPOSE_OF[work.kind]
+        token = self._tokens.issue(purpose, email=person.email, person_id=person.person_id)
+        return f"{self._public_url}/account/{purpose.value.replace('_', '-')}?token={token}"
+
+    def _invitation(self, work: MailWork) -> Mail:
+        tenant = self._people.get_tenant(work.tenant_id)
+        token = self._tokens.issue(Purpose.INVITATION, email=work.login, tenant_id=work.tenant_id, role=Role(work.role))
+        subject, text = _WORDING[MailKind.INVITATION]
+        link = f"{self._public_url}/account/invitation?token={token}"
+        return Mail(work.login, subject.format(tenant=tenant.name), text.format(tenant=tenant.name, link=link))
+
+
+_PURPOSE_OF = {MailKind.VERIFY_EMAIL: Purpose.VERIFY_EMAIL, MailKind.RESET_PASSWORD: Purpose.RESET_PASSWORD}
+_WORDING: dict[MailKind, tuple[str, str]] = {
+    MailKind.VERIFY_EMAIL: (
+        "Confirm your e-mail address",
+        "Hello {name},\n\nplease confirm that this is your e-mail address:\n{link}\n\nThe link is good for seven days. "
+        "If you did not sign up, ignore this message.\n",
+    ),
+    MailKind.RESET_PASSWORD: (
+        "Set a new password",
+        "Hello {name},\n\nsomebody asked to set a new password for your account. If it was you, do it here:\n{link}\n\n"
+        "The link is good for one hour and for one use. If it was not you, ignore this message: nothing has changed.\n",
+    ),
+    MailKind.PASSWORD_CHANGED: (
+        "Your password was changed",
+        "Hello {name},\n\nthe password of your account was changed just now, and every session was ended. If it was not "
+        "you, set a new one at once with “Forgot password”.\n",
+    ),
+    MailKind.ACCOUNT_LOCKED: (
+        "Your account is locked for a while",
+        "Hello {name},\n\nten wrong passwords were tried for your account, so nobody can sign in to it for a quarter of "
+        "an hour. If it was not you, your password was not found out; choose a longer one if it is short.\n",
+    ),
+    MailKind.INVITATION: (
+        "You are invited to {tenant}",
+        "Hello,\n\nyou are invited to work with {tenant}. Accept here:\n{link}\n\nThe link is good for seven days. If you "
+        "do not know {tenant}, ignore this message.\n",
+    ),
+}
