@@ -146,27 +146,48 @@ _PURPOSE_OF = {MailKind.VERIFY_EMAIL: Purpose.VERIFY_EMAIL, MailKind.RESET_PASSW
 _WORDING: dict[MailKind, tuple[str, str]] = {
     MailKind.VERIFY_EMAIL: (
         "Confirm your e-mail address",
-        "Hello {name},\n\nplease confirm that this is your e-mail address:\n{link}\n\nThe link is good for seven days. "
-        "If you did not sign up, ignore this message.\n",
+        """Hello {name},
+
+please confirm that this is your e-mail address:
+{link}
+
+The link is good for seven days. If you did not sign up, ignore this message.
+""",
     ),
     MailKind.RESET_PASSWORD: (
         "Set a new password",
-        "Hello {name},\n\nsomebody asked to set a new password for your account. If it was you, do it here:\n{link}\n\n"
-        "The link is good for one hour and for one use. If it was not you, ignore this message: nothing has changed.\n",
+        """Hello {name},
+
+somebody asked to set a new password for your account. If it was you, do it here:
+{link}
+
+The link is good for one hour and for one use. If it was not you, ignore this message: nothing has changed.
+""",
     ),
     MailKind.PASSWORD_CHANGED: (
         "Your password was changed",
-        "Hello {name},\n\nthe password of your account was changed just now, and every session was ended. If it was not "
-        "you, set a new one at once with “Forgot password”.\n",
+        """Hello {name},
+
+the password of your account was changed just now, and every session was ended. If it was not you, set a new one at
+once with “Forgot password”.
+""",
     ),
     MailKind.ACCOUNT_LOCKED: (
         "Your account is locked for a while",
-        "Hello {name},\n\nten wrong passwords were tried for your account, so nobody can sign in to it for a quarter of "
-        "an hour. If it was not you, your password was not found out; choose a longer one if it is short.\n",
+        """Hello {name},
+
+ten wrong passwords were tried for your account, so nobody can sign in to it for a quarter of an hour. If it was not
+you, your password was not found out; choose a longer one if it is short.
+""",
     ),
     MailKind.INVITATION: (
         "You are invited to {tenant}",
-        "Hello,\n\nyou are invited to work with {tenant}. Accept here:\n{link}\n\nThe link is good for seven days. If you "
-        "do not know {tenant}, ignore this message.\n",
+        """Hello,
+
+you are invited to work with {tenant}. Accept here:
+{link}
+
+The link is good for seven days. If you do not know {tenant}, ignore this message.
+""",
     ),
 }
