@@ -1,27 +1,22 @@
 """iPerform's sign-in: with its own credentials, with an extractor's at one company, and out again."""
 
-import os
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.passwords import Argon2Passwords
-from herald.http.access import SIGN_IN_LIMIT, open_to_everyone
-from herald.http.composition import access_tokens, compose_api, doorkeeper
+from herald.http import composition
+from herald.http.access import open_to_everyone
+from herald.http.composition import compose_accounts, compose_api
 from herald.http.dialects.iperform import Envelope
 from herald.identity.model import Tenant
-from herald.identity.service import Accounts, Origin, SignedIn
-from herald.identity.session_store import SessionStore
+from herald.identity.service import Origin, SignedIn
 from herald.identity.store import IdentityStore
 from herald.values.clock import to_text, utc_now
 
 api = compose_api()
 identities = IdentityStore()
-accounts = Accounts(identities, SessionStore(), Argon2Passwords(), access_tokens(), doorkeeper())
-sign_in_limit = replace(
-    SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests))
-)
+accounts = compose_accounts()
+sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 _NOBODYS_COMPANY = "00000000-0000-0000-0000-000000000000"
 """Entered in vain, and as slowly as one that exists."""

@@ -2,19 +2,16 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.passwords import Argon2Passwords
-from herald.http.composition import access_tokens, compose_api, doorkeeper
+from herald.http.composition import compose_accounts, compose_api
 from herald.http.dialects.iperform import Envelope, ListEnvelope
 from herald.identity.model import Tenant
-from herald.identity.service import Accounts
-from herald.identity.session_store import SessionStore
 from herald.identity.store import IdentityStore
 from herald.identity.tenants import LONGEST_NAME, Tenants
 from herald.values.clock import to_text, utc_now
 
 api = compose_api()
 identities = IdentityStore()
-tenants = Tenants(identities, Accounts(identities, SessionStore(), Argon2Passwords(), access_tokens(), doorkeeper()))
+tenants = Tenants(identities, compose_accounts())
 handler = api.handle
 
 

@@ -2,18 +2,16 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.passwords import Argon2Passwords
-from herald.http.composition import access_tokens, compose_api, doorkeeper
+from herald.http.composition import compose_accounts, compose_api
 from herald.http.dialects.mifumo import Envelope
-from herald.identity.service import Accounts, Origin, SignedIn
-from herald.identity.session_store import SessionStore
+from herald.identity.service import Origin, SignedIn
 from herald.identity.store import IdentityStore
 from herald.identity.tenants import LONGEST_NAME, OwnTenant, Tenants
 from herald.values.clock import to_text
 
 api = compose_api()
 identities = IdentityStore()
-tenants = Tenants(identities, Accounts(identities, SessionStore(), Argon2Passwords(), access_tokens(), doorkeeper()))
+tenants = Tenants(identities, compose_accounts())
 handler = api.handle
 
 

@@ -1,23 +1,16 @@
 """Sign-up and sign-in at ``/api/v1/auth``: PyTake's and ResultFlow's door, with the union of their fields."""
 
-import os
-from dataclasses import replace
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.passwords import Argon2Passwords
-from herald.http.access import SIGN_IN_LIMIT, open_to_everyone
-from herald.http.composition import access_tokens, compose_api, doorkeeper
+from herald.http import composition
+from herald.http.access import open_to_everyone
+from herald.http.composition import compose_accounts, compose_api
 from herald.identity.model import User
-from herald.identity.service import Accounts, SignedIn
-from herald.identity.session_store import SessionStore
-from herald.identity.store import IdentityStore
+from herald.identity.service import SignedIn
 
 api = compose_api()
-accounts = Accounts(IdentityStore(), SessionStore(), Argon2Passwords(), access_tokens(), doorkeeper())
-sign_in_limit = replace(
-    SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests))
-)
+accounts = compose_accounts()
+sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
 

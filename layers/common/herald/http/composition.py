@@ -1,13 +1,24 @@
 """How an endpoint function's API is put together from its environment."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 
+from herald.adapters.passwords import Argon2Passwords
+from herald.adapters.queue import Queue
 from herald.adapters.secrets import read_secret
+from herald.http.access import SIGN_IN_LIMIT, Limit
 from herald.http.authentication import Doorkeeper
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.lockout import AttemptStore, Lockout
+from herald.identity.one_time import OneTimeTokens
+from herald.identity.one_time_store import OneTimeStore
+from herald.identity.recovery import Recovery
+from herald.identity.service import Accounts
+from herald.identity.session_store import SessionStore
+from herald.identity.store import IdentityStore
 from herald.identity.tokens import AccessTokens
 
 _LONGEST_TOKEN_MINUTES = 24 * 60
@@ -26,6 +37,36 @@ def access_tokens() -> AccessTokens:
 def doorkeeper() -> Doorkeeper:
     """Who lets requests in, over the admissions table."""
     return Doorkeeper(access_tokens(), AdmissionStore(os.environ["ADMISSIONS_TABLE"]))
+
+
+def compose_accounts() -> Accounts:
+    """Signing up and in, as every door of the five contracts offers it."""
+    return Accounts(
+        IdentityStore(),
+        SessionStore(),
+        Argon2Passwords(),
+        access_tokens(),
+        doorkeeper(),
+        Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
+        Queue(os.environ["MAIL_QUEUE_URL"]),
+    )
+
+
+def compose_recovery() -> Recovery:
+    """What somebody does with their own account."""
+    return Recovery(
+        IdentityStore(),
+        SessionStore(),
+        doorkeeper(),
+        Argon2Passwords(),
+        OneTimeTokens(OneTimeStore()),
+        Queue(os.environ["MAIL_QUEUE_URL"]),
+    )
+
+
+def sign_in_limit() -> Limit:
+    """The limit of the authentication endpoints, which an installation may raise."""
+    return replace(SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests)))
 
 
 def compose_api() -> HttpApi:

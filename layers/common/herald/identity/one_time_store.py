@@ -1,6 +1,6 @@
-"""One-time tokens in DynamoDB: ``once#{hash}``; they go by themselves."""
+"""One-time tokens and sent mails in DynamoDB: ``once#{hash}`` and ``mail#{id}``; both go by themselves."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
@@ -8,7 +8,9 @@ from pynamodb.exceptions import DoesNotExist
 from herald.identity.model import Role
 from herald.identity.one_time import OneTimeToken, Purpose
 from herald.identity.rows import IdentityRow
-from herald.values.clock import epoch_seconds
+from herald.values.clock import epoch_seconds, utc_now
+
+_REMEMBERED_FOR = timedelta(days=14)
 
 
 class OneTimeRow(IdentityRow):
@@ -20,6 +22,10 @@ class OneTimeRow(IdentityRow):
     person_id = UnicodeAttribute(default="")
     tenant_id = UnicodeAttribute(default="")
     role = UnicodeAttribute(default="")
+
+
+class SentMailRow(IdentityRow):
+    """That a mail went out; remembered for longer than a queue keeps its message."""
 
 
 class OneTimeStore:
@@ -59,3 +65,19 @@ class OneTimeStore:
     def take(self, token: OneTimeToken) -> bool:
         """Uses a token up; False where somebody else did."""
         return OneTimeRow(f"once#{token.token_hash}", "token").delete_if(OneTimeRow.partition.exists())
+
+
+class SentMailStore:
+    """`SentMails` over DynamoDB."""
+
+    def was_sent(self, mail_id: str) -> bool:
+        """Whether this mail went out before."""
+        try:
+            SentMailRow.get(f"mail#{mail_id}", "sent", consistent_read=True)
+        except DoesNotExist:
+            return False
+        return True
+
+    def remember(self, mail_id: str) -> None:
+        """Records that it did."""
+        SentMailRow(f"mail#{mail_id}", "sent", expires_at=epoch_seconds(utc_now() + _REMEMBERED_FOR)).save()

@@ -3,10 +3,13 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from herald.errors import Invalid, Unauthenticated
+from herald.identity.lockout import Try
+from herald.identity.mailing import MailKind, MailWork
 from herald.identity.model import (
     REFRESH_LIFETIME,
     Membership,
@@ -80,6 +83,26 @@ class Sessions(Protocol):
         ...
 
 
+class Lockouts(Protocol):
+    """Stops sign-ins after too many wrong passwords."""
+
+    def begin(self, *, login: str, address: str) -> Try:
+        """Counts a try before its password is looked at, or raises RateLimited."""
+        ...
+
+    def succeed(self, attempt: Try) -> None:
+        """Starts the counts anew: the password was right."""
+        ...
+
+
+class MailQueue(Protocol):
+    """Where mails are asked for."""
+
+    def send(self, messages: Sequence[Mapping[str, object]]) -> None:
+        """Puts work on the queue."""
+        ...
+
+
 class Revocations(Protocol):
     """What refuses the access tokens of a session before their time."""
 
@@ -128,6 +151,8 @@ class Accounts:
         passwords: Passwords,
         tokens: AccessTokens,
         revocations: Revocations,
+        lockouts: Lockouts,
+        mails: MailQueue,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -136,6 +161,8 @@ class Accounts:
         self._passwords = passwords
         self._tokens = tokens
         self._revocations = revocations
+        self._lockouts = lockouts
+        self._mails = mails
         self._clock = clock
 
     def register(
@@ -176,6 +203,7 @@ class Accounts:
         )
         first = Membership(tenant_id, person.person_id, Role.ADMIN, 1, now)
         self._identities.add_tenant(tenant, first, person=person)
+        self._mails.send([MailWork.of(MailKind.VERIFY_EMAIL, email).to_message()])
         return self.open_session(User(person, first), origin)
 
     def sign_in(
@@ -198,18 +226,23 @@ class Accounts:
             Unauthenticated: ``invalid_credentials``, the same for an unknown login, a wrong password and somebody
                 else's organisation; ``account_suspended`` or ``account_inactive`` for whoever knows the password and
                 may not come in.
+            RateLimited: too many wrong passwords; the same whether or not there is such an account.
         """
-        person = self._recognise(login.strip().casefold(), password)
+        person = self._recognise(login.strip().casefold(), password, origin)
         if person.suspended:
             raise Unauthenticated("This account is suspended; ask your administrator.", code="account_suspended")
         return self.open_session(User(person, self._place_of(person, tenant_id)), origin)
 
-    def _recognise(self, login: str, password: str) -> Person:
+    def _recognise(self, login: str, password: str, origin: Origin) -> Person:
+        attempt = self._lockouts.begin(login=login, address=origin.address)
         find = self._identities.find_by_email if "@" in login else self._identities.find_by_username
         person = find(login)
-        # As long for nobody as for somebody: the same reads, and one hash.
+        # As long for nobody as for somebody: the same reads, one hash, and the same mail is asked for.
         if not self._passwords.matches(person.password_hash if person else "", password) or person is None:
+            if attempt.last:
+                self._mails.send([MailWork.of(MailKind.ACCOUNT_LOCKED, login).to_message()])
             raise wrong_credentials()
+        self._lockouts.succeed(attempt)
         return person
 
     def _place_of(self, person: Person, tenant_id: str) -> Membership:
