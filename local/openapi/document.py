@@ -9,11 +9,12 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Route
 
+from herald.http.access import access_rule_of
 from herald.http.dialects import dialect_of
 from herald.http.resolver import HttpApi
 from local.openapi.errors import ERROR_SCHEMAS, Json
 from local.openapi.functions import DescribedFunction
-from local.openapi.operations import BEARER, IDEMPOTENCY_KEY, Undescribable, complete
+from local.openapi.operations import BEARER, COOKIE_SCHEME, IDEMPOTENCY_KEY, Undescribable, complete
 
 DESCRIPTION = """\
 Herald reaches people one by one: a spreadsheet and a Word template become one PDF per person behind a link and a
@@ -126,11 +127,20 @@ def describe(functions: Iterable[DescribedFunction], *, version: str) -> Json:
             "securitySchemes": {
                 audience.value: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": description}
                 for audience, description in BEARER.items()
-            },
+            }
+            | _cookie_scheme(served),
         },
         "x-herald-pages": [f"{one.method.upper()} {one.path}" for one in served if _is_page(one.operation)],
         "x-herald-websockets": sorted({one.websocket_path for one in sorted_functions if one.websocket_path}),
     }
+
+
+def _cookie_scheme(served: Iterable[_Served]) -> Json:
+    """The scheme of the routes whose token a browser keeps, if there are any."""
+    cookie = next(filter(None, (access_rule_of(one.handler).cookie for one in served)), "")
+    description = "The same token in a browser, from `POST /customer`."
+    scheme = {"type": "apiKey", "in": "cookie", "name": cookie, "description": description}
+    return {COOKIE_SCHEME: scheme} if cookie else {}
 
 
 def _without_description(schema: Json) -> Json:

@@ -21,6 +21,7 @@ from herald.http.dialects import (
     mifumo,
     pytake,
     resultflow,
+    speaks_in_pages,
     word_for_shared_sign_in,
 )
 from herald.http.problems import Problem, internal_problem, problem_of
@@ -96,7 +97,9 @@ _PROBLEMS: dict[HTTPStatus, Problem] = {
 
 
 def error_content(path: str) -> Json:
-    """What a failure on a path looks like in its dialect."""
+    """What a failure on a path looks like in its dialect, or that it is a page."""
+    if speaks_in_pages(path):
+        return {"text/html": {"schema": dict(_TEXT)}}
     schema_name, _ = ERROR_SCHEMAS[dialect_of(path)]
     return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema_name}"}}}
 
@@ -109,8 +112,10 @@ def error_answer(path: str, status: HTTPStatus) -> tuple[str, Json]:
     dialect = dialect_of(path)
     schema_name, _ = ERROR_SCHEMAS[dialect]
     content = error_content(path)
-    content["application/json"]["example"] = dialect(_PROBLEMS[status])
+    for media in content.keys() & {"application/json"}:
+        content[media]["example"] = dialect(_PROBLEMS[status])
     answer: Json = {"description": _WHEN[status], "content": content}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer["headers"] = {"Retry-After": _RETRY_AFTER}
-    return schema_name.removesuffix("Error") + "".join(status.phrase.title().split()), answer
+    owner = "Page" if speaks_in_pages(path) else schema_name.removesuffix("Error")
+    return owner + "".join(status.phrase.title().split()), answer

@@ -16,6 +16,9 @@ BEARER: dict[Audience, str] = {
 }
 """The two ways to be known, each a security scheme named after its audience."""
 
+COOKIE_SCHEME = "recipient_in_a_browser"
+"""The security scheme of pages: the recipient's token in the cookie that `AccessRule.cookie` names."""
+
 IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -54,12 +57,14 @@ def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterat
         operation.setdefault("description", described)
     if operation["summary"] == f"{method} {path}":
         operation["summary"] = handler.__name__.replace("_", " ").capitalize()
-    operation["security"] = [] if rule.audience is Audience.EVERYONE else [{rule.audience.value: []}]
+    operation["security"] = [] if rule.audience is Audience.EVERYONE else [{_scheme_of(rule): []}]
     _add_parameters(operation, path, idempotent=method == "POST" and rule.audience is Audience.STAFF)
     answers = {status: answer for status, answer in operation["responses"].items() if not _is_frameworks(answer)}
     for status, declared in (route.responses or {}).items():
         if "content" not in declared:
             _correct_content(answers[str(status)], path, HTTPStatus(status))
+    # Powertools describes even an answer without a body.
+    answers.get(str(HTTPStatus.NO_CONTENT.value), {}).pop("content", None)
     if not any(status[0] in "23" for status in answers):
         raise Undescribable(f"{method} {path} ({handler.__name__}) declares no answer of success.")
     for error in _errors(operation, path, method, rule, creates="201" in answers):
@@ -69,6 +74,10 @@ def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterat
         answers[str(error.value)] = {"$ref": f"#/components/responses/{name}"}
         yield name, answer
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _scheme_of(rule: AccessRule) -> str:
+    return COOKIE_SCHEME if rule.cookie else rule.audience.value
 
 
 def _correct_content(answer: Json, path: str, status: HTTPStatus) -> None:

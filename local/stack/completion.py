@@ -63,6 +63,8 @@ def _expire_objects(buckets: dict[str, Resource], connection: Connection) -> Non
 
 def _lifecycle_rule(rule: Resource) -> "LifecycleRuleTypeDef":
     answer: LifecycleRuleTypeDef = {"Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
+    for tag in rule.get("TagFilters", []):  # one per rule: several, or one with a prefix, would need another form
+        answer["Filter"] = {"Tag": {"Key": tag["Key"], "Value": tag["Value"]}}
     if "Id" in rule:
         answer["ID"] = rule["Id"]
     if "ExpirationInDays" in rule:

@@ -1,5 +1,7 @@
 """What the deployment is told when it runs on this machine."""
 
+import os
+
 from local.carrier.settings import CarrierSettings
 from local.stack.addresses import Ports
 
@@ -15,6 +17,7 @@ def template_parameters(ports: Ports) -> dict[str, str]:
         "PublicUrl": ports.public_url,
         "CarrierBaseUrl": ports.carrier_url,
         "Sender": "+15005550006",
+        "RenderConcurrency": str(os.cpu_count() or 1),
         "SenderEmail": SENDER_EMAIL,
     }
 

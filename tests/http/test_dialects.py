@@ -13,6 +13,7 @@ from herald.http.dialects import (
     mifumo,
     pytake,
     resultflow,
+    speaks_in_pages,
     word_for_shared_sign_in,
 )
 from herald.http.problems import Problem, internal_problem
@@ -293,3 +294,9 @@ OWNERS: list[tuple[Dialect, list[str]]] = [
 @pytest.mark.parametrize(("path", "dialect"), [(path, dialect) for dialect, paths in OWNERS for path in paths])
 def test_a_path_speaks_the_dialect_of_the_contract_that_owns_it(path: str, dialect: Dialect) -> None:
     assert dialect_of(path) is dialect
+
+
+def test_only_what_people_look_at_speaks_in_pages() -> None:
+    paths = ["/customer", "/customer/reports/r1/pdf", "/customers", "/api/v1/customer/report", "/"]
+
+    assert list(filter(speaks_in_pages, paths)) == ["/customer", "/customer/reports/r1/pdf"]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import pytest
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,6 +32,7 @@ class OwnWayResolver(ShortWayResolver):
 
 def with_routes(api: ShortWayResolver) -> ShortWayResolver:
     api.post("/orders", status_code=201)(create)
+    api.post("/wishes")(wish)
     api.get("/orders/<name>")(by_name)
     api.get("/orders/latest")(latest)
     api.get("/search")(search)
@@ -46,6 +47,10 @@ def with_routes(api: ShortWayResolver) -> ShortWayResolver:
 
 def create(order: Order) -> Answer:
     return Answer(total=order.count, names=[order.name])
+
+
+def wish(order: Annotated[Order | None, Body()] = None) -> Answer:
+    return Answer(total=order.count if order else 0)
 
 
 def by_name(name: str) -> Answer:
@@ -95,6 +100,12 @@ def nothing() -> None:
         ("POST", "/orders", {}, "3"),
         ("POST", "/orders", {}, "{broken"),
         ("POST", "/orders", {}, None),
+        ("POST", "/wishes", {}, None),
+        ("POST", "/wishes", {}, ""),
+        ("POST", "/wishes", {}, "null"),
+        ("POST", "/wishes", {}, "{broken"),
+        ("POST", "/wishes", {}, '{"name": "Jo", "count": 3}'),
+        ("POST", "/wishes", {}, '{"name": "much too long"}'),
         ("GET", "/orders/jo", {}, None),
         ("GET", "/orders/latest", {}, None),
         ("GET", "/search", {}, None),
@@ -133,3 +144,23 @@ def answer_of(kind: type[ShortWayResolver], event: dict[str, Any]) -> dict[str, 
     answer = with_routes(api).resolve(event, LambdaContext())
     body = answer["body"]
     return {**answer, "body": json.loads(body) if body and body[0] in "[{" else body}
+
+
+@pytest.mark.parametrize("headers", [{}, {"content-type": "application/json"}])
+@pytest.mark.parametrize("body", [None, ""])
+@pytest.mark.parametrize("kind", [ShortWayResolver, OwnWayResolver])
+def test_a_body_that_may_be_left_out_may_be_left_out(
+    kind: type[ShortWayResolver], body: str | None, headers: dict[str, str]
+) -> None:
+    event = {
+        "version": "2.0",
+        "rawPath": "/wishes",
+        "rawQueryString": "",
+        "headers": headers,
+        "requestContext": {"http": {"method": "POST", "path": "/wishes"}, "stage": "$default"},
+        "body": body,
+    }
+
+    answer = answer_of(kind, event)
+
+    assert (answer["statusCode"], answer["body"]) == (200, {"theTotal": 0.0, "names": []})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from herald.errors import HeraldError, Invalid, NotFound, RateLimited
-from herald.http.dialects import dialect_of
+from herald.http.dialects import dialect_of, speaks_in_pages
 from herald.http.problems import internal_problem, problem_of
 from local.openapi.errors import ERROR_SCHEMAS
 from tests.local.descriptions import Json, operations_of, references_in, resolve
@@ -104,8 +104,10 @@ def test_every_failure_is_in_the_dialect_of_its_path(document: Json) -> None:
         name, _ = ERROR_SCHEMAS[dialect_of(path)]
         for answer in operation["responses"].values():
             if "$ref" in answer:
-                schema = resolve(document, answer["$ref"])["content"]["application/json"]["schema"]
-                assert schema == {"$ref": f"#/components/schemas/{name}"}
+                [(media, content)] = resolve(document, answer["$ref"])["content"].items()
+                wanted = {"type": "string"} if speaks_in_pages(path) else {"$ref": f"#/components/schemas/{name}"}
+                assert content["schema"] == wanted
+                assert (media == "text/html") is speaks_in_pages(path)
 
 
 def test_pages_are_listed(document: Json) -> None:

@@ -105,6 +105,26 @@ def test_a_recipient_s_route_documents_the_recipient_s_token() -> None:
     assert "content" not in operation["responses"]["302"]
 
 
+def test_a_page_for_recipients_documents_its_cookie_and_fails_as_a_page() -> None:
+    api = new_api()
+
+    @api.get("/customer/reports/<report_id>", responses=html_page("The report."))
+    @for_recipients(cookie="report")
+    def report_page(report_id: str) -> Response[str]:
+        raise NotImplementedError
+
+    document = described(resultflow__customer=api)
+    operation = document["paths"]["/customer/reports/{report_id}"]["get"]
+    [scheme] = operation["security"][0]
+    assert document["components"]["securitySchemes"][scheme].items() >= {
+        ("type", "apiKey"),
+        ("in", "cookie"),
+        ("name", "report"),
+    }
+    for status in ("401", "429", "500"):
+        assert list(resolve(document, operation["responses"][status]["$ref"])["content"]) == ["text/html"]
+
+
 def test_pages_and_files_are_documented_as_what_they_are() -> None:
     api = new_api()
 

@@ -33,6 +33,10 @@ class Process:
         """Ends it as a crash would."""
         os.kill(self.number, signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Makes it hang."""
+        os.kill(self.number, signal.SIGSTOP)
+
 
 class Engine:
     """One running stack from behind."""
@@ -52,7 +56,7 @@ class Engine:
 
     def forget_requests_of_this_address(self) -> None:
         """Starts the limits of callers without a token anew: here all of them come from one address."""
-        for limit in ("recipient", "sign_in"):
+        for limit in ("customer", "sign_in"):
             key = {"pk": {"S": f"address#{_LOCAL_ADDRESS}#{limit}"}, "sk": {"S": "admission"}}
             self.database.delete_item(TableName=self._names["AdmissionsTable"], Key=key)
 

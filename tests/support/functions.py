@@ -19,6 +19,7 @@ class HttpAnswer:
     status: int
     headers: dict[str, str]
     text: str
+    cookies: tuple[str, ...] = ()
 
     @property
     def body(self) -> dict[str, Any]:
@@ -48,7 +49,8 @@ def ask(name: str, event: dict[str, Any]) -> HttpAnswer:
     text = answer["body"]
     if answer.get("isBase64Encoded"):
         text = base64.b64decode(text).decode("latin-1")
-    return HttpAnswer(answer["statusCode"], {key.lower(): str(value) for key, value in answer["headers"].items()}, text)
+    headers = {key.lower(): str(value) for key, value in answer["headers"].items()}
+    return HttpAnswer(answer["statusCode"], headers, text, tuple(answer.get("cookies", ())))
 
 
 def ask_sample(

@@ -22,7 +22,7 @@ _NOBODYS_COMPANY = "00000000-0000-0000-0000-000000000000"
 """Entered in vain, and as slowly as one that exists."""
 
 
-class Credentials(BaseModel):
+class UserCredentials(BaseModel):
     """Who wants to come in; iPerform calls the password encrypted, and means by TLS."""
 
     model_config = ConfigDict(defer_build=True)
@@ -43,7 +43,7 @@ class ExtractorCredentials(BaseModel):
     company_id: int = Field(ge=1)
 
 
-class SignedInView(BaseModel):
+class CompanySession(BaseModel):
     """A session: send ``token`` in the Authorization header."""
 
     model_config = ConfigDict(defer_build=True)
@@ -57,7 +57,7 @@ class SignedInView(BaseModel):
     refresh_token: str
 
     @classmethod
-    def of(cls, signed_in: SignedIn, tenant: Tenant) -> "SignedInView":
+    def of(cls, signed_in: SignedIn, tenant: Tenant) -> "CompanySession":
         """The view of a session."""
         return cls(
             token=signed_in.access_token,
@@ -71,19 +71,19 @@ class SignedInView(BaseModel):
 
 @api.post("/api/v1/i_auth", summary="Sign in", tags=["Authentication"])
 @open_to_everyone(limit=sign_in_limit)
-def sign_in(credentials: Credentials) -> SignedInView:
+def sign_in(credentials: UserCredentials) -> CompanySession:
     """A session in the company that was worked in last."""
     signed_in = accounts.sign_in(
         login=credentials.username,
         password=credentials.password,
         origin=Origin(api.source_ip, credentials.user_agent),
     )
-    return SignedInView.of(signed_in, identities.get_tenant(signed_in.user.tenant_id))
+    return CompanySession.of(signed_in, identities.get_tenant(signed_in.user.tenant_id))
 
 
 @api.post("/api/v1/ex_auth", summary="Sign in at a company", tags=["Authentication"])
 @open_to_everyone(limit=sign_in_limit)
-def sign_in_at_company(credentials: ExtractorCredentials) -> SignedInView:
+def sign_in_at_company(credentials: ExtractorCredentials) -> CompanySession:
     """A session in the company that is named."""
     tenant = identities.find_tenant_by_number(credentials.company_id)
     signed_in = accounts.sign_in(
@@ -92,7 +92,7 @@ def sign_in_at_company(credentials: ExtractorCredentials) -> SignedInView:
         tenant_id=tenant.tenant_id if tenant else _NOBODYS_COMPANY,
         origin=Origin(api.source_ip, api.header("user-agent")),
     )
-    return SignedInView.of(signed_in, identities.get_tenant(signed_in.user.tenant_id))
+    return CompanySession.of(signed_in, identities.get_tenant(signed_in.user.tenant_id))
 
 
 @api.post("/api/v1/logout", summary="Sign out", tags=["Authentication"])

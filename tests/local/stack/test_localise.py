@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from local.stack.localise import ApiStage, api_stages, localise, pinned_id
 
 ENGINE = "http://127.0.0.1:4566"
@@ -111,8 +113,15 @@ def test_a_reference_to_a_secret_is_its_arn() -> None:
     assert resources["Other"]["A"] == [{"Fn::GetAtt": ["Key", "Id"]}, {"Fn::Sub": "x-${Key.Id}-${Other}"}]
 
 
-def test_only_the_permission_to_send_mail_is_widened() -> None:
-    narrow = {"Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": "arn:aws:ses:r:a:identity/x"}
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("ses:SendEmail", "arn:aws:ses:r:a:identity/x"),
+        ("scheduler:CreateSchedule", "arn:aws:scheduler:r:a:schedule/group/*"),
+    ],
+)
+def test_only_the_permissions_to_send_mail_and_to_schedule_are_widened(action: str, resource: str) -> None:
+    narrow = {"Effect": "Allow", "Action": [action], "Resource": resource}
     other = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::b/*"}
     document = {"Statement": [narrow, other]}
     resources = localised(

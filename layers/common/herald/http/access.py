@@ -32,16 +32,23 @@ STAFF_LIMIT = Limit("staff", 100)
 """ResultFlow: "Admin API: 100 requests per minute per user"."""
 RECIPIENT_LIMIT = Limit("recipient", 20)
 """ResultFlow: "Customer API: 20 requests per minute per token"."""
+CUSTOMER_ADDRESS_LIMIT = Limit("customer", 300)
+"""Of the doors that open with a link's token, beside the limit per token: nobody tries token after token. A mobile
+network puts very many phones behind one address, hence so many."""
 SIGN_IN_LIMIT = Limit("sign_in", 5)
 """ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRule:
-    """Who may call, and the limit that is counted per user, per link or per address, by audience."""
+    """Who may call, and the limit that is counted per user, per link or per address, by audience.
+
+    ``cookie`` names where a browser keeps its access token; where it is empty, the Authorization header brings it.
+    """
 
     audience: Audience
     limit: Limit | None
+    cookie: str = ""
 
 
 STAFF_ONLY = AccessRule(Audience.STAFF, STAFF_LIMIT)
@@ -52,9 +59,9 @@ def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handl
     return _mark(AccessRule(Audience.EVERYONE, limit))
 
 
-def for_recipients() -> Callable[[Handler], Handler]:
-    """Marks a route for whoever opened a link with its password."""
-    return _mark(AccessRule(Audience.RECIPIENT, RECIPIENT_LIMIT))
+def for_recipients(*, cookie: str = "") -> Callable[[Handler], Handler]:
+    """Marks a route for whoever opened a link with its password; a page's, where a cookie brings their token."""
+    return _mark(AccessRule(Audience.RECIPIENT, RECIPIENT_LIMIT, cookie))
 
 
 def with_a_secret_in_its_answer(handler: Handler) -> Handler:

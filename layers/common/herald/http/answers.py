@@ -25,7 +25,7 @@ def html_page(description: str) -> Answers:
     return content("text/html", description)
 
 
-def redirect(description: str) -> Answers:
-    """302 to the address in ``Location``, e.g. a short-lived link to a file."""
+def redirect(description: str, *, status: int = 302) -> Answers:
+    """302 (or 303, after a form) to the address in ``Location``, e.g. a short-lived link to a file."""
     location = {"description": "Where to go on.", "schema": {"type": "string", "format": "uri"}}
-    return {302: {"description": description, "headers": {"Location": location}}}  # type: ignore[dict-item]  # one header is an OpenAPIResponseHeader
+    return {status: {"description": description, "headers": {"Location": location}}}  # type: ignore[dict-item]  # one header is an OpenAPIResponseHeader

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from herald.errors import Unauthenticated
-from herald.http.access import AccessRule, Audience, Limit
+from herald.http.access import RECIPIENT_LIMIT, AccessRule, Audience, Limit
 from herald.http.limits import Admission, Admissions
 from herald.identity.model import Principal, Recipient
 
@@ -51,6 +51,14 @@ class Doorkeeper:
         """
         return _WAYS_IN[rule.audience](self, rule.limit, authorization, source_ip)
 
+    def count_link(self, tenant_id: str, link_id: str) -> Admission:
+        """Counts one request that brings a link's token, together with those of whoever opened that link.
+
+        Raises:
+            RateLimited: too many requests.
+        """
+        return self._admissions.admit(f"{tenant_id}#link#{link_id}", RECIPIENT_LIMIT)
+
     def end_session(self, principal: Principal) -> None:
         """Signs a session out, at once and everywhere."""
         self._admissions.end_session(_user_subject(principal), principal.session_id)
@@ -66,10 +74,9 @@ class Doorkeeper:
         subject = _user_subject(principal)
         return Admitted(principal, self._admissions.admit(subject, limit, session_id=principal.session_id))
 
-    def _admit_recipient(self, limit: Limit | None, authorization: str, _source_ip: str) -> Admitted:
+    def _admit_recipient(self, _limit: Limit | None, authorization: str, _source_ip: str) -> Admitted:
         recipient = self._tokens.verify_recipient(_bearer_token(authorization))
-        assert limit is not None  # noqa: S101 - as above
-        return Admitted(recipient, self._admissions.admit(f"{recipient.tenant_id}#link#{recipient.link_id}", limit))
+        return Admitted(recipient, self.count_link(recipient.tenant_id, recipient.link_id))
 
 
 _WAYS_IN: dict[Audience, Callable[[Doorkeeper, Limit | None, str, str], Admitted]] = {

@@ -6,6 +6,7 @@ that decide nothing. What is overridden here keeps its meaning; a route with mid
 Powertools' own way.
 """
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -80,6 +81,8 @@ class ShortWayResolver(APIGatewayHttpResolver):
         return self._request_validation_middleware._get_body(self)  # noqa: SLF001 - forms and files
 
     def _validated_response(self, route: Route, result: Any) -> Response[Any]:  # noqa: ANN401 - any route's result
+        if route.status_code == HTTPStatus.NO_CONTENT and result is None:
+            return Response(status_code=HTTPStatus.NO_CONTENT, body="")
         expected = route.dependant.return_param
         if expected is None or isinstance(result, Response | tuple | str):
             checker = self._response_validation_middleware

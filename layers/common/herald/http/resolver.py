@@ -8,7 +8,8 @@ schema is a fault of ours (500); each path answers with and without a trailing s
 
 import base64
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +27,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from herald.errors import HeraldError, Invalid, NotFound, TooLarge, Unauthenticated
 from herald.http.access import access_rule_of, has_a_secret_in_its_answer
 from herald.http.authentication import Admitted, Doorkeeper
-from herald.http.dialects import dialect_of
+from herald.http.dialects import dialect_of, speaks_in_pages
 from herald.http.dispatch import ShortWayResolver
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import LimitExceeded
@@ -69,6 +70,7 @@ class HttpApi(ShortWayResolver):
         self._doorkeeper = doorkeeper
         self._idempotent_answers = idempotent_answers
         self._admitted = _NOBODY
+        self._problem_page: Callable[[Problem], Response[str]] | None = None
         self._invocation = Invocation("")
         self.exception_handler(HeraldError)(self._answer_error)
         self.exception_handler(RequestValidationError)(self._answer_bad_request)
@@ -107,6 +109,27 @@ class HttpApi(ShortWayResolver):
     def source_ip(self) -> str:
         """The caller's address."""
         return str(self.current_event.raw_event["requestContext"]["http"].get("sourceIp", ""))
+
+    def cookie(self, name: str) -> str:
+        """A cookie of this request; empty where it was not sent."""
+        sent = self.current_event.raw_event.get("cookies") or self.header("cookie").split(";")
+        for key, _, value in (str(cookie).strip().partition("=") for cookie in sent):
+            if key == name:
+                return value
+        return ""
+
+    def count_link(self, tenant_id: str, link_id: str) -> None:
+        """Counts this request against the limit of the link whose token it brings, on a route open to everyone.
+
+        Raises:
+            RateLimited: too many requests.
+        """
+        self._admitted = replace(self._admitted, admission=self._doorkeeper.count_link(tenant_id, link_id))
+
+    def problem_page(self, page: Callable[[Problem], Response[str]]) -> Callable[[Problem], Response[str]]:
+        """Marks what shows the failures of paths that people look at (`speaks_in_pages`)."""
+        self._problem_page = page
+        return page
 
     def note(self, **facts: object) -> None:
         """Adds facts to the log line of this request."""
@@ -156,9 +179,9 @@ class HttpApi(ShortWayResolver):
     def _let_in(self, route: Route) -> None:
         if len(self.current_event.body or "") > LARGEST_BODY:
             raise TooLarge("The request body is too large; send files to an upload URL.")
-        self._admitted = self._doorkeeper.admit(
-            access_rule_of(route.func), authorization=self.header("authorization"), source_ip=self.source_ip
-        )
+        rule = access_rule_of(route.func)
+        authorization = f"Bearer {self.cookie(rule.cookie)}" if rule.cookie else self.header("authorization")
+        self._admitted = self._doorkeeper.admit(rule, authorization=authorization, source_ip=self.source_ip)
         if self._admitted.caller is not None:
             self._invocation.tenant_id = self._admitted.caller.tenant_id
         self._check_body_is_readable()
@@ -212,32 +235,38 @@ class HttpApi(ShortWayResolver):
             response_builder.response.headers.update(self._admitted.admission.headers())
         return super()._build_response(response_builder)
 
-    def _answer_error(self, error: HeraldError) -> Response[dict[str, object]]:
+    def _answer_error(self, error: HeraldError) -> Response[Any]:
         problem = problem_of(error, request_id=self.request_id, timestamp=to_text(utc_now()))
         if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return self._answer_fault(error)
-        answer = self._answer_problem(problem)
         if isinstance(error, LimitExceeded):
-            answer.headers.update(error.admission.headers())
-        return answer
+            self._admitted = replace(self._admitted, admission=error.admission)
+        return self._answer_problem(problem)
 
-    def _answer_bad_request(self, error: RequestValidationError) -> Response[dict[str, object]]:
+    def _answer_bad_request(self, error: RequestValidationError) -> Response[Any]:
         fields = {_field_name(fault): _reason(fault) for fault in error.errors()}
         return self._answer_error(Invalid(VALIDATION_FAILED, fields=fields))
 
-    def _answer_bad_content_type(self, _error: RequestUnsupportedContentType) -> Response[dict[str, object]]:
+    def _answer_bad_content_type(self, _error: RequestUnsupportedContentType) -> Response[Any]:
         return self._answer_error(Invalid("Send JSON.", fields={"Content-Type": "this type is not understood here"}))
 
-    def _answer_fault(self, error: Exception) -> Response[dict[str, object]]:
+    def _answer_fault(self, error: Exception) -> Response[Any]:
         self.note(fault=type(error).__name__, stack=stack_of(error))
         return self._answer_problem(internal_problem(request_id=self.request_id, timestamp=to_text(utc_now())))
 
-    def _answer_problem(self, problem: Problem) -> Response[dict[str, object]]:
-        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after is not None else {}
+    def _answer_problem(self, problem: Problem) -> Response[Any]:
+        answer = self._word(problem)
+        if problem.retry_after is not None:
+            answer.headers["Retry-After"] = str(problem.retry_after)
         if problem.status == HTTPStatus.UNAUTHORIZED:
-            headers["WWW-Authenticate"] = "Bearer"
-        body = dialect_of(self.current_event.path)(problem)
-        return Response(status_code=int(problem.status), content_type=_JSON, body=body, headers=dict(headers))
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+
+    def _word(self, problem: Problem) -> Response[Any]:
+        path = self.current_event.path
+        if self._problem_page is not None and speaks_in_pages(path):
+            return self._problem_page(problem)
+        return Response(int(problem.status), _JSON, dialect_of(path)(problem), headers={})
 
 
 def redirect_to(url: str) -> Response[str]:

@@ -39,6 +39,12 @@ _BY_PREFIX: tuple[tuple[str, Dialect], ...] = (
     ("/customer", resultflow.word),
     ("/", pytake.word),
 )
+_PAGES = "/customer"
+
+
+def speaks_in_pages(path: str) -> bool:
+    """Whether people look at this path with a browser: its failures are pages, not JSON."""
+    return path == _PAGES or path.startswith(f"{_PAGES}/")
 
 
 def dialect_of(path: str) -> Dialect:
