@@ -69,7 +69,43 @@ def test_a_right_password_starts_the_count_anew(lockout: Lockout) -> None:
     lockout.succeed(lockout.begin(login="user@example.com", address="192.0.2.1"))
 
     for _ in range(4):
-        lockout.begin(login="user@example.com", address="192.0.2.1")
+        lockout.begin(login="user@example.com", address="")
+
+
+def test_a_right_password_counts_for_nothing_at_its_address(lockout: Lockout) -> None:
+    for number in range(20):
+        lockout.succeed(lockout.begin(login=f"user{number}@example.com", address="192.0.2.1"))
+
+
+def test_signing_in_to_an_account_of_ones_own_in_between_does_not_wipe_the_addresss_count(
+    lockout: Lockout, clock: FakeClock
+) -> None:
+    for number in range(9):
+        fail(lockout, times=1, clock=clock, login=f"victim{number}@example.com", address="192.0.2.1")
+        clock.advance(16)
+        lockout.succeed(lockout.begin(login="own@example.com", address="192.0.2.1"))
+
+    lockout.begin(login="another@example.com", address="192.0.2.1")
+
+    with pytest.raises(TooManyTries) as refusal:
+        lockout.begin(login="own@example.com", address="192.0.2.1")
+    assert refusal.value.retry_after == 900
+
+
+def test_an_account_stays_locked_where_the_write_of_its_wait_got_lost_and_then_opens_again(
+    cloud: None, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = AttemptStore("ADMISSIONS_TABLE")
+    monkeypatch.setattr(attempts, "wait", lambda _subject, **_: None)
+    lockout = Lockout(attempts, clock=clock)
+    for _ in range(10):
+        lockout.begin(login="user@example.com", address="")
+
+    with pytest.raises(TooManyTries) as refusal:
+        lockout.begin(login="user@example.com", address="")
+    assert refusal.value.retry_after == 900
+    clock.advance(900)
+    lockout.begin(login="user@example.com", address="")
 
 
 def test_an_address_that_tries_many_accounts_is_stopped_as_well(lockout: Lockout, clock: FakeClock) -> None:

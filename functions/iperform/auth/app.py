@@ -5,10 +5,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http import composition
-from herald.http.access import open_to_everyone
+from herald.http.access import open_to_everyone, requires
 from herald.http.composition import compose_accounts, compose_api
 from herald.http.dialects.iperform import Envelope
 from herald.identity.model import Tenant
+from herald.identity.permissions import Permission
 from herald.identity.service import Origin, SignedIn
 from herald.identity.store import IdentityStore
 from herald.values.clock import to_text, utc_now
@@ -96,6 +97,7 @@ def sign_in_at_company(credentials: ExtractorCredentials) -> CompanySession:
 
 
 @api.post("/api/v1/logout", summary="Sign out", tags=["Authentication"])
+@requires(Permission.OWN_ACCOUNT)
 def sign_out() -> Envelope[None]:
     """Ends this session: its tokens are not good any more."""
     accounts.sign_out(api.caller)

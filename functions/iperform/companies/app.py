@@ -2,11 +2,13 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from herald.http.access import requires
 from herald.http.composition import compose_accounts, compose_api
 from herald.http.dialects.iperform import Envelope, ListEnvelope
 from herald.identity.model import Tenant
+from herald.identity.permissions import Permission
 from herald.identity.store import IdentityStore
-from herald.identity.tenants import LONGEST_NAME, Tenants
+from herald.identity.tenants import LONGEST_NAME, MOST_TENANTS, Tenants
 from herald.values.clock import to_text, utc_now
 
 api = compose_api()
@@ -54,15 +56,22 @@ class CompanyView(BaseModel):
 
 
 @api.get("/api/v1/companies", summary="List the companies", tags=["Companies"])
+@requires(Permission.TENANT_MANAGE)
 def list_companies() -> ListEnvelope[CompanyView]:
     """Every company that the caller belongs to."""
     companies = [CompanyView.of(own.tenant) for own in tenants.of_person(api.caller)]
     return ListEnvelope[CompanyView](
-        data=companies, count=len(companies), page=1, total=len(companies), timestamp=to_text(utc_now())
+        data=companies,
+        count=len(companies),
+        page=1,
+        limit=MOST_TENANTS,
+        total=len(companies),
+        timestamp=to_text(utc_now()),
     )
 
 
 @api.post("/api/v1/companies", status_code=201, summary="Create a company", tags=["Companies"])
+@requires(Permission.TENANT_MANAGE)
 def create_company(request: CompanyRequest) -> Envelope[CompanyView]:
     """A new company with the caller as its administrator."""
     own = tenants.create(

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.adapters.email import SesMailer
+from herald.errors import Unavailable
 from herald.identity.mailing import Mailing, MailWork
 from herald.identity.one_time import OneTimeTokens
 from herald.identity.one_time_store import OneTimeStore, SentMailStore
@@ -16,13 +17,24 @@ from herald.identity.store import IdentityStore
 from herald.invocations import logged_invocation
 
 processor = BatchProcessor(EventType.SQS)
-mailing = Mailing(
-    IdentityStore(),
-    OneTimeTokens(OneTimeStore()),
-    SesMailer(os.environ["MAIL_SENDER"]),
-    SentMailStore(),
-    public_url=os.environ["PUBLIC_URL"],
-)
+
+
+def mailing() -> Mailing:
+    """The use case over this function's stores.
+
+    Raises:
+        Unavailable: a parameter of the deployment is not set (``misconfigured``).
+    """
+    public_url = os.environ["PUBLIC_URL"]
+    if not public_url:
+        raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
+    return Mailing(
+        IdentityStore(),
+        OneTimeTokens(OneTimeStore()),
+        SesMailer(os.environ["MAIL_SENDER"]),
+        SentMailStore(),
+        public_url=public_url,
+    )
 
 
 def write(record: SQSRecord) -> None:
@@ -30,7 +42,7 @@ def write(record: SQSRecord) -> None:
     work = MailWork.from_message(record.json_body)
     with logged_invocation(record.message_id) as invocation:
         invocation.tenant_id = work.tenant_id
-        invocation.facts |= {"mail": work.kind.value, "sent": mailing.write(work)}
+        invocation.facts |= {"mail": work.kind.value, "sent": mailing().write(work)}
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

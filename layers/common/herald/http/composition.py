@@ -8,16 +8,24 @@ from herald.adapters.passwords import Argon2Passwords
 from herald.adapters.queue import Queue
 from herald.adapters.secrets import read_secret
 from herald.http.access import SIGN_IN_LIMIT, Limit
-from herald.http.authentication import Doorkeeper
+from herald.http.authentication import Doorkeeper, SessionEnds
+from herald.http.cors import Cors
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.invitation_store import InvitationStore
+from herald.identity.invitations import Invitations
+from herald.identity.key_ring import KeyRing
+from herald.identity.key_store import KeyStore
+from herald.identity.keys import ApiKeys
+from herald.identity.limit_store import TenantLimits
 from herald.identity.lockout import AttemptStore, Lockout
 from herald.identity.one_time import OneTimeTokens
 from herald.identity.one_time_store import OneTimeStore
 from herald.identity.recovery import Recovery
 from herald.identity.service import Accounts
 from herald.identity.session_store import SessionStore
+from herald.identity.staff import Staff
 from herald.identity.store import IdentityStore
 from herald.identity.tokens import AccessTokens
 
@@ -35,8 +43,18 @@ def access_tokens() -> AccessTokens:
 
 
 def doorkeeper() -> Doorkeeper:
-    """Who lets requests in, over the admissions table."""
-    return Doorkeeper(access_tokens(), AdmissionStore(os.environ["ADMISSIONS_TABLE"]))
+    """Who lets requests in, over the admissions table, by token or by API key."""
+    return Doorkeeper(
+        access_tokens(),
+        AdmissionStore(os.environ["ADMISSIONS_TABLE"]),
+        keys=KeyRing(compose_api_keys().verify),
+        limits_of_tenant=TenantLimits().of_tenant,
+    )
+
+
+def compose_api_keys() -> ApiKeys:
+    """An organisation's API keys."""
+    return ApiKeys(KeyStore(), SessionEnds(AdmissionStore(os.environ["ADMISSIONS_TABLE"])))
 
 
 def compose_accounts() -> Accounts:
@@ -60,6 +78,24 @@ def compose_recovery() -> Recovery:
         doorkeeper(),
         Argon2Passwords(),
         OneTimeTokens(OneTimeStore()),
+        Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
+        Queue(os.environ["MAIL_QUEUE_URL"]),
+    )
+
+
+def compose_staff() -> Staff:
+    """What an organisation's administrators do with its people."""
+    return Staff(IdentityStore(), SessionStore(), doorkeeper(), Argon2Passwords())
+
+
+def compose_invitations() -> Invitations:
+    """What whoever invites and whoever is invited do."""
+    return Invitations(
+        IdentityStore(),
+        InvitationStore(),
+        OneTimeTokens(OneTimeStore()),
+        compose_accounts(),
+        Argon2Passwords(),
         Queue(os.environ["MAIL_QUEUE_URL"]),
     )
 
@@ -70,5 +106,9 @@ def sign_in_limit() -> Limit:
 
 
 def compose_api() -> HttpApi:
-    """An API with sign-in, limits and safe retries; the caller adds the routes."""
-    return HttpApi(doorkeeper(), idempotent_answers=IdempotentAnswers(os.environ["IDEMPOTENCY_TABLE"]))
+    """An API with sign-in, limits, safe retries and the sites that may call it; the caller adds the routes."""
+    return HttpApi(
+        doorkeeper(),
+        idempotent_answers=IdempotentAnswers(os.environ["IDEMPOTENCY_TABLE"]),
+        cors=Cors(os.environ.get("CORS_ORIGINS", "").split(",")),
+    )

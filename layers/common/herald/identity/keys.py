@@ -96,7 +96,7 @@ class ApiKeys:
 
         Args:
             principal: whose tenant the key is for.
-            key_id: names the key.
+            key_id: names the key; the same for each try at it, of which the last one's is good.
             name: what it is for.
             scopes: the permissions it is confined to; all that programs may have where there are none.
             days: how long it is good, or ``None`` for ever.
@@ -107,7 +107,8 @@ class ApiKeys:
         """
         if not 1 <= len(name.strip()) <= LONGEST_NAME:
             raise Invalid("Say what the key is for.", fields={"name": f"1 to {LONGEST_NAME} characters"})
-        if len(self._records.of_tenant(principal.tenant_id)) >= MOST_KEYS:
+        present = self._records.of_tenant(principal.tenant_id)
+        if len(present) >= MOST_KEYS:
             raise Conflict("There are too many keys; revoke one that is not used.", code="too_many_keys")
         now, secret = self._clock(), random_text(width=_SECRET_CHARACTERS)
         key = ApiKey(
@@ -123,6 +124,9 @@ class ApiKeys:
             expires_at=now + timedelta(days=days) if days else None,
         )
         self._records.add(key)
+        for earlier in present:
+            if earlier.key_id == key_id:  # made by an earlier try at this request, whose answer got lost
+                self._records.delete(earlier)
         return key, f"{PREFIX}{compact_id(principal.tenant_id)}{secret}"
 
     def of_tenant(self, principal: Principal) -> list[ApiKey]:

@@ -18,11 +18,12 @@ from herald.values.clock import Clock, epoch_seconds, utc_now
 TRIES_BEFORE_WAITING = 5
 TRIES_BEFORE_LOCKING = 10
 LOCKED_FOR = timedelta(minutes=15)
-_FORGOTTEN_AFTER = timedelta(hours=24)
+_LOCKED_SECONDS = int(LOCKED_FOR.total_seconds())
+_FORGOTTEN_SECONDS = 24 * 60 * 60
 
 
 class TooManyTries(RateLimited):
-    """Sign-ins are stopped for a while; ``locked`` where that began just now."""
+    """Sign-ins are stopped for a while."""
 
     default_code = "rate_limited"
 
@@ -40,6 +41,10 @@ class Attempts(Protocol):
 
     def forget(self, subject: str) -> None:
         """Starts the count anew."""
+        ...
+
+    def take_back(self, subject: str, *, now: int) -> None:
+        """Uncounts one try, and the wait that came with it."""
         ...
 
 
@@ -69,9 +74,15 @@ class Lockout:
         return Try(login, address, last=counts[0] >= TRIES_BEFORE_LOCKING)
 
     def succeed(self, attempt: Try) -> None:
-        """Starts the counts anew: the password was right."""
-        for subject in _subjects(attempt.login, attempt.address):
-            self._attempts.forget(subject)
+        """The password was right: the account's count starts anew, and the address has one try less.
+
+        No more than that for the address: whoever tries other people's accounts must not wipe the count by signing in
+        to their own in between.
+        """
+        account, *addresses = _subjects(attempt.login, attempt.address)
+        self._attempts.forget(account)
+        for address in addresses:
+            self._attempts.take_back(address, now=epoch_seconds(self._clock()))
 
     def _count(self, subject: str) -> int:
         now = epoch_seconds(self._clock())
@@ -92,10 +103,9 @@ class AttemptStore:
         try:
             return self._add_one(subject, now)
         except ClientError as error:
-            item = _refused_item(error)
-        until = int(item.get("wait_until", {}).get("N", 0))
+            until = _end_of_wait(_refused_item(error))
         if until > now:
-            raise TooManyTries("Too many wrong passwords. Please try again later.", retry_after=until - now)
+            raise _too_many(until - now)
         return self._begin_anew(subject, now)
 
     def wait(self, subject: str, *, until: int) -> None:
@@ -117,6 +127,19 @@ class AttemptStore:
         """Starts the count anew."""
         dynamodb_client().delete_item(TableName=self._table, Key=_key(subject))
 
+    def take_back(self, subject: str, *, now: int) -> None:
+        """Uncounts one try, and the wait that came with it; harmless where the count began anew meanwhile."""
+        try:
+            dynamodb_client().update_item(
+                TableName=self._table,
+                Key=_key(subject),
+                UpdateExpression="ADD tries :less SET wait_until = :now",
+                ConditionExpression="tries > :none",
+                ExpressionAttributeValues={":less": _number(-1), ":none": _number(0), ":now": _number(now)},
+            )
+        except ClientError as error:
+            _refused_item(error)
+
     def _add_one(self, subject: str, now: int) -> int:
         answer = dynamodb_client().update_item(
             TableName=self._table,
@@ -130,7 +153,7 @@ class AttemptStore:
                 ":one": _number(1),
                 ":most": _number(TRIES_BEFORE_LOCKING),
                 ":now": _number(now),
-                ":end": _number(now + int(_FORGOTTEN_AFTER.total_seconds())),
+                ":end": _number(now + _FORGOTTEN_SECONDS),
             },
             ReturnValues="UPDATED_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -138,19 +161,36 @@ class AttemptStore:
         return int(answer["Attributes"]["tries"]["N"])
 
     def _begin_anew(self, subject: str, now: int) -> int:
-        """The first try after a lock; where the lock's own write is still on its way, there is none to come after."""
+        """The first try after a lock; of several who come at once, one is let through."""
         try:
             dynamodb_client().update_item(
                 TableName=self._table,
                 Key=_key(subject),
-                UpdateExpression="SET tries = :one REMOVE wait_until",
-                ConditionExpression="wait_until <= :now",
-                ExpressionAttributeValues={":one": _number(1), ":now": _number(now)},
+                UpdateExpression="SET tries = :one, expires_at = :end REMOVE wait_until",
+                ConditionExpression="tries >= :most AND expires_at <= :over",
+                ExpressionAttributeValues={
+                    ":one": _number(1),
+                    ":most": _number(TRIES_BEFORE_LOCKING),
+                    ":over": _number(now + _FORGOTTEN_SECONDS - _LOCKED_SECONDS),
+                    ":end": _number(now + _FORGOTTEN_SECONDS),
+                },
             )
         except ClientError as error:
             _refused_item(error)
-            raise TooManyTries("Too many wrong passwords. Please try again later.", retry_after=1) from error
+            raise _too_many(1) from error
         return 1
+
+
+def _end_of_wait(item: dict[str, Any]) -> int:
+    """When the next try may be; a lock is reckoned from its last try, as the write of its wait may have got lost."""
+    wait_until = int(item.get("wait_until", {}).get("N", 0))
+    if int(item["tries"]["N"]) < TRIES_BEFORE_LOCKING:
+        return wait_until
+    return max(wait_until, int(item["expires_at"]["N"]) - _FORGOTTEN_SECONDS + _LOCKED_SECONDS)
+
+
+def _too_many(seconds: int) -> TooManyTries:
+    return TooManyTries("Too many wrong passwords. Please try again later.", retry_after=seconds)
 
 
 def _subjects(login: str, address: str) -> tuple[str, ...]:
@@ -160,7 +200,7 @@ def _subjects(login: str, address: str) -> tuple[str, ...]:
 
 def _seconds_to_wait(tries: int) -> int:
     if tries >= TRIES_BEFORE_LOCKING:
-        return int(LOCKED_FOR.total_seconds())
+        return _LOCKED_SECONDS
     return int(2 ** (tries - TRIES_BEFORE_WAITING))
 
 

@@ -4,13 +4,14 @@ A door always asks, and the worker looks whether there is anybody to write to: s
 takes, tells whether an account exists.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
 from herald.identity.model import Person, Role, Tenant
-from herald.identity.one_time import OneTimeTokens, Purpose
+from herald.identity.one_time import OneTimeTokens, Purpose, hash_of
 from herald.values.ids import new_id
 
 
@@ -125,23 +126,40 @@ class Mailing:
         if person is None or (work.kind is MailKind.VERIFY_EMAIL and person.email_verified_at is not None):
             return None
         subject, text = _WORDING[work.kind]
-        return Mail(person.email, subject, text.format(name=person.name, link=self._link(work, person)))
+        return Mail(person.email, subject, text.format(name=_harmless(person.name), link=self._link(work, person)))
 
     def _link(self, work: MailWork, person: Person) -> str:
         if work.kind not in _PURPOSE_OF:
             return ""
         purpose = _PURPOSE_OF[work.kind]
-        token = self._tokens.issue(purpose, email=person.email, person_id=person.person_id)
+        good_for = password_mark(person) if purpose is Purpose.RESET_PASSWORD else ""
+        token = self._tokens.issue(purpose, email=person.email, person_id=person.person_id, good_for=good_for)
         return f"{self._public_url}/account/{purpose.value.replace('_', '-')}?token={token}"
 
     def _invitation(self, work: MailWork) -> Mail:
-        tenant = self._people.get_tenant(work.tenant_id)
+        tenant = _harmless(self._people.get_tenant(work.tenant_id).name)
         token = self._tokens.issue(Purpose.INVITATION, email=work.login, tenant_id=work.tenant_id, role=Role(work.role))
         subject, text = _WORDING[MailKind.INVITATION]
         link = f"{self._public_url}/account/invitation?token={token}"
-        return Mail(work.login, subject.format(tenant=tenant.name), text.format(tenant=tenant.name, link=link))
+        return Mail(work.login, subject.format(tenant=tenant), text.format(tenant=tenant, link=link))
 
 
+def password_mark(person: Person) -> str:
+    """What changes with the password: a way to set a new one is good for the password that it was asked for."""
+    return hash_of(person.password_hash)
+
+
+def _harmless(name: str) -> str:
+    """A name as it may stand in a mail to somebody else: one short line that leads nowhere.
+
+    Anybody may sign up with another's address and call themselves as they like.
+    """
+    line = " ".join(name.split())[:_LONGEST_NAME_IN_A_MAIL]
+    return _LEADS_SOMEWHERE.sub(" ", line)
+
+
+_LONGEST_NAME_IN_A_MAIL = 60
+_LEADS_SOMEWHERE = re.compile(r"[/@:]|(?<=\w)\.(?=\w)")
 _PURPOSE_OF = {MailKind.VERIFY_EMAIL: Purpose.VERIFY_EMAIL, MailKind.RESET_PASSWORD: Purpose.RESET_PASSWORD}
 _WORDING: dict[MailKind, tuple[str, str]] = {
     MailKind.VERIFY_EMAIL: (

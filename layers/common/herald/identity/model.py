@@ -93,6 +93,11 @@ class Membership:
     joined_at: datetime
     active: bool = True
 
+    @property
+    def is_admin(self) -> bool:
+        """Whether this is one of the tenant's working administrators; there is always one."""
+        return self.active and self.role is Role.ADMIN
+
 
 @dataclass(frozen=True, slots=True)
 class User:

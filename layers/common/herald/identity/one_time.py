@@ -43,6 +43,8 @@ class OneTimeToken:
     person_id: str = ""
     tenant_id: str = ""
     role: Role | None = None
+    good_for: str = ""
+    """What must still be so when it is used: a fingerprint, or nothing."""
 
 
 class OneTimeRecords(Protocol):
@@ -69,12 +71,19 @@ class OneTimeTokens:
         self._clock = clock
 
     def issue(
-        self, purpose: Purpose, *, email: str, person_id: str = "", tenant_id: str = "", role: Role | None = None
+        self,
+        purpose: Purpose,
+        *,
+        email: str,
+        person_id: str = "",
+        tenant_id: str = "",
+        role: Role | None = None,
+        good_for: str = "",
     ) -> str:
         """A new token; its text is known to its recipient alone."""
         text = random_text(width=_CHARACTERS)
         expires_at = self._clock() + LIFETIME_OF[purpose]
-        self._records.put(OneTimeToken(hash_of(text), purpose, email, expires_at, person_id, tenant_id, role))
+        self._records.put(OneTimeToken(hash_of(text), purpose, email, expires_at, person_id, tenant_id, role, good_for))
         return text
 
     def look(self, text: str, purpose: Purpose) -> OneTimeToken:
@@ -85,7 +94,7 @@ class OneTimeTokens:
         """
         token = self._records.find(hash_of(text))
         if token is None or token.purpose is not purpose or token.expires_at <= self._clock():
-            raise _no_good()
+            raise no_good()
         return token
 
     def take(self, text: str, purpose: Purpose) -> OneTimeToken:
@@ -96,7 +105,7 @@ class OneTimeTokens:
         """
         token = self.look(text, purpose)
         if not self._records.take(token):
-            raise _no_good()
+            raise no_good()
         return token
 
 
@@ -105,7 +114,8 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _no_good() -> Invalid:
+def no_good() -> Invalid:
+    """The one answer to every token that will not do."""
     return Invalid(
         "This link has expired or was used before; ask for a new one.",
         code="token_invalid",

@@ -22,6 +22,7 @@ class OneTimeRow(IdentityRow):
     person_id = UnicodeAttribute(default="")
     tenant_id = UnicodeAttribute(default="")
     role = UnicodeAttribute(default="")
+    good_for = UnicodeAttribute(default="")
 
 
 class SentMailRow(IdentityRow):
@@ -44,6 +45,7 @@ class OneTimeStore:
             person_id=token.person_id,
             tenant_id=token.tenant_id,
             role=token.role.value if token.role else "",
+            good_for=token.good_for,
         ).save()
 
     def find(self, token_hash: str) -> OneTimeToken | None:
@@ -60,6 +62,7 @@ class OneTimeStore:
             person_id=row.person_id,
             tenant_id=row.tenant_id,
             role=Role(row.role) if row.role else None,
+            good_for=row.good_for,
         )
 
     def take(self, token: OneTimeToken) -> bool:

@@ -67,8 +67,10 @@ _PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.VIEWER: _READING | {_P.OWN_ACCOUNT},
+    # A person may have this role as well; a key's scopes leave their account out (`herald.identity.keys`).
     Role.INTEGRATION: frozenset(
         {
+            _P.OWN_ACCOUNT,
             _P.RESULTS_READ,
             _P.RESULTS_WRITE,
             _P.RESULTS_SEND,

@@ -4,11 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from herald.errors import NotFound, Unauthenticated
-from herald.identity.mailing import MailKind, MailWork
-from herald.identity.model import Person, Principal, Role, Session, check_new_password, normal_email
-from herald.identity.one_time import OneTimeTokens, Purpose
+from herald.errors import Invalid, NotFound
+from herald.identity.lockout import Try
+from herald.identity.mailing import MailKind, MailWork, password_mark
+from herald.identity.model import Person, Principal, Role, Session, normal_email
+from herald.identity.one_time import OneTimeToken, OneTimeTokens, Purpose, no_good
+from herald.identity.password_strength import check_password
 from herald.values.clock import Clock, utc_now
+
+_LONGEST_NAME = 200
+_LONGEST_PHONE = 40
 
 
 class People(Protocol):
@@ -20,6 +25,10 @@ class People(Protocol):
 
     def set_password(self, person_id: str, password_hash: str) -> None:
         """Replaces a person's password."""
+        ...
+
+    def rename_person(self, person_id: str, *, name: str, phone: str) -> None:
+        """Gives a person another name and phone number."""
         ...
 
     def set_verified(self, person_id: str, *, now: datetime) -> None:
@@ -59,6 +68,18 @@ class Passwords(Protocol):
         ...
 
 
+class Lockouts(Protocol):
+    """Stops tries after too many wrong passwords."""
+
+    def begin(self, *, login: str, address: str) -> Try:
+        """Counts a try before its password is looked at, or raises RateLimited."""
+        ...
+
+    def succeed(self, attempt: Try) -> None:
+        """The password was right."""
+        ...
+
+
 class MailQueue(Protocol):
     """Where mails are asked for."""
 
@@ -77,6 +98,7 @@ class Recovery:
         revocations: Revocations,
         passwords: Passwords,
         tokens: OneTimeTokens,
+        lockouts: Lockouts,
         mails: MailQueue,
         *,
         clock: Clock = utc_now,
@@ -86,6 +108,7 @@ class Recovery:
         self._revocations = revocations
         self._passwords = passwords
         self._tokens = tokens
+        self._lockouts = lockouts
         self._mails = mails
         self._clock = clock
 
@@ -104,9 +127,10 @@ class Recovery:
             Invalid: the token is used or expired, or the password will not do (the token is still good then).
         """
         found = self._tokens.look(token, Purpose.RESET_PASSWORD)
-        check_new_password(password, email=found.email)
+        person = self._owner_of(found)
+        check_password(password, email=person.email, words=[person.name, person.username])
         self._tokens.take(token, Purpose.RESET_PASSWORD)
-        self._replace_password(found.person_id, password)
+        self._replace_password(person, password)
         # Who got the mail has the address.
         self._people.set_verified(found.person_id, now=self._clock())
 
@@ -119,22 +143,40 @@ class Recovery:
         found = self._tokens.take(token, Purpose.VERIFY_EMAIL)
         self._people.set_verified(found.person_id, now=self._clock())
 
-    def change_password(self, principal: Principal, *, old: str, new: str) -> None:
+    def change_password(self, principal: Principal, *, old: str, new: str, address: str = "") -> None:
         """Another password; every session ends, this one too: whoever knew the old one is out.
 
         Raises:
-            Unauthenticated: the old password is wrong (``invalid_credentials``).
-            Invalid: the new one will not do.
+            Invalid: the old password is wrong, or the new one will not do. (Not Unauthenticated: the session is good.)
+            RateLimited: too many wrong passwords, here or at sign-in: a stolen session must not find it out either.
         """
         person = self._people.get_person(principal.user_id)
+        check_password(new, email=person.email, words=[person.name, person.username])
+        attempt = self._lockouts.begin(login=person.email, address=address)
         if not self._passwords.matches(person.password_hash, old):
-            raise Unauthenticated("The present password is wrong.", code="invalid_credentials")
-        check_new_password(new, email=person.email)
-        self._replace_password(person.person_id, new)
+            if attempt.last:
+                self._ask(MailKind.ACCOUNT_LOCKED, person.email)
+            raise Invalid("The present password is wrong.", fields={"old_password": "wrong"})
+        self._lockouts.succeed(attempt)
+        self._replace_password(person, new)
+
+    def rename(self, principal: Principal, *, name: str | None = None, phone: str | None = None) -> None:
+        """The caller's own name and phone number; ``None`` leaves one as it is.
+
+        Raises:
+            Invalid: the name is blank.
+        """
+        person = self._people.get_person(principal.user_id)
+        name = (person.name if name is None else name).strip()
+        if not name:
+            raise Invalid("Say who you are.", fields={"name": "must not be blank"})
+        phone = (person.phone if phone is None else phone).strip()
+        self._people.rename_person(person.person_id, name=name[:_LONGEST_NAME], phone=phone[:_LONGEST_PHONE])
 
     def sessions(self, principal: Principal) -> list[Session]:
-        """The caller's sessions, newest first."""
-        return self._sessions.of_person(principal.user_id)
+        """The caller's sessions that can still be renewed, newest first."""
+        now = self._clock()
+        return [session for session in self._sessions.of_person(principal.user_id) if session.expires_at > now]
 
     def end_session(self, principal: Principal, session_id: str) -> None:
         """Ends one of the caller's sessions at once.
@@ -152,10 +194,16 @@ class Recovery:
         for session in self._sessions.of_person(person_id):
             self._end(session)
 
-    def _replace_password(self, person_id: str, password: str) -> None:
-        person = self._people.get_person(person_id)
-        self._people.set_password(person_id, self._passwords.hash(password))
-        self.end_all_sessions(person_id)
+    def _owner_of(self, token: OneTimeToken) -> Person:
+        """Whose password a token sets anew; after one did, the others that were asked for are good no more."""
+        person = self._people.get_person(token.person_id)
+        if token.good_for != password_mark(person):
+            raise no_good()
+        return person
+
+    def _replace_password(self, person: Person, password: str) -> None:
+        self._people.set_password(person.person_id, self._passwords.hash(password))
+        self.end_all_sessions(person.person_id)
         self._ask(MailKind.PASSWORD_CHANGED, person.email)
 
     def _end(self, session: Session) -> None:

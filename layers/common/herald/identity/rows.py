@@ -54,6 +54,8 @@ class TenantRow(IdentityRow):
     industry = UnicodeAttribute(default="")
     members = NumberAttribute(default=0)
     """How many numbers were given to members so far."""
+    admins = NumberAttribute(default=0)
+    """How many active members are its ADMINs: never none."""
 
 
 class MemberRow(IdentityRow):

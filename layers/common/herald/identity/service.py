@@ -19,10 +19,10 @@ from herald.identity.model import (
     Session,
     Tenant,
     User,
-    check_new_password,
     normal_email,
     normal_username,
 )
+from herald.identity.password_strength import check_password
 from herald.identity.tokens import AccessTokens
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import new_id
@@ -91,7 +91,7 @@ class Lockouts(Protocol):
         ...
 
     def succeed(self, attempt: Try) -> None:
-        """Starts the counts anew: the password was right."""
+        """The password was right."""
         ...
 
 
@@ -184,7 +184,7 @@ class Accounts:
         """
         email = normal_email(email)
         username = normal_username(username) if username else ""
-        check_new_password(password, email=email)
+        check_password(password, email=email, words=[name, username, tenant_name])
         if not name.strip():
             raise Invalid("Say who you are.", fields={"name": "must not be blank"})
         now, tenant_id = self._clock(), new_id()
@@ -228,12 +228,18 @@ class Accounts:
                 may not come in.
             RateLimited: too many wrong passwords; the same whether or not there is such an account.
         """
-        person = self._recognise(login.strip().casefold(), password, origin)
+        person = self.recognise(login.strip().casefold(), password, origin)
         if person.suspended:
             raise Unauthenticated("This account is suspended; ask your administrator.", code="account_suspended")
         return self.open_session(User(person, self._place_of(person, tenant_id)), origin)
 
-    def _recognise(self, login: str, password: str, origin: Origin) -> Person:
+    def recognise(self, login: str, password: str, origin: Origin) -> Person:
+        """Who has this login (an e-mail address or a user name as it is compared) and this password.
+
+        Raises:
+            Unauthenticated: ``invalid_credentials``: nobody has.
+            RateLimited: too many wrong passwords.
+        """
         attempt = self._lockouts.begin(login=login, address=origin.address)
         find = self._identities.find_by_email if "@" in login else self._identities.find_by_username
         person = find(login)

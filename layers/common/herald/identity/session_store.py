@@ -8,8 +8,6 @@ from herald.identity.model import Session
 from herald.identity.rows import SessionRow, person_partition
 from herald.values.clock import epoch_seconds, from_text, to_text
 
-_MOST_SESSIONS = 100
-
 
 class SessionStore:
     """`Sessions` over DynamoDB."""
@@ -56,12 +54,11 @@ class SessionStore:
         return _session(row)
 
     def of_person(self, person_id: str) -> list[Session]:
-        """A person's sessions, newest first; no more than a hundred."""
+        """A person's sessions, newest first: all of them, as whoever ends them must miss none."""
         rows = SessionRow.query(
             person_partition(person_id),
             SessionRow.sort.startswith("session#"),
             scan_index_forward=False,
-            limit=_MOST_SESSIONS,
             consistent_read=True,
         )
         return [_session(row) for row in rows]

@@ -1,6 +1,6 @@
 """The people of one organisation, as its administrators see and change them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,10 +13,10 @@ from herald.identity.model import (
     Session,
     Tenant,
     User,
-    check_new_password,
     normal_email,
     normal_username,
 )
+from herald.identity.password_strength import check_password
 from herald.identity.permissions import Permission, may
 from herald.values.clock import Clock, utc_now
 
@@ -48,6 +48,14 @@ class Identities(Protocol):
         """The people that exist among these, by id."""
         ...
 
+    def find_membership(self, tenant_id: str, person_id: str) -> Membership | None:
+        """A person's place in a tenant."""
+        ...
+
+    def memberships_of(self, person_id: str) -> list[Membership]:
+        """A person's places in all of their tenants."""
+        ...
+
     def next_member_number(self, tenant_id: str) -> int:
         """A number that no member of the tenant has."""
         ...
@@ -56,8 +64,8 @@ class Identities(Protocol):
         """Stores a member, and that person where they are new, or raises Conflict."""
         ...
 
-    def update_member(self, membership: Membership) -> None:
-        """Changes a member's role, and whether they are active."""
+    def replace_member(self, before: Membership, after: Membership) -> None:
+        """Changes a member's role, and whether they are active; refuses to lose the last active ADMIN."""
         ...
 
     def rename_person(self, person_id: str, *, name: str, phone: str) -> None:
@@ -107,12 +115,17 @@ class NewMember:
 
 @dataclass(frozen=True, slots=True)
 class MemberChanges:
-    """What is to change of a member; ``None`` leaves a thing as it is."""
+    """What is to change of a member; ``None`` leaves a thing as it is.
+
+    ``email`` and ``username`` may be sent along, but not changed here: by them a person signs in everywhere.
+    """
 
     role: Role | None = None
     active: bool | None = None
     name: str | None = None
     phone: str | None = None
+    email: str | None = None
+    username: str | None = None
 
 
 class Staff:
@@ -163,15 +176,14 @@ class Staff:
 
         Raises:
             Invalid: the e-mail address, the user name or the password will not do.
-            Conflict: the address or the name is taken, or there are too many members.
+            Conflict: the address or the name is taken (``email_taken``, ``username_taken``), or there are
+                ``too_many_members``.
         """
         email = normal_email(new.email)
         username = normal_username(new.username) if new.username else ""
-        check_new_password(new.password, email=email)
+        check_password(new.password, email=email, words=[new.name, username])
         tenant_id, now = principal.tenant_id, self._clock()
-        number = self._identities.next_member_number(tenant_id)
-        if number > MOST_MEMBERS:
-            raise Conflict("The organisation has too many members.", code="too_many_members")
+        check_room(self._identities.members(tenant_id, at_most=MOST_MEMBERS))
         name = (new.name or username or email.partition("@")[0]).strip()[:_LONGEST_NAME]
         person = Person(
             person_id=person_id,
@@ -183,8 +195,14 @@ class Staff:
             username=username,
             phone=new.phone,
         )
-        membership = Membership(tenant_id, person.person_id, new.role, number, now)
-        self._identities.add_member(membership, person=person)
+        number = self._identities.next_member_number(tenant_id)
+        membership = Membership(tenant_id, person_id, new.role, number, now)
+        try:
+            self._identities.add_member(membership, person=person)
+        except Conflict:
+            if self._identities.find_membership(tenant_id, person_id) is None:
+                raise
+            return self._identities.get_user(tenant_id, person_id)  # an earlier try at this request went that far
         return User(person, membership)
 
     def update(self, principal: Principal, number: int, changes: MemberChanges) -> User:
@@ -195,8 +213,8 @@ class Staff:
         Raises:
             NotFound: nobody has that number.
             Forbidden: the caller may not change this.
-            Conflict: the last active ADMIN would be lost (``last_admin``).
-            Invalid: the name is blank.
+            Conflict: the last active ADMIN would be lost (``last_admin``), or somebody else was changing the same.
+            Invalid: the name is blank, or the e-mail address or the user name is another one.
         """
         user = self.member(principal.tenant_id, number)
         changed = replace(
@@ -204,18 +222,15 @@ class Staff:
             role=changes.role or user.role,
             active=user.membership.active if changes.active is None else changes.active,
         )
+        person = _renamed(user.person, changes)
         self._check_may_change(principal, user, changed)
-        if changes.name is not None and not changes.name.strip():
-            raise Invalid("A person needs a name.", fields={"name": "must not be blank"})
-        if changed != user.membership:
-            self._check_admin_remains(user.membership, changed)
-            self._identities.update_member(changed)
-            self._end_sessions(user)
-        name = user.person.name if changes.name is None else changes.name.strip()[:_LONGEST_NAME]
-        phone = user.person.phone if changes.phone is None else changes.phone
-        if (name, phone) != (user.person.name, user.person.phone):
-            self._identities.rename_person(user.user_id, name=name, phone=phone)
-        return User(replace(user.person, name=name, phone=phone), changed)
+        _check_keeps_logins(user.person, changes)
+        if person != user.person:
+            self._check_may_rename(principal, user)
+        self._replace(principal, user, changed, changes)
+        if person != user.person:
+            self._identities.rename_person(user.user_id, name=person.name, phone=person.phone)
+        return User(person, changed)
 
     def deactivate(self, principal: Principal, number: int) -> None:
         """Ends a membership at once; what the person did stays.
@@ -236,16 +251,22 @@ class Staff:
                 fields={"permission": Permission.STAFF_MANAGE.value},
             )
 
-    def _check_admin_remains(self, before: Membership, after: Membership) -> None:
-        if not _is_admin(before) or _is_admin(after):
+    def _check_may_rename(self, principal: Principal, user: User) -> None:
+        # A person has one name everywhere: an administrator does not change it for other organisations.
+        if principal.user_id == user.user_id or len(self._identities.memberships_of(user.user_id)) == 1:
             return
-        others = (
-            member
-            for member in self._identities.members(before.tenant_id, at_most=MOST_MEMBERS)
-            if member.person_id != before.person_id
+        raise Forbidden(
+            "This person belongs to other organisations too, and changes their name and phone number themselves.",
+            code="not_yours_alone",
         )
-        if not any(map(_is_admin, others)):
-            raise Conflict("This is the last administrator; make somebody else one first.", code="last_admin")
+
+    def _replace(self, principal: Principal, user: User, changed: Membership, changes: MemberChanges) -> None:
+        if changed != user.membership:
+            self._identities.replace_member(user.membership, changed)
+        elif principal.user_id == user.user_id or (changes.role is None and changes.active is None):
+            return
+        # Also where nothing changed: an earlier try at it may have died before this.
+        self._end_sessions(user)
 
     def _end_sessions(self, user: User) -> None:
         for session in self._sessions.of_person(user.user_id):
@@ -255,5 +276,28 @@ class Staff:
                 self._sessions.delete(user.user_id, session.session_id)
 
 
-def _is_admin(membership: Membership) -> bool:
-    return membership.active and membership.role is Role.ADMIN
+def check_room(members: Sized) -> None:
+    """Refuses one more member where there are too many.
+
+    Raises:
+        Conflict: ``too_many_members``.
+    """
+    if len(members) >= MOST_MEMBERS:
+        raise Conflict(f"An organisation has at most {MOST_MEMBERS} members.", code="too_many_members")
+
+
+def _check_keeps_logins(person: Person, changes: MemberChanges) -> None:
+    sent = {"email": (changes.email, person.email), "username": (changes.username, person.username)}
+    others = [name for name, (new, old) in sent.items() if new is not None and new.strip().casefold() != old]
+    if others:
+        raise Invalid(
+            "The e-mail address and the user name stay: people sign in with them, here and elsewhere.",
+            fields=dict.fromkeys(others, "cannot be changed here"),
+        )
+
+
+def _renamed(person: Person, changes: MemberChanges) -> Person:
+    if changes.name is not None and not changes.name.strip():
+        raise Invalid("A person needs a name.", fields={"name": "must not be blank"})
+    name = person.name if changes.name is None else changes.name.strip()[:_LONGEST_NAME]
+    return replace(person, name=name, phone=person.phone if changes.phone is None else changes.phone)

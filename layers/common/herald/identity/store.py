@@ -1,11 +1,9 @@
 """People, tenants and memberships in DynamoDB (see `herald.identity.rows`)."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
-from pynamodb.transactions import TransactWrite
+from pynamodb.exceptions import DoesNotExist
 
 from herald.errors import Conflict, NotFound
 from herald.identity.model import Membership, Person, Role, Tenant, User
@@ -21,7 +19,7 @@ from herald.identity.rows import (
     person_partition,
     tenant_partition,
 )
-from herald.storage import transaction
+from herald.identity.transactions import WordedTransaction, changed_meanwhile
 from herald.values.clock import from_text, to_text
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -44,13 +42,13 @@ class IdentityStore:
             Conflict: ``email_taken`` or ``username_taken``.
         """
         row = _tenant_row(tenant)
-        row.members = first.number
-        with _unless_taken(person), transaction() as writes:
+        row.members, row.admins = first.number, 1
+        with WordedTransaction() as writes:
             if person is not None:
-                _add_person(writes, person)
+                save_person(writes, person)
+            save_member(writes, first)
             writes.save(row)
             writes.save(NumberRow("numbers", f"tenant#{tenant.number}", identifier=tenant.tenant_id))
-            _add_member(writes, first)
 
     def add_member(self, membership: Membership, *, person: Person | None = None) -> None:
         """Stores a member of a tenant, and that person too where they are new, all at once.
@@ -58,10 +56,11 @@ class IdentityStore:
         Raises:
             Conflict: ``email_taken``, ``username_taken`` or ``member_already``.
         """
-        with _unless_taken(person), transaction() as writes:
+        with WordedTransaction() as writes:
             if person is not None:
-                _add_person(writes, person)
-            _add_member(writes, membership)
+                save_person(writes, person)
+            save_member(writes, membership)
+            count_admins(writes, membership.tenant_id, int(membership.is_admin))
 
     def next_member_number(self, tenant_id: str) -> int:
         """A number that no member of the tenant has."""
@@ -161,13 +160,21 @@ class IdentityStore:
         rows = PersonRow.read_many([(person_partition(person_id), "person") for person_id in person_ids])
         return {row.person_id: _person(row) for row in rows}
 
-    def update_member(self, membership: Membership) -> None:
-        """Changes a member's role, and whether they are active; harmless where they are gone."""
-        row = MemberRow(tenant_partition(membership.tenant_id), f"member#{membership.person_id}")
-        row.update_if(
-            [MemberRow.role.set(membership.role.value), MemberRow.active.set(membership.active)],
-            MemberRow.partition.exists(),
-        )
+    def replace_member(self, before: Membership, after: Membership) -> None:
+        """Changes a member's role, and whether they are active, if nobody else did meanwhile.
+
+        Raises:
+            Conflict: ``last_admin`` where no active ADMIN would be left; ``changed_meanwhile``.
+        """
+        row = MemberRow(tenant_partition(before.tenant_id), f"member#{before.person_id}")
+        with WordedTransaction() as writes:
+            writes.update(
+                row,
+                [MemberRow.role.set(after.role.value), MemberRow.active.set(after.active)],
+                condition=(MemberRow.role == before.role.value) & (MemberRow.active == before.active),
+                refusal=changed_meanwhile(),
+            )
+            count_admins(writes, before.tenant_id, after.is_admin - before.is_admin)
 
     def rename_person(self, person_id: str, *, name: str, phone: str) -> None:
         """Gives a person another name and phone number; harmless where they are gone."""
@@ -206,49 +213,28 @@ class IdentityStore:
             return None
 
 
-@contextmanager
-def _unless_taken(person: Person | None) -> Iterator[None]:
-    """Words the refusal of a transaction by the first of its writes that was refused."""
-    try:
-        yield
-    except TransactWriteError as error:
-        refused = [
-            place
-            for place, reason in enumerate(error.cancellation_reasons)
-            if reason is not None and reason.code == "ConditionalCheckFailed"
-        ]
-        if not refused:
-            raise
-        claims = [] if person is None else ["email", "username"][: 2 if person.username else 1]
-        raise _taken(claims[refused[0]] if refused[0] < len(claims) else "member") from error
-
-
-def _taken(what: str) -> Conflict:
-    if what == "email":
-        return Conflict(
-            "This e-mail address is registered already; sign in instead.",
-            code="email_taken",
-            fields={"email": "already registered"},
-        )
-    if what == "username":
-        return Conflict("This user name is taken.", code="username_taken", fields={"username": "already taken"})
-    return Conflict("This person belongs to the organisation already.", code="member_already")
-
-
-def _add_person(writes: TransactWrite, person: Person) -> None:
+def save_person(writes: WordedTransaction, person: Person) -> None:
+    """Adds a person to a transaction; it is refused with ``email_taken`` or ``username_taken``."""
     writes.save(
         ClaimRow(f"email#{name_id(person.email)}", "claim", person_id=person.person_id),
         condition=ClaimRow.partition.does_not_exist(),
+        refusal=Conflict(
+            "This e-mail address is registered already; sign in with it, or invite its owner.",
+            code="email_taken",
+            fields={"email": "already registered"},
+        ),
     )
     if person.username:
         writes.save(
             ClaimRow(f"username#{name_id(person.username)}", "claim", person_id=person.person_id),
             condition=ClaimRow.partition.does_not_exist(),
+            refusal=Conflict("This user name is taken.", code="username_taken", fields={"username": "already taken"}),
         )
     writes.save(_person_row(person))
 
 
-def _add_member(writes: TransactWrite, membership: Membership) -> None:
+def save_member(writes: WordedTransaction, membership: Membership) -> None:
+    """Adds a member to a transaction; it is refused with ``member_already``. `count_admins` is another matter."""
     partition = tenant_partition(membership.tenant_id)
     writes.save(
         MemberRow(
@@ -262,6 +248,7 @@ def _add_member(writes: TransactWrite, membership: Membership) -> None:
             active=membership.active,
         ),
         condition=MemberRow.partition.does_not_exist(),
+        refusal=member_already(),
     )
     writes.save(NumberRow(partition, f"number#{membership.number:010d}", identifier=membership.person_id))
     writes.save(
@@ -269,6 +256,23 @@ def _add_member(writes: TransactWrite, membership: Membership) -> None:
             person_partition(membership.person_id), f"tenant#{membership.tenant_id}", tenant_id=membership.tenant_id
         )
     )
+
+
+def count_admins(writes: WordedTransaction, tenant_id: str, change: int) -> None:
+    """Adds to a transaction that a tenant has one active ADMIN more or less; the last one stays (``last_admin``)."""
+    if not change:
+        return
+    writes.update(
+        TenantRow(tenant_partition(tenant_id), "tenant"),
+        [TenantRow.admins.add(change)],
+        condition=TenantRow.admins > 1 if change < 0 else TenantRow.partition.exists(),
+        refusal=Conflict("This is the last administrator; make somebody else one first.", code="last_admin"),
+    )
+
+
+def member_already() -> Conflict:
+    """Somebody was to join an organisation that they are in."""
+    return Conflict("This person belongs to the organisation already.", code="member_already")
 
 
 def _tenant_row(tenant: Tenant) -> TenantRow:

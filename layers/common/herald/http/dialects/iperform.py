@@ -23,11 +23,16 @@ class Envelope(BaseModel, Generic[Content]):
 
 
 class ListEnvelope(Envelope[list[Content]], Generic[Content]):
-    """A page of a list: ``count`` are on it, ``total`` are there."""
+    """A page of a list: ``count`` of at most ``limit`` are on it, ``total`` are there."""
 
     count: int
     page: int
+    limit: int
     total: int
+
+    def headers(self) -> dict[str, str]:
+        """What iPerform says of the whole list beside the body ("API Standards", "Pagination")."""
+        return {"X-Total-Count": str(self.total), "X-Page-Count": str(-(-self.total // self.limit))}
 
 
 def word(problem: Problem) -> dict[str, object]:

@@ -19,6 +19,22 @@ class Envelope(BaseModel, Generic[Content]):
     data: Content
 
 
+class Results(BaseModel, Generic[Content]):
+    """A page of a list: ``next`` and ``previous`` lead to the pages around it; a short list is one page."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    results: list[Content]
+    count: int
+    next: str | None = None
+    previous: str | None = None
+
+    @classmethod
+    def of(cls, results: list[Content]) -> "Results[Content]":
+        """A list that is short by its nature, whole."""
+        return cls(results=results, count=len(results))
+
+
 def word(problem: Problem) -> dict[str, object]:
     """A problem in one of Mifumo's two formats: a validation error by field, or a business error by code."""
     if problem.code == "validation_error":
