@@ -26,6 +26,7 @@ _SETTINGS = {
     "IDENTITY_TABLE": "identity",
     "ADMISSIONS_TABLE": "admissions",
     "IDEMPOTENCY_TABLE": "idempotency",
+    "MAIL_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/mails",
     "SIGNING_KEY_SECRET": "signing-key",
 }
 

@@ -50,7 +50,7 @@ class Contacts(BaseModel):
 class EverybodyIsKnown:
     """A doorkeeper that asks nobody."""
 
-    def admit(self, _rule: AccessRule, *, authorization: str, source_ip: str) -> Admitted:  # noqa: ARG002
+    def admit(self, _rule: AccessRule, *, path: str, authorization: str, source_ip: str) -> Admitted:  # noqa: ARG002
         return Admitted(Principal("user", "tenant", Role.ADMIN, "session"), Admission(STAFF_LIMIT, 99, 1_800_000_000))
 
 

@@ -23,6 +23,7 @@ from herald.http.dialects import (
     resultflow,
     speaks_in_pages,
     word_for_shared_sign_in,
+    word_for_shared_users,
 )
 from herald.http.problems import Problem, internal_problem, problem_of
 
@@ -39,15 +40,18 @@ def _object(required: dict[str, Json], optional: dict[str, Json] | None = None) 
 
 _RESULTFLOW_ERROR = _object({"code": _TEXT, "message": _TEXT, "details": _BY_FIELD})
 _PYTAKE: dict[str, Json] = {"error": _TEXT, "message": _TEXT, "code": _STATUS}
+_EVENT_STREAM: dict[str, Json] = {
+    "error": _TEXT,
+    "message": _TEXT,
+    "timestamp": _TEXT | {"format": "date-time"},
+    "request_id": _TEXT,
+}
 
 ERROR_SCHEMAS: dict[Dialect, tuple[str, Json]] = {
     resultflow.word: ("ResultFlowError", _object({"error": _RESULTFLOW_ERROR})),
     event_stream.word: (
         "EventStreamError",
-        _object(
-            {"error": _TEXT, "message": _TEXT, "timestamp": _TEXT | {"format": "date-time"}, "request_id": _TEXT},
-            {"field": _TEXT, "details": _BY_FIELD, "retry_after_seconds": {"type": "integer"}},
-        ),
+        _object(_EVENT_STREAM, {"field": _TEXT, "details": _BY_FIELD, "retry_after_seconds": {"type": "integer"}}),
     ),
     pytake.word: ("PyTakeError", _object(_PYTAKE)),
     iperform.word: (
@@ -66,6 +70,13 @@ ERROR_SCHEMAS: dict[Dialect, tuple[str, Json]] = {
         ),
     ),
     word_for_shared_sign_in: ("SharedSignInError", _object(_PYTAKE | {"error": _RESULTFLOW_ERROR})),
+    word_for_shared_users: (
+        "SharedUsersError",
+        _object(
+            {"status": _STATUS, "details": _BY_FIELD} | _EVENT_STREAM,
+            {"field": _TEXT, "retry_after_seconds": {"type": "integer"}},
+        ),
+    ),
 }
 """What each dialect's error is called in the document, and its schema."""
 

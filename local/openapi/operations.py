@@ -11,10 +11,13 @@ from herald.http.access import SIGN_IN_LIMIT, AccessRule, Audience, access_rule_
 from local.openapi.errors import Json, error_answer, error_content
 
 BEARER: dict[Audience, str] = {
-    Audience.STAFF: "A signed-in user's access token, from `POST /api/v1/auth/login`.",
+    Audience.STAFF: "A signed-in user's access token, from `POST /api/v1/auth/login`, or an API key (`hk_...`).",
     Audience.RECIPIENT: "The token somebody gets who opened a link with its password.",
 }
 """The two ways to be known, each a security scheme named after its audience."""
+
+PERMISSION = "x-herald-permission"
+"""Where an operation says what its caller's role must allow (`herald.identity.permissions`)."""
 
 COOKIE_SCHEME = "recipient_in_a_browser"
 """The security scheme of pages: the recipient's token in the cookie that `AccessRule.cookie` names."""
@@ -48,16 +51,21 @@ def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterat
         route: Powertools' own, with the function that serves it.
 
     Raises:
-        Undescribable: The route declares answers, and none of them is a success.
+        Undescribable: The route declares answers, and none of them is a success; or it is for staff, and names no
+            permission.
     """
     handler = route.func
     rule = access_rule_of(handler)
+    if rule.audience is Audience.STAFF and rule.permission is None:
+        raise Undescribable(f"{method} {path} ({handler.__name__}) does not say which permission it needs.")
     described = _DOCSTRING_SECTION.split(inspect.getdoc(handler) or "")[0].strip()
     if described:
         operation.setdefault("description", described)
     if operation["summary"] == f"{method} {path}":
         operation["summary"] = handler.__name__.replace("_", " ").capitalize()
     operation["security"] = [] if rule.audience is Audience.EVERYONE else [{_scheme_of(rule): []}]
+    if rule.permission is not None:
+        operation[PERMISSION] = rule.permission.value
     _add_parameters(operation, path, idempotent=method == "POST" and rule.audience is Audience.STAFF)
     answers = {status: answer for status, answer in operation["responses"].items() if not _is_frameworks(answer)}
     for status, declared in (route.responses or {}).items():
@@ -108,7 +116,7 @@ def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, create
         yield HTTPStatus.BAD_REQUEST
     if rule.audience is not Audience.EVERYONE or signs_in:
         yield HTTPStatus.UNAUTHORIZED
-    if by_staff and changes:
+    if rule.permission is not None:
         yield HTTPStatus.FORBIDDEN
     if "{" in path:
         yield HTTPStatus.NOT_FOUND
@@ -116,7 +124,7 @@ def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, create
         yield HTTPStatus.CONFLICT
     if by_staff and method in {"POST", "PUT", "PATCH"}:
         yield HTTPStatus.UNPROCESSABLE_ENTITY
-    if rule.limit is not None:
+    if by_staff or rule.limit is not None:
         yield HTTPStatus.TOO_MANY_REQUESTS
     yield HTTPStatus.INTERNAL_SERVER_ERROR
 

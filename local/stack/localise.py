@@ -73,8 +73,9 @@ def localise(template: Template, engine_url: str) -> Template:
     - Resource types the engine refuses are left out, and alarms that calculate with metrics.
     - Function environments that name an execute-api address get the engine's own.
     - `Ref` of a secret is its name there and its ARN on AWS: it becomes `GetAtt Id`, the ARN on both.
-    - The permission to send e-mail is checked against `*` there, whatever the sender, and that to schedule against the
-      default group, whatever the schedule's; sending to a queue in batches is an action of its own.
+    - The permission to send e-mail is checked against `*` there, whatever the sender, which no condition knows, and the
+      one to schedule against the default group, whatever the schedule's; sending to a queue in batches is an action of
+      its own.
     """
     resources: dict[str, Resource] = template["Resources"]
     for logical_id in [name for name, resource in resources.items() if _is_refused(resource)]:
@@ -194,6 +195,7 @@ def _name_actions_as_the_engine_does(role: Resource) -> None:
                 statement["Action"] = [*names, "sqs:SendMessageBatch"]
             if names and all(name.startswith(_CHECKED_AGAINST_ANYTHING) for name in names):
                 statement["Resource"] = "*"
+                statement.pop("Condition", None)
 
 
 def _with_secret_arns(value: Any, secrets: set[str]) -> Any:  # noqa: ANN401 - any piece of JSON

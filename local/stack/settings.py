@@ -18,7 +18,7 @@ def template_parameters(ports: Ports) -> dict[str, str]:
         "CarrierBaseUrl": ports.carrier_url,
         "Sender": "+15005550006",
         "RenderConcurrency": str(os.cpu_count() or 1),
-        "SenderEmail": SENDER_EMAIL,
+        "MailSender": SENDER_EMAIL,
     }
 
 

@@ -204,7 +204,7 @@ def test_whoever_is_not_signed_in_hears_auth_required(
 
 def test_yesterdays_access_token_has_expired(clinic: Clinic, engine: Engine) -> None:
     key = engine.secret("SigningKeySecret")["signing_key"]
-    yesterday = AccessTokens(lambda: key, clock=lambda: utc_now() - timedelta(hours=24, seconds=1))
+    yesterday = AccessTokens(lambda: {"signing_key": key}, clock=lambda: utc_now() - timedelta(hours=24, seconds=1))
     user = clinic.session["user"]
     token = yesterday.issue_to_staff(Principal(user["id"], user["tenant_id"], Role.ADMIN, "session"))
 

@@ -94,7 +94,7 @@ def test_a_wrong_token_or_password_is_invalid_credentials(path: str, body: dict[
 
 def test_yesterdays_access_token_has_expired(practice: Practice, engine: Engine) -> None:
     key = engine.secret("SigningKeySecret")["signing_key"]
-    tokens = AccessTokens(lambda: key, clock=lambda: utc_now() - timedelta(hours=24, seconds=1))
+    tokens = AccessTokens(lambda: {"signing_key": key}, clock=lambda: utc_now() - timedelta(hours=24, seconds=1))
     user = practice.clinic.session["user"]
     token = tokens.issue_to_staff(Principal(user["id"], user["tenant_id"], Role.ADMIN, NOBODYS_ID))
 
@@ -106,7 +106,9 @@ def test_yesterdays_access_token_has_expired(practice: Practice, engine: Engine)
 def test_a_recipients_token_expires_with_its_link(practice: Practice, engine: Engine) -> None:
     key = engine.secret("SigningKeySecret")["signing_key"]
     recipient = Recipient(practice.clinic.tenant_id, practice.known["report_id"], "link")
-    token = AccessTokens(lambda: key).issue_to_recipient(recipient, expires_at=utc_now() - timedelta(seconds=1))
+    token = AccessTokens(lambda: {"signing_key": key}).issue_to_recipient(
+        recipient, expires_at=utc_now() - timedelta(seconds=1)
+    )
 
     answer = practice.customer.http.get("/api/v1/customer/report", headers={"Authorization": f"Bearer {token}"})
 

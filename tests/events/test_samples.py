@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from herald.http.composition import compose_invitations, compose_recovery
 from herald.results.batches.store import BatchStore
 from herald.results.model import BatchProblem, Rendered
 from herald.results.templates.store import TemplateStore
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.platform.documentation import docs_function
+from tests.support.accounts import EMAIL, Account, deliver_mails, hired, invited, sign_up
 from tests.support.events import (
     BATCH,
     EVENTS,
@@ -23,7 +25,7 @@ from tests.support.events import (
     schedule_samples,
     staff_token,
 )
-from tests.support.functions import ask, function, invoke
+from tests.support.functions import ask, ask_sample, function, invoke
 from tests.support.objects import etag_of
 from tests.support.press import install_press
 from tests.support.renderer import TameRenderer
@@ -41,7 +43,9 @@ from tests.support.results import (
 
 SAMPLES = [sample for name in every_function() for sample in samples_of(name)]
 FOR_RECIPIENTS = tuple(f"resultflow/customer/{kind}" for kind in ("report", "record_download", "pdf_from_page"))
-PASSWORD = "securePassword123"
+OF_ACCOUNTS = ("platform/auth", "platform/account", "platform/users", "mifumo/", "iperform/", "workers/send_mail")
+"""Samples that speak of somebody who has signed up."""
+WITH_MAILS = ("platform/account", "mifumo/auth", "mifumo/tenants")
 
 
 @pytest.mark.parametrize("name", every_function())
@@ -60,7 +64,7 @@ def test_a_function_accepts_its_sample_event(
     results_cloud: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, sample: str
 ) -> None:
     prepare(sample, monkeypatch, tmp_path_factory)
-    event = sample_event(sample, **{"access_token": _token(sample), **_session(sample), **_etag(sample)})
+    event = sample_event(sample, **{"access_token": _token(sample), **_account(sample), **_etag(sample)})
 
     assert _is_accepted(sample, event)
 
@@ -119,11 +123,40 @@ def _etag(sample: str) -> dict[str, str]:
     return {"workbook_etag": etag_of("uploads-bucket", sample_event(sample)["Records"][0]["s3"]["object"]["key"])}
 
 
-def _session(sample: str) -> dict[str, str]:
-    """The tokens of somebody who has signed up, where a sample needs an account."""
-    if sample.rpartition("/")[2] not in ("login", "refresh", "logout", "me"):
+def _account(sample: str) -> dict[str, str]:
+    """What the samples know of somebody who has signed up, where a sample needs an account."""
+    if not sample.startswith(OF_ACCOUNTS):
         return {}
-    registration = sample_event("platform/auth/register")
-    registration["body"] = registration["body"].replace("grace@", "amina@")
-    signed_in = ask("platform/auth", registration).body
-    return {"refresh_token": signed_in["refresh_token"], "access_token": signed_in["token"]}
+    account = sign_up()
+    if sample.startswith("platform/users"):
+        hired(account, "grace@greenfield.example")
+    tokens = {
+        "refresh_token": account.refresh_token,
+        "access_token": account.access_token,
+        "session_id": account.principal.session_id,
+        "tenant_id": account.principal.tenant_id,
+        "key_id": _key_of(account) if sample.startswith("mifumo/keys") else "",
+    }
+    return tokens | (_mailed(account) if sample.startswith(WITH_MAILS) else {})
+
+
+def _key_of(account: Account) -> str:
+    new_key = ask_sample("mifumo/keys/generate", token=account.access_token)
+    return str(new_key.body["data"]["id"])
+
+
+def _mailed(account: Account) -> dict[str, str]:
+    [verification] = deliver_mails()
+    compose_recovery().ask_for_reset(EMAIL)
+    [reset] = deliver_mails()
+    return {
+        "verify_email_token": verification.token,
+        "reset_password_token": reset.token,
+        "invitation_token": invited(account, "grace@greenfield.example").token,
+        "invitation_id": _invitation_of(account),
+    }
+
+
+def _invitation_of(account: Account) -> str:
+    [invitation] = compose_invitations().of_tenant(account.principal, account.principal.tenant_id)
+    return invitation.invitation_id

@@ -83,7 +83,7 @@ class Shop:
 def shop(cloud: None) -> Shop:
     """The small API: ``/api/v1/admin/...`` for staff, ``/api/v1/customer/...`` for recipients, ``/health`` for all."""
     clock = FakeClock()
-    tokens = AccessTokens(lambda: SIGNING_KEY, clock=clock)
+    tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
     api = HttpApi(
         Doorkeeper(tokens, AdmissionStore("ADMISSIONS_TABLE", clock=clock)),
         idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"),

@@ -15,6 +15,7 @@ from herald.http.dialects import (
     resultflow,
     speaks_in_pages,
     word_for_shared_sign_in,
+    word_for_shared_users,
 )
 from herald.http.problems import Problem, internal_problem
 
@@ -124,6 +125,18 @@ EXAMPLES: list[tuple[str, Dialect, Problem, dict[str, object]]] = [
         },
     ),
     (
+        "Event Stream and iPerform at the users they share",
+        word_for_shared_users,
+        problem(HTTPStatus.CONFLICT, "email_taken", "This e-mail address is registered already."),
+        {
+            "status": 409,
+            "error": "email_taken",
+            "message": "This e-mail address is registered already.",
+            "details": {},
+            **WHEN_AND_WHICH,
+        },
+    ),
+    (
         "Mifumo: validation",
         mifumo.word,
         problem(
@@ -193,6 +206,7 @@ def test_a_problem_is_worded_as_its_contract_prints_it(
         (iperform.word, {"status", "message", "error", "details"}),
         (mifumo.word, {"success", "message", "error_code", "details"}),
         (word_for_shared_sign_in, {"error", "message", "code"}),
+        (word_for_shared_users, {"status", "details", "error", "message", "timestamp", "request_id"}),
     ],
 )
 def test_a_fault_of_ours_has_each_contracts_keys_and_no_others(dialect: Dialect, keys: set[str]) -> None:
@@ -239,11 +253,13 @@ OWNERS: list[tuple[Dialect, list[str]]] = [
             "/apiary",
         ],
     ),
+    (word_for_shared_users, ["/api/v1/users"]),
     (
         event_stream.word,
         [
-            "/api/v1/users",
             "/api/v1/users/+14155551234",
+            "/api/v1/users/%2B14155551234",
+            "/api/v1/users/%2b14155551234",
             "/api/v1/users/bulk/upload",
             "/api/v1/campaigns/c1/trigger",
             "/api/v1/templates",
@@ -268,6 +284,8 @@ OWNERS: list[tuple[Dialect, list[str]]] = [
             "/api/v1/webhook/receive",
             "/api/v1/integration/settings",
             "/api/v1/companies",
+            "/api/v1/users/5",
+            "/api/v1/users/{user_id}",
             "/api/v1/tickets/3/comments",
             "/api/v1/openapi.json",
             "/api/v1/docs",
@@ -297,6 +315,7 @@ def test_a_path_speaks_the_dialect_of_the_contract_that_owns_it(path: str, diale
 
 
 def test_only_what_people_look_at_speaks_in_pages() -> None:
-    paths = ["/customer", "/customer/reports/r1/pdf", "/customers", "/api/v1/customer/report", "/"]
+    people = ["/customer", "/customer/reports/r1/pdf", "/account/verify-email"]
+    programs = ["/customers", "/accounts", "/api/v1/customer/report", "/"]
 
-    assert list(filter(speaks_in_pages, paths)) == ["/customer", "/customer/reports/r1/pdf"]
+    assert list(filter(speaks_in_pages, people + programs)) == people

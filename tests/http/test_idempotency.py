@@ -5,7 +5,7 @@ from typing import NoReturn
 import pytest
 
 from herald.errors import Conflict
-from herald.http.idempotency import LONGEST_KEY, IdempotentAnswers
+from herald.http.idempotency import LARGEST_KEPT, LONGEST_KEY, IdempotentAnswers
 from herald.values.clock import epoch_seconds, utc_now
 from tests.http.conftest import ADMIN, Shop
 from tests.support.clock import FakeClock
@@ -135,6 +135,30 @@ def test_a_request_whose_function_died_is_tried_again_once_it_cannot_be_at_work(
 
     assert answer.status == 201
     assert shop.orders == [answer.body["id"]] * 2
+
+
+@pytest.mark.parametrize("character", ["x", "č", '"'])
+def test_an_answer_that_is_too_large_to_be_kept_is_given_once_and_its_effect_stays_one(
+    character: str, shop: Shop
+) -> None:
+    large = {"item": character * 400_000}
+
+    first = shop.admin.post(ORDERS, large, idempotency_key="key-1")
+    again = shop.admin.post(ORDERS, large, idempotency_key="key-1")
+
+    assert (first.status, first.body["item"]) == (201, large["item"])
+    assert (again.status, again.body["error"]["code"]) == (409, "answer_not_kept")
+    assert again.body["error"]["details"] == {"status": 201}
+    assert len(shop.orders) == 1
+
+
+def test_an_answer_that_just_fits_is_kept(shop: Shop) -> None:
+    large = {"item": "x" * (LARGEST_KEPT - 500)}
+
+    first = shop.admin.post(ORDERS, large, idempotency_key="key-1")
+
+    assert same(shop.admin.post(ORDERS, large, idempotency_key="key-1"), first)
+    assert len(shop.orders) == 1
 
 
 def test_one_tenants_keys_are_not_anothers(shop: Shop) -> None:

@@ -25,8 +25,8 @@ def admissions(clock: FakeClock) -> AdmissionStore:
 
 
 def stored_count(subject: str, limit: Limit) -> int:
-    key = {"pk": {"S": f"{subject}#{limit.name}"}, "sk": {"S": "admission"}}
-    return int(dynamodb_client().get_item(TableName="ADMISSIONS_TABLE", Key=key)["Item"]["count"]["N"])
+    key = {"pk": {"S": subject}, "sk": {"S": "admission"}}
+    return int(dynamodb_client().get_item(TableName="ADMISSIONS_TABLE", Key=key)["Item"][f"count_{limit.name}"]["N"])
 
 
 def exhaust(admissions: AdmissionStore, subject: str, limit: Limit) -> None:

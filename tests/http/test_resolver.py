@@ -9,6 +9,7 @@ from herald.http.resolver import LARGEST_BODY
 from herald.storage import dynamodb_client
 from tests.http.conftest import ADMIN, Shop, Surprise
 from tests.support.cloud import stored_items
+from tests.support.log import ReadLog
 from tests.support.requests import InvocationContext, http_event
 
 ORDERS = "/api/v1/admin/orders"
@@ -199,6 +200,23 @@ def test_a_request_without_an_id_of_the_api_has_its_invocations(shop: Shop) -> N
     answer = shop.api.handle(event, InvocationContext())
 
     assert answer["headers"]["X-Request-Id"] == "invocation-1"
+
+
+@pytest.mark.parametrize("sent", ["order-7", "a" * 128, "1-67.2_b"])
+def test_the_callers_own_id_is_used_in_answer_error_and_log(sent: str, shop: Shop, read_log: ReadLog) -> None:
+    answer = shop.stranger.get("/api/v1/segments", x_request_id=sent)
+
+    assert answer.headers["x-request-id"] == sent
+    assert answer.body["request_id"] == sent
+    [line] = read_log()
+    assert (line["request_id"], line["gateway_request_id"]) == (sent, "request-1")
+
+
+@pytest.mark.parametrize("sent", ["", "a" * 129, "two words", "id\r\nSet-Cookie: a=b", "<script>", "čaj", "a;b"])
+def test_a_callers_id_that_could_do_harm_is_not_used(sent: str, shop: Shop) -> None:
+    answer = shop.stranger.get("/health", x_request_id=sent)
+
+    assert answer.headers["x-request-id"] == "request-1"
 
 
 def test_a_body_over_the_limit_is_413_for_anybody(shop: Shop) -> None:

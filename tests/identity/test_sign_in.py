@@ -1,5 +1,7 @@
 """Signing up, in, on and out through the door that PyTake and ResultFlow share."""
 
+from typing import Any
+
 import pytest
 
 from herald.values.ids import is_id
@@ -61,7 +63,7 @@ def test_two_who_register_are_in_organisations_of_their_own(visitor: Caller, reg
 
 @pytest.mark.parametrize("email", ["user@example.com", " USER@Example.com "])
 def test_an_address_can_be_registered_once(email: str, visitor: Caller, registered: Answer) -> None:
-    before = stored_items("IDENTITY_TABLE")
+    before = _stored()
 
     answer = visitor.post("/api/v1/auth/register", REGISTRATION | {"email": email})
 
@@ -69,7 +71,7 @@ def test_an_address_can_be_registered_once(email: str, visitor: Caller, register
     assert set(answer.body) == {"error", "message", "code"}
     assert answer.body["error"]["code"] == "email_taken"
     assert answer.body["error"]["details"] == {"email": "already registered"}
-    assert stored_items("IDENTITY_TABLE") == before
+    assert _stored() == before
 
 
 @pytest.mark.parametrize(
@@ -192,3 +194,8 @@ def test_a_blank_name_is_refused(visitor: Caller) -> None:
     answer = visitor.post("/api/v1/auth/register", {"email": "z@example.com", "password": "long enough 1", "name": " "})
 
     assert (answer.status, answer.body["error"]["details"]) == (400, {"name": "must not be blank"})
+
+
+def _stored() -> list[dict[str, Any]]:
+    """Everything but the counter, which may lose a number."""
+    return [item for item in stored_items("IDENTITY_TABLE") if item["pk"] != {"S": "counters"}]

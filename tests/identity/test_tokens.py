@@ -25,7 +25,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def tokens(clock: FakeClock) -> AccessTokens:
-    return AccessTokens(lambda: KEY, clock=clock)
+    return AccessTokens(lambda: {"signing_key": KEY}, clock=clock)
 
 
 def staff_claims(clock: FakeClock, **changed: Any) -> dict[str, Any]:
@@ -126,10 +126,11 @@ def test_a_role_that_is_no_more_signs_nobody_in(clock: FakeClock, tokens: Access
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
-def test_another_algorithm_is_refused_even_with_our_key(algorithm: str, clock: FakeClock, tokens: AccessTokens) -> None:
+def test_another_algorithm_is_refused_even_with_our_key(algorithm: str, clock: FakeClock) -> None:
     key = KEY * 2
+    tokens = AccessTokens(lambda: {"signing_key": key}, clock=clock)
     with pytest.raises(Unauthenticated):
-        AccessTokens(lambda: key, clock=clock).verify_staff(jwt.encode(staff_claims(clock), key, algorithm=algorithm))
+        tokens.verify_staff(jwt.encode(staff_claims(clock), key, algorithm=algorithm))
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "nOnE"])
@@ -151,7 +152,7 @@ def test_a_token_with_edited_claims_is_refused(clock: FakeClock, tokens: AccessT
 @given(st.data())
 def test_a_token_with_any_one_letter_changed_never_names_somebody_else(data: st.DataObject) -> None:
     clock = FakeClock()
-    tokens = AccessTokens(lambda: KEY, clock=clock)
+    tokens = AccessTokens(lambda: {"signing_key": KEY}, clock=clock)
     token = tokens.issue_to_staff(PRINCIPAL)
     place = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from("ABCxyz019-_."))
@@ -165,7 +166,7 @@ def test_a_token_with_any_one_letter_changed_never_names_somebody_else(data: st.
 
 
 def test_a_token_longer_than_ours_is_refused_before_it_is_read() -> None:
-    def never() -> str:
+    def never() -> dict[str, str]:
         raise AssertionError("the key was asked for")
 
     with pytest.raises(Unauthenticated):
@@ -196,4 +197,48 @@ def test_what_is_no_token_is_refused_as_unauthenticated(token: str, tokens: Acce
 @given(st.text(max_size=200))
 def test_no_text_makes_verification_fail_in_another_way(text: str) -> None:
     with pytest.raises(Unauthenticated):
-        AccessTokens(lambda: KEY).verify_staff(text)
+        AccessTokens(lambda: {"signing_key": KEY}).verify_staff(text)
+
+
+def test_a_new_key_signs_and_the_old_ones_tokens_stay_good(clock: FakeClock) -> None:
+    secret = {"signing_key": KEY}
+    tokens = AccessTokens(lambda: secret, clock=clock)
+    old = tokens.issue_to_staff(PRINCIPAL)
+
+    secret |= {"signing_key_2": "the second signing key, long enough for HS256", "current": "signing_key_2"}
+    new = tokens.issue_to_staff(PRINCIPAL)
+
+    assert jwt.get_unverified_header(new)["kid"] == "signing_key_2"
+    assert tokens.verify_staff(old) == tokens.verify_staff(new) == PRINCIPAL
+    del secret["signing_key"]
+    with pytest.raises(Unauthenticated):
+        tokens.verify_staff(old)
+    assert tokens.verify_staff(new) == PRINCIPAL
+
+
+@pytest.mark.parametrize("name", ["current", "signing_key_9", "../signing_key", "", 7, None, ["signing_key"]])
+def test_a_token_that_names_no_key_of_ours_is_refused(name: object, clock: FakeClock) -> None:
+    secret = {"signing_key": KEY, "current": "signing_key"}
+    header = part({"alg": "HS256", "typ": "JWT", "kid": name})
+    _, claims, signature = jwt.encode(staff_claims(clock), KEY, algorithm="HS256").split(".")
+
+    with pytest.raises(Unauthenticated):
+        AccessTokens(lambda: secret, clock=clock).verify_staff(f"{header}.{claims}.{signature}")
+
+
+def test_an_installation_may_give_tokens_a_shorter_life(clock: FakeClock) -> None:
+    tokens = AccessTokens(lambda: {"signing_key": KEY}, lifetime=timedelta(minutes=15), clock=clock)
+    token = tokens.issue_to_staff(PRINCIPAL)
+    clock.advance(15 * 60)
+
+    with pytest.raises(Unauthenticated) as refusal:
+        tokens.verify_staff(token)
+    assert refusal.value.code == "token_expired"
+
+
+def test_only_keys_sign_whatever_else_the_secret_holds(clock: FakeClock) -> None:
+    note = "another text in the same secret, as long as a key"
+    token = jwt.encode(staff_claims(clock), note, algorithm="HS256", headers={"kid": "note"})
+
+    with pytest.raises(Unauthenticated):
+        AccessTokens(lambda: {"signing_key": KEY, "note": note}, clock=clock).verify_staff(token)

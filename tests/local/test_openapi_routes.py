@@ -7,11 +7,12 @@ import pytest
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
-from herald.http.access import SIGN_IN_LIMIT, for_recipients, open_to_everyone
+from herald.http.access import SIGN_IN_LIMIT, for_recipients, open_to_everyone, requires
 from herald.http.answers import content, html_page, redirect
 from herald.http.authentication import Doorkeeper
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.permissions import Permission
 from herald.identity.tokens import AccessTokens
 from local.openapi.document import Contradiction, describe
 from local.openapi.functions import DescribedFunction
@@ -30,7 +31,7 @@ class Order(BaseModel):
 
 
 def new_api() -> HttpApi:
-    return HttpApi(Doorkeeper(AccessTokens(lambda: "key"), AdmissionStore("admissions")))
+    return HttpApi(Doorkeeper(AccessTokens(lambda: {"signing_key": "key"}), AdmissionStore("admissions")))
 
 
 def described(**apis: HttpApi) -> Json:
@@ -41,6 +42,7 @@ def test_a_staff_route_documents_sign_in_limits_and_safe_retries() -> None:
     api = new_api()
 
     @api.post("/api/v1/admin/orders", status_code=201)
+    @requires(Permission.RESULTS_READ)
     def place_order(order: Order) -> Report:
         """Places it.
 
@@ -53,6 +55,7 @@ def test_a_staff_route_documents_sign_in_limits_and_safe_retries() -> None:
     operation = document["paths"]["/api/v1/admin/orders"]["post"]
     assert set(operation["responses"]) == {"201", "400", "401", "403", "409", "422", "429", "500"}
     assert operation["security"] == [{"staff": []}]
+    assert operation["x-herald-permission"] == "results:read"
     assert operation["parameters"] == [{"$ref": "#/components/parameters/IdempotencyKey"}]
     assert operation["description"] == "Places it."
     assert operation["summary"] == "Place order"
@@ -134,6 +137,7 @@ def test_pages_and_files_are_documented_as_what_they_are() -> None:
         raise NotImplementedError
 
     @api.get("/api/v1/admin/errors", responses=content("text/csv", "The rows that failed."))
+    @requires(Permission.RESULTS_READ)
     def error_rows() -> Response[str]:
         raise NotImplementedError
 
@@ -147,6 +151,7 @@ def test_what_a_route_declares_itself_stands() -> None:
     api = new_api()
 
     @api.get("/api/v1/admin/x", responses={**content("text/plain", "x"), 429: {"description": "Mine."}})
+    @requires(Permission.RESULTS_READ)
     def x() -> Response[str]:
         raise NotImplementedError
 
@@ -158,6 +163,7 @@ def test_a_failure_that_a_route_declares_is_in_the_dialect_of_its_path() -> None
     api = new_api()
 
     @api.get("/api/v1/admin/x", responses={200: {"description": "It."}, 410: {"description": "Too late."}})
+    @requires(Permission.RESULTS_READ)
     def x() -> Report:
         raise NotImplementedError
 
@@ -170,6 +176,7 @@ def test_a_route_that_declares_no_success_is_refused() -> None:
     api = new_api()
 
     @api.get("/api/v1/admin/x", responses={404: {"description": "Gone."}})
+    @requires(Permission.RESULTS_READ)
     def lost() -> Report:
         raise NotImplementedError
 
@@ -181,12 +188,14 @@ def test_a_part_of_the_path_that_the_handler_does_not_take_is_still_described() 
     api = new_api()
 
     @api.get("/api/v1/admin/reports/<report_id>")
+    @requires(Permission.RESULTS_READ)
     def report(report_id: str) -> Report:
         return Report(id=report_id)
 
     other = new_api()
 
     @other.delete("/api/v1/admin/reports/<number>")
+    @requires(Permission.RESULTS_READ)
     def delete_report(number: int) -> Report:
         return Report(id=str(number))
 
@@ -195,6 +204,17 @@ def test_a_part_of_the_path_that_the_handler_does_not_take_is_still_described() 
     parameters = item["/api/v1/admin/reports/{report_id}"]["delete"]["parameters"]
     assert [(one["name"], one["schema"]["type"]) for one in parameters] == [("report_id", "integer")]
     assert "404" in item["/api/v1/admin/reports/{report_id}"]["get"]["responses"]
+
+
+def test_a_staff_route_that_needs_no_permission_is_refused() -> None:
+    api = new_api()
+
+    @api.get("/api/v1/admin/x")
+    def forgotten() -> Report:
+        raise NotImplementedError
+
+    with pytest.raises(Undescribable, match=r"GET /api/v1/admin/x \(forgotten\) .* permission"):
+        described(resultflow__x=api)
 
 
 # Putting functions together
@@ -207,6 +227,7 @@ def api_with_thing_of_text() -> HttpApi:
     api = new_api()
 
     @api.get("/api/v1/flows")
+    @requires(Permission.RESULTS_READ)
     def flows() -> Thing:
         raise NotImplementedError
 
@@ -220,6 +241,7 @@ def api_with_thing_of_numbers() -> HttpApi:
     api = new_api()
 
     @api.get("/api/v1/segments")
+    @requires(Permission.RESULTS_READ)
     def segments() -> Thing:
         raise NotImplementedError
 
@@ -240,6 +262,7 @@ def api_with_note(prose: str, path: str) -> HttpApi:
     api = new_api()
 
     @api.get(path)
+    @requires(Permission.RESULTS_READ)
     def notes() -> Note:
         raise NotImplementedError
 
@@ -259,6 +282,7 @@ def test_a_model_that_two_functions_share_is_described_once() -> None:
         api = new_api()
 
         @api.get(path)
+        @requires(Permission.RESULTS_READ)
         def reports() -> Report:
             raise NotImplementedError
 

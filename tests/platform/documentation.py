@@ -14,6 +14,7 @@ from local.assets import build_assets
 
 ENVIRONMENT = {
     "ADMISSIONS_TABLE": "admissions",
+    "IDENTITY_TABLE": "identity",
     "IDEMPOTENCY_TABLE": "idempotency",
     "SIGNING_KEY_SECRET": "signing-key",
     "AWS_DEFAULT_REGION": "eu-west-1",

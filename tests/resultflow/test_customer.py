@@ -397,9 +397,9 @@ def test_whoever_tries_token_after_token_is_stopped_by_their_address(report: Rep
     assert invoke("resultflow/customer", event)["statusCode"] == 200
     dynamodb_client().update_item(
         TableName="ADMISSIONS_TABLE",
-        Key={"pk": {"S": "address#198.51.100.7#customer"}, "sk": {"S": "admission"}},
+        Key={"pk": {"S": "address#198.51.100.7"}, "sk": {"S": "admission"}},
         UpdateExpression="SET #count = :nearly_all",
-        ExpressionAttributeNames={"#count": "count"},
+        ExpressionAttributeNames={"#count": "count_customer"},
         ExpressionAttributeValues={":nearly_all": {"N": str(CUSTOMER_ADDRESS_LIMIT.requests - 1)}},
     )
 

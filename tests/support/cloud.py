@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.ses.models import ses_backends
 
 from herald.adapters import aws, secrets
 from herald.storage import Row, dynamodb_client
@@ -24,7 +25,9 @@ PUBLIC_URL = "https://api.herald.example"
 REPORT_PASSWORD_KEY = "a key for the hashes of report passwords"
 CARRIER_ACCOUNT = "AC" + "0" * 32
 CARRIER_TOKEN = "local-carrier-token"
-_ACCOUNT = "eu-west-1:123456789012"
+MAIL_SENDER = "herald@example.org"
+_ACCOUNT_ID = "123456789012"
+_ACCOUNT = f"eu-west-1:{_ACCOUNT_ID}"
 _QUEUES = ("deliveries", "erasures")
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 _ENVIRONMENT = {
@@ -47,6 +50,8 @@ _ENVIRONMENT = {
     "DELIVERIES_SCHEDULE_GROUP": "deliveries",
     "DELIVERIES_SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/schedules",
     "ERASURES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/erasures",
+    "MAIL_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/mails",
+    "MAIL_SENDER": MAIL_SENDER,
     "BATCH_MACHINE_ARN": f"arn:aws:states:{_ACCOUNT}:stateMachine:batch",
     "RENDER_FUNCTION": "render",
     "SIGN_IN_REQUESTS_PER_MINUTE": "5",
@@ -66,6 +71,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         aws.aws_client("secretsmanager").create_secret(
             Name="signing-key", SecretString=json.dumps({"signing_key": SIGNING_KEY})
         )
+        aws.aws_client("sqs").create_queue(QueueName="mails")
+        aws.aws_client("sesv2").create_email_identity(EmailIdentity=MAIL_SENDER)
         yield
     _forget_clients()
 
@@ -111,6 +118,17 @@ def results_cloud(cloud: None) -> None:
     aws.aws_client("stepfunctions").create_state_machine(
         name="batch", definition=json.dumps(_MACHINE), roleArn="arn:aws:iam::123456789012:role/batch"
     )
+
+
+def queued_mails() -> list[dict[str, Any]]:
+    """What can be taken from the mail queue now; it is taken."""
+    return queued_messages("MAIL_QUEUE_URL")
+
+
+def sent_mails() -> list[tuple[str, str, str]]:
+    """Every mail that went out, oldest first: to whom, about what, and what it says."""
+    messages = ses_backends[_ACCOUNT_ID]["eu-west-1"].sent_messages
+    return [(message.destinations["ToAddresses"][0], message.subject, message.body) for message in messages]
 
 
 def queued_messages(queue: str = "DELIVERIES_QUEUE_URL") -> list[dict[str, Any]]:

@@ -56,9 +56,10 @@ class Engine:
 
     def forget_requests_of_this_address(self) -> None:
         """Starts the limits of callers without a token anew: here all of them come from one address."""
-        for limit in ("customer", "sign_in"):
-            key = {"pk": {"S": f"address#{_LOCAL_ADDRESS}#{limit}"}, "sk": {"S": "admission"}}
-            self.database.delete_item(TableName=self._names["AdmissionsTable"], Key=key)
+        key = {"pk": {"S": f"address#{_LOCAL_ADDRESS}"}, "sk": {"S": "admission"}}
+        self.database.delete_item(TableName=self._names["AdmissionsTable"], Key=key)
+        tries = {"pk": {"S": f"sign-in-address#{_LOCAL_ADDRESS}"}, "sk": {"S": "tries"}}
+        self.database.delete_item(TableName=self._names["AdmissionsTable"], Key=tries)
 
     def secret(self, logical_id: str) -> dict[str, str]:
         """The content of a secret."""

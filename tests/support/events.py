@@ -52,12 +52,12 @@ def every_function() -> list[str]:
 
 def staff_token(principal: Principal = ADMIN) -> str:
     """An access token for staff, good now."""
-    return AccessTokens(lambda: SIGNING_KEY).issue_to_staff(principal)
+    return AccessTokens(lambda: {"signing_key": SIGNING_KEY}).issue_to_staff(principal)
 
 
 def recipient_token() -> str:
     """An access token for whoever opened the samples' link."""
-    return AccessTokens(lambda: SIGNING_KEY).issue_to_recipient(
+    return AccessTokens(lambda: {"signing_key": SIGNING_KEY}).issue_to_recipient(
         Recipient(TENANT, REPORT, hash_of(SECRET)), expires_at=utc_now() + LINK_LIFETIME
     )
 

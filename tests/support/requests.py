@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -65,6 +66,7 @@ def http_event(
         "routeKey": "$default",
         "rawPath": path,
         "rawQueryString": query,
+        **({"queryStringParameters": dict(parse_qsl(query))} if query else {}),
         "headers": {
             "content-type": "application/json",
             **{name.lower(): value for name, value in (headers or {}).items()},
@@ -99,6 +101,14 @@ class Caller:
         """POST of a JSON body; a header's name is written with underscores."""
         return self.send("POST", path, text=None if body is None else json.dumps(body), headers=headers)
 
+    def put(self, path: str, body: object) -> Answer:
+        """PUT of a JSON body."""
+        return self.send("PUT", path, text=json.dumps(body))
+
+    def delete(self, path: str) -> Answer:
+        """DELETE."""
+        return self.send("DELETE", path)
+
     def send(
         self,
         method: str,
@@ -108,11 +118,12 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         remaining_milliseconds: int = 60_000,
     ) -> Answer:
-        """Any request, its body as it goes over the wire."""
+        """Any request, its path with its query, its body as it goes over the wire."""
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         if self._token:
             named.setdefault("authorization", f"Bearer {self._token}")
-        event = http_event(method, path, text=text, headers=named, source_ip=self._source_ip)
+        place, _, query = path.partition("?")
+        event = http_event(method, place, text=text, headers=named, query=query, source_ip=self._source_ip)
         answer = self._handler(event, InvocationContext(remaining_milliseconds=remaining_milliseconds))
         return Answer(
             status=answer["statusCode"],

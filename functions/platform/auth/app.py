@@ -1,22 +1,24 @@
-"""Sign-up and sign-in at ``/api/v1/auth``: PyTake's and ResultFlow's door, with the union of their fields."""
+"""Sign-up and sign-in at ``/api/v1/auth``: PyTake's and ResultFlow's door, with the union of their fields.
 
-import os
-from dataclasses import replace
+``/api/v1/auth-db`` is the same: PyTake's "in-memory" and "database" accounts are one here.
+"""
+
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.passwords import Argon2Passwords
-from herald.http.access import SIGN_IN_LIMIT, open_to_everyone
-from herald.http.composition import access_tokens, compose_api, doorkeeper
-from herald.identity.model import User
-from herald.identity.service import Accounts, SignedIn
-from herald.identity.store import IdentityStore
+from herald.http import composition
+from herald.http.access import open_to_everyone, requires
+from herald.http.composition import compose_accounts, compose_api, compose_recovery
+from herald.identity.model import LONGEST_EMAIL, LONGEST_PASSWORD, Session, User
+from herald.identity.permissions import Permission
+from herald.identity.service import Origin, SignedIn
+from herald.values.clock import to_text
 
 api = compose_api()
-accounts = Accounts(IdentityStore(), Argon2Passwords(), access_tokens(), doorkeeper())
-sign_in_limit = replace(
-    SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests))
-)
+accounts = compose_accounts()
+recovery = compose_recovery()
+sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
 
@@ -25,8 +27,8 @@ class Registration(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    email: str = Field(max_length=254, examples=["user@example.com"])
-    password: str = Field(max_length=256, examples=["securePassword123"])
+    email: str = Field(max_length=LONGEST_EMAIL, examples=["user@example.com"])
+    password: str = Field(max_length=LONGEST_PASSWORD, examples=["securePassword123"])
     name: str = Field(min_length=1, max_length=200, examples=["John Doe"])
 
 
@@ -35,8 +37,8 @@ class Credentials(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    email: str = Field(max_length=254)
-    password: str = Field(max_length=256)
+    email: str = Field(max_length=LONGEST_EMAIL, description="Or a user name.")
+    password: str = Field(max_length=LONGEST_PASSWORD)
 
 
 class RefreshRequest(BaseModel):
@@ -59,10 +61,14 @@ class UserView(BaseModel):
     tenant_id: str
 
     @classmethod
-    def of(cls, user: User) -> "UserView":
+    def of(cls, user: User) -> Self:
         """The view of a user."""
         return cls(
-            id=user.user_id, email=user.email, name=user.name, roles=[user.role.lower()], tenant_id=user.tenant_id
+            id=user.user_id,
+            email=user.person.email,
+            name=user.person.name,
+            roles=[user.role.lower()],
+            tenant_id=user.tenant_id,
         )
 
 
@@ -78,7 +84,7 @@ class SignedInView(BaseModel):
     user: UserView
 
     @classmethod
-    def of(cls, signed_in: SignedIn) -> "SignedInView":
+    def of(cls, signed_in: SignedIn) -> Self:
         """The view of a session."""
         return cls(
             token=signed_in.access_token,
@@ -86,6 +92,43 @@ class SignedInView(BaseModel):
             expires_in=signed_in.expires_in,
             user=UserView.of(signed_in.user),
         )
+
+
+class SessionView(BaseModel):
+    """One sign-in, and where it came from."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    id: str
+    tenant_id: str
+    address: str
+    user_agent: str
+    created_at: str
+    last_used_at: str = Field(description="When its tokens were renewed last.")
+    expires_at: str
+    is_current: bool = Field(description="Whether it is the one that asks.")
+
+    @classmethod
+    def of(cls, session: Session, *, current: str) -> Self:
+        """The view of a session."""
+        return cls(
+            id=session.session_id,
+            tenant_id=session.tenant_id,
+            address=session.address,
+            user_agent=session.user_agent,
+            created_at=to_text(session.created_at),
+            last_used_at=to_text(session.last_used_at),
+            expires_at=to_text(session.expires_at),
+            is_current=session.session_id == current,
+        )
+
+
+class SessionList(BaseModel):
+    """Where somebody is signed in."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    sessions: list[SessionView]
 
 
 class Message(BaseModel):
@@ -96,20 +139,24 @@ class Message(BaseModel):
     message: str
 
 
+@api.post("/api/v1/auth-db/register", status_code=201, summary="Register a new user", tags=["Authentication"])
 @api.post("/api/v1/auth/register", status_code=201, summary="Register a new user", tags=["Authentication"])
 @open_to_everyone(limit=sign_in_limit)
 def register(registration: Registration) -> SignedInView:
     """A new organisation with this person as its administrator, signed in at once."""
     return SignedInView.of(
-        accounts.register(email=registration.email, password=registration.password, name=registration.name)
+        accounts.register(
+            email=registration.email, password=registration.password, name=registration.name, origin=_origin()
+        )
     )
 
 
+@api.post("/api/v1/auth-db/login", summary="Sign in", tags=["Authentication"])
 @api.post("/api/v1/auth/login", summary="Sign in", tags=["Authentication"])
 @open_to_everyone(limit=sign_in_limit)
 def sign_in(credentials: Credentials) -> SignedInView:
     """A session for whoever knows the password."""
-    return SignedInView.of(accounts.sign_in(email=credentials.email, password=credentials.password))
+    return SignedInView.of(accounts.sign_in(login=credentials.email, password=credentials.password, origin=_origin()))
 
 
 @api.post("/api/v1/auth/refresh", summary="Renew a session", tags=["Authentication"])
@@ -119,14 +166,38 @@ def refresh(request: RefreshRequest) -> SignedInView:
     return SignedInView.of(accounts.refresh(request.refresh_token))
 
 
+@api.post("/api/v1/auth-db/logout", summary="Sign out", tags=["Authentication"])
 @api.post("/api/v1/auth/logout", summary="Sign out", tags=["Authentication"])
+@requires(Permission.OWN_ACCOUNT)
 def sign_out() -> Message:
     """Ends this session: neither of its tokens is good from now on."""
     accounts.sign_out(api.caller)
     return Message(message="You are signed out.")
 
 
+@api.get("/api/v1/auth-db/me", summary="The signed-in user", tags=["Authentication"])
 @api.get("/api/v1/auth/me", summary="The signed-in user", tags=["Authentication"])
+@requires(Permission.OWN_ACCOUNT)
 def current_user() -> UserView:
     """Who the token says is asking."""
     return UserView.of(accounts.current_user(api.caller))
+
+
+@api.get("/api/v1/auth/sessions", summary="List one's own sessions", tags=["Authentication"])
+@requires(Permission.OWN_ACCOUNT)
+def list_sessions() -> SessionList:
+    """Where the caller is signed in, the newest sign-in first, in all of their organisations."""
+    current = api.caller.session_id
+    return SessionList(sessions=[SessionView.of(one, current=current) for one in recovery.sessions(api.caller)])
+
+
+@api.delete("/api/v1/auth/sessions/<session_id>", summary="End a session", tags=["Authentication"])
+@requires(Permission.OWN_ACCOUNT)
+def end_session(session_id: str) -> Message:
+    """Ends one of the caller's sessions at once: neither of its tokens is good from now on."""
+    recovery.end_session(api.caller, session_id)
+    return Message(message="The session has ended.")
+
+
+def _origin() -> Origin:
+    return Origin(api.source_ip, api.header("user-agent"))

@@ -10,8 +10,9 @@ from herald.adapters.queue import Queue
 from herald.adapters.spreadsheet import recognise_bytes
 from herald.adapters.workflow import Workflow
 from herald.errors import Invalid
-from herald.http.access import with_a_secret_in_its_answer
+from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
+from herald.identity.permissions import Permission
 from herald.results.batches.retrying import Retrying
 from herald.results.batches.service import Batches, BatchWishes
 from herald.results.batches.settings_store import SettingsStore
@@ -64,6 +65,7 @@ handler = api.handle
 
 
 @api.post("/api/v1/admin/batches", status_code=201, summary="Create a batch", tags=["Batches"])
+@requires(Permission.RESULTS_WRITE)
 def create_batch(request: BatchRequest) -> BatchCreated:
     """A batch on the template's present version, with the URL that takes its workbook."""
     new = batches.create(
@@ -78,6 +80,7 @@ def create_batch(request: BatchRequest) -> BatchCreated:
 
 
 @api.post("/api/v1/admin/upload/excel", status_code=202, summary="Upload a workbook", tags=["Batches"])
+@requires(Permission.RESULTS_WRITE)
 def upload_workbook(
     file: Annotated[UploadFile, File(description="An .xlsx of at most 4 MB; larger ones go to a batch's upload_url.")],
     batch_id: Annotated[str, Form(max_length=100, description="The batch that waits for it; or a template_id.")] = "",
@@ -107,6 +110,7 @@ def upload_workbook(
 
 
 @api.get("/api/v1/admin/batches", summary="List the batches", tags=["Batches"])
+@requires(Permission.RESULTS_READ)
 def list_batches(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -119,12 +123,14 @@ def list_batches(
 
 
 @api.get("/api/v1/admin/batches/<batch_id>", summary="One batch", tags=["Batches"])
+@requires(Permission.RESULTS_READ)
 def get_batch(batch_id: str) -> BatchView:
     """A batch, with its counts."""
     return BatchView.of(batches.get(api.caller.tenant_id, batch_id))
 
 
 @api.delete("/api/v1/admin/batches/<batch_id>", status_code=204, summary="Delete a batch", tags=["Batches"])
+@requires(Permission.RESULTS_WRITE)
 def delete_batch(batch_id: str) -> None:
     """Stops it where it runs, and removes its reports, their PDFs and its workbook; links to them end."""
     batches.delete(api.caller.tenant_id, batch_id)
@@ -133,24 +139,28 @@ def delete_batch(batch_id: str) -> None:
 @api.post(
     "/api/v1/admin/batches/<batch_id>/retry", status_code=202, summary="Render failed rows again", tags=["Batches"]
 )
+@requires(Permission.RESULTS_WRITE)
 def retry_batch(batch_id: str) -> BatchRetried:
     """Another try for the rows that failed in rendering; rows with bad data have to be corrected instead."""
     return BatchRetried.of(retrying.retry(api.caller.tenant_id, batch_id))
 
 
 @api.get("/api/v1/admin/batches/<batch_id>/status", summary="How far a batch is", tags=["Batches"])
+@requires(Permission.RESULTS_READ)
 def get_batch_status(batch_id: str) -> BatchStatusView:
     """The progress of a batch, for polling."""
     return BatchStatusView.of(batches.get(api.caller.tenant_id, batch_id))
 
 
 @api.get("/api/v1/admin/status/batch/<batch_id>", summary="How far a batch is", tags=["Batches"])
+@requires(Permission.RESULTS_READ)
 def poll_batch_status(batch_id: str) -> BatchStatusView:
     """The same as a batch's own status, at the path that pollers use."""
     return BatchStatusView.of(batches.get(api.caller.tenant_id, batch_id))
 
 
 @api.post("/api/v1/admin/batches/<batch_id>/send", status_code=202, summary="Send every report", tags=["Delivery"])
+@requires(Permission.RESULTS_SEND)
 def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()] = None) -> BatchSent:
     """A text with a link to every person whose report is ready and was never sent, now or at ``schedule_time``."""
     delivery_id, asked = api.creation_id(), request or BatchSendRequest()
@@ -167,6 +177,7 @@ def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()
 @api.delete(
     "/api/v1/admin/batches/<batch_id>/send", status_code=204, summary="Cancel a scheduled sending", tags=["Delivery"]
 )
+@requires(Permission.RESULTS_SEND)
 def cancel_batch_delivery(batch_id: str) -> None:
     """Takes back what ``schedule_time`` asked for, until it is due."""
     delivery.cancel_batch(api.caller.tenant_id, batch_id)
@@ -174,6 +185,7 @@ def cancel_batch_delivery(batch_id: str) -> None:
 
 @api.post("/api/v1/admin/batches/<batch_id>/passwords", summary="Make missing passwords", tags=["Delivery"])
 @with_a_secret_in_its_answer
+@requires(Permission.RESULTS_SEND)
 def make_passwords(batch_id: str, cursor: Annotated[str | None, Query(max_length=200)] = None) -> PasswordList:
     """A password for each row that has none, a thousand at once; the same again for the same Idempotency-Key."""
     page = passwords.give(api.caller.tenant_id, batch_id, request_id=api.creation_id(), cursor=cursor)

@@ -7,7 +7,9 @@ from typing import Annotated, TypeVar
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from herald.http.access import requires
 from herald.http.composition import compose_api
+from herald.identity.permissions import Permission
 from herald.results.batches.store import BatchStore
 from herald.results.figures.activity import Activity
 from herald.results.figures.activity_store import ActivityStore
@@ -170,6 +172,7 @@ class ReportsStatusView(ReportCounts):
 
 
 @api.get("/api/v1/admin/dashboard/summary", summary="Everything at one glance", tags=["Dashboard"])
+@requires(Permission.INSIGHTS_READ)
 def get_summary() -> Summary:
     """Sums over all batches; they follow what happens by a second or two."""
     figures = statistics.of_tenant(api.caller.tenant_id)
@@ -186,6 +189,7 @@ def get_summary() -> Summary:
 
 
 @api.get("/api/v1/admin/dashboard/activity", summary="What happened lately", tags=["Dashboard"])
+@requires(Permission.INSIGHTS_READ)
 def list_activity(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -196,6 +200,7 @@ def list_activity(
 
 
 @api.get("/api/v1/admin/delivery/status", summary="Delivery statistics", tags=["Delivery"])
+@requires(Permission.RESULTS_READ)
 def get_delivery_statistics(
     batch_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
 ) -> DeliveryStatistics:
@@ -213,6 +218,7 @@ def get_delivery_statistics(
 
 
 @api.get("/api/v1/admin/status/delivery", summary="Where all texts are", tags=["Delivery"])
+@requires(Permission.RESULTS_READ)
 def poll_delivery_status() -> DeliveryStatusView:
     """The deliveries of all batches, at the path that pollers use."""
     figures = statistics.of_tenant(api.caller.tenant_id)
@@ -220,6 +226,7 @@ def poll_delivery_status() -> DeliveryStatusView:
 
 
 @api.get("/api/v1/admin/status/reports", summary="How far all reports are", tags=["Reports"])
+@requires(Permission.RESULTS_READ)
 def poll_reports_status() -> ReportsStatusView:
     """The reports of all batches, at the path that pollers use."""
     figures = statistics.of_tenant(api.caller.tenant_id)

@@ -8,10 +8,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from herald.adapters.objects import ObjectStore
 from herald.adapters.workflow import Workflow
-from herald.http.access import with_a_secret_in_its_answer
+from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
+from herald.identity.permissions import Permission
 from herald.results.batches.store import BatchStore
 from herald.results.composition import report_passwords, sealed_passwords
 from herald.results.delivery.composition import requesting_delivery
@@ -44,6 +45,7 @@ handler = api.handle
 
 
 @api.get("/api/v1/admin/reports", summary="List reports", tags=["Reports"])
+@requires(Permission.RESULTS_READ)
 def list_reports(
     batch_id: Annotated[str, Query(max_length=100, description="Of one batch; without it, of all, newest first.")] = "",
     status: Annotated[ReportStatus | None, Query()] = None,
@@ -60,18 +62,21 @@ def list_reports(
 
 
 @api.get("/api/v1/admin/reports/<report_id>", summary="One report", tags=["Reports"])
+@requires(Permission.RESULTS_READ)
 def get_report(report_id: str) -> ReportDetail:
     """A report with its values, and what became of it."""
     return ReportDetail.of(reports.get(api.caller.tenant_id, report_id))
 
 
 @api.put("/api/v1/admin/reports/<report_id>", summary="Correct a report", tags=["Reports"])
+@requires(Permission.RESULTS_WRITE)
 def update_report(report_id: str, request: ReportRequest) -> ReportDetail:
     """Changes recipient and values; what its document shows is rendered anew."""
     return ReportDetail.of(reports.update(api.caller.tenant_id, report_id, request.correction()))
 
 
 @api.delete("/api/v1/admin/reports/<report_id>", status_code=204, summary="Delete a report", tags=["Reports"])
+@requires(Permission.RESULTS_WRITE)
 def delete_report(report_id: str) -> None:
     """Removes a report with its PDF; links to it lead nowhere from now on."""
     reports.delete(api.caller.tenant_id, report_id)
@@ -80,6 +85,7 @@ def delete_report(report_id: str) -> None:
 @api.post(
     "/api/v1/admin/reports/<report_id>/retry", status_code=202, summary="Render a failed report again", tags=["Reports"]
 )
+@requires(Permission.RESULTS_WRITE)
 def retry_report(report_id: str) -> ReportDetail:
     """Another try at a report that failed for no fault of its row."""
     return ReportDetail.of(reports.retry(api.caller.tenant_id, report_id))
@@ -92,6 +98,7 @@ def retry_report(report_id: str) -> ReportDetail:
     tags=["Reports"],
     responses=redirect("The PDF, at an address that is good for a minute."),
 )
+@requires(Permission.RESULTS_READ)
 def get_report_pdf(
     report_id: str,
     disposition: Annotated[Literal["inline", "attachment"], Query(description="Shown, or saved.")] = "inline",
@@ -110,6 +117,7 @@ def get_report_pdf(
 
 @api.post("/api/v1/admin/reports/<report_id>/send", status_code=202, summary="Send a report", tags=["Delivery"])
 @with_a_secret_in_its_answer
+@requires(Permission.RESULTS_SEND)
 def send_report(report_id: str, request: Annotated[SendRequest | None, Body()] = None) -> SentReport:
     """A text with a link to the person the report is for, now or at ``schedule_time``."""
     report = reports.get(api.caller.tenant_id, report_id)
@@ -127,6 +135,7 @@ def send_report(report_id: str, request: Annotated[SendRequest | None, Body()] =
 @api.delete(
     "/api/v1/admin/reports/<report_id>/send", status_code=204, summary="Cancel a scheduled text", tags=["Delivery"]
 )
+@requires(Permission.RESULTS_SEND)
 def cancel_report_delivery(report_id: str) -> None:
     """Takes back what ``schedule_time`` asked for: the report is one that was not sent."""
     delivery.cancel_report(reports.get(api.caller.tenant_id, report_id))

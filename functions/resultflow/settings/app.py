@@ -2,7 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from herald.http.access import requires
 from herald.http.composition import compose_api
+from herald.identity.permissions import Permission
 from herald.results.batches.settings import Settings
 from herald.results.batches.settings_store import SettingsStore
 from herald.results.model import RETENTION_DAYS, ResultSettings
@@ -29,12 +31,14 @@ class SettingsView(BaseModel):
 
 
 @api.get("/api/v1/admin/settings", summary="The settings", tags=["Settings"])
+@requires(Permission.SETTINGS_MANAGE)
 def get_settings() -> SettingsView:
     """What new batches are created with."""
     return SettingsView.of(settings.get(api.caller.tenant_id))
 
 
 @api.put("/api/v1/admin/settings", summary="Change the settings", tags=["Settings"])
+@requires(Permission.SETTINGS_MANAGE)
 def put_settings(request: SettingsView) -> SettingsView:
     """Decides anew for batches that will be created; those that exist keep what they were created with."""
     replaced = settings.replace(

@@ -8,10 +8,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form,
 from pydantic import BaseModel, ConfigDict, Field
 
 from herald.adapters.objects import ObjectStore
-from herald.http.access import with_a_secret_in_its_answer
+from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
+from herald.identity.permissions import Permission
 from herald.results.model import Template, TemplateProblem
 from herald.results.templates.composition import renderer, template_intake
 from herald.results.templates.previewing import Previews, SampleValue
@@ -151,6 +152,7 @@ class TemplateList(BaseModel):
 
 
 @api.post("/api/v1/admin/templates", status_code=201, summary="Create a template", tags=["Templates"])
+@requires(Permission.RESULTS_WRITE)
 def create_template(request: TemplateRequest) -> AwaitedFileView:
     """A template that is ``pending`` until its file is uploaded to ``upload_url`` and checked."""
     awaited = templates.create(
@@ -160,6 +162,7 @@ def create_template(request: TemplateRequest) -> AwaitedFileView:
 
 
 @api.post("/api/v1/admin/upload/template", status_code=201, summary="Upload a Word template", tags=["Templates"])
+@requires(Permission.RESULTS_WRITE)
 def upload_template(
     file: Annotated[UploadFile, File(description="A .docx of at most 4 MB.")],
     name: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
@@ -182,6 +185,7 @@ def upload_template(
 
 
 @api.get("/api/v1/admin/templates", summary="List the templates", tags=["Templates"])
+@requires(Permission.RESULTS_READ)
 def list_templates(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -192,12 +196,14 @@ def list_templates(
 
 
 @api.get("/api/v1/admin/templates/<template_id>", summary="One template", tags=["Templates"])
+@requires(Permission.RESULTS_READ)
 def get_template(template_id: str) -> TemplateView:
     """A template, with its placeholders, and with what is wrong with the file that was uploaded last."""
     return TemplateView.of(templates.get(api.caller.tenant_id, template_id))
 
 
 @api.put("/api/v1/admin/templates/<template_id>", summary="Update a template", tags=["Templates"])
+@requires(Permission.RESULTS_WRITE)
 def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
     """Changes the name, the description, or both; a new file is a new version."""
     template = templates.describe(api.caller.tenant_id, template_id, name=request.name, description=request.description)
@@ -207,6 +213,7 @@ def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
 @api.post(
     "/api/v1/admin/templates/<template_id>/versions", status_code=201, summary="A new version", tags=["Templates"]
 )
+@requires(Permission.RESULTS_WRITE)
 def create_template_version(template_id: str) -> AwaitedFileView:
     """Where the template's next file goes; the present version stays in use until that file is found good."""
     awaited = templates.await_version(api.caller.tenant_id, template_id, upload=api.creation_id())
@@ -214,6 +221,7 @@ def create_template_version(template_id: str) -> AwaitedFileView:
 
 
 @api.delete("/api/v1/admin/templates/<template_id>", status_code=204, summary="Delete a template", tags=["Templates"])
+@requires(Permission.RESULTS_WRITE)
 def delete_template(template_id: str) -> None:
     """No new batch can use it; the batches that began with it keep the version that they began with."""
     templates.remove(api.caller.tenant_id, template_id)
@@ -226,6 +234,7 @@ def delete_template(template_id: str) -> None:
     tags=["Templates"],
     responses=redirect("The PDF, at an address that is good for five minutes."),
 )
+@requires(Permission.RESULTS_READ)
 def show_template_preview(template_id: str) -> Response[str]:
     """One PDF of the present version, filled with made-up values. The first one can take some seconds."""
     return redirect_to(previews.make(api.caller.tenant_id, template_id, values=None).url)
@@ -233,6 +242,7 @@ def show_template_preview(template_id: str) -> Response[str]:
 
 @api.post("/api/v1/admin/templates/<template_id>/preview", summary="A template with your values", tags=["Templates"])
 @with_a_secret_in_its_answer
+@requires(Permission.RESULTS_READ)
 def make_template_preview(template_id: str, request: Annotated[PreviewRequest | None, Body()] = None) -> PreviewView:
     """One PDF of the present version, filled with these values; without any, with made-up ones."""
     values = request.values if request else None

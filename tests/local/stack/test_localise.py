@@ -121,7 +121,7 @@ def test_a_reference_to_a_secret_is_its_arn() -> None:
     ],
 )
 def test_only_the_permissions_to_send_mail_and_to_schedule_are_widened(action: str, resource: str) -> None:
-    narrow = {"Effect": "Allow", "Action": [action], "Resource": resource}
+    narrow = {"Effect": "Allow", "Action": [action], "Resource": resource, "Condition": {"StringEquals": {"a": "b"}}}
     other = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::b/*"}
     document = {"Statement": [narrow, other]}
     resources = localised(
@@ -130,6 +130,7 @@ def test_only_the_permissions_to_send_mail_and_to_schedule_are_widened(action: s
 
     statements = resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     assert [statement["Resource"] for statement in statements] == ["*", "arn:aws:s3:::b/*"]
+    assert not any("Condition" in statement for statement in statements)
 
 
 def test_every_stage_says_where_the_engine_serves_it() -> None:

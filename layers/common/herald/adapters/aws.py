@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sesv2 import SESV2Client
     from types_boto3_sqs import SQSClient
     from types_boto3_stepfunctions import SFNClient
 
@@ -37,6 +38,8 @@ def aws_client(service: Literal["s3"]) -> "S3Client": ...
 def aws_client(service: Literal["sqs"]) -> "SQSClient": ...
 @overload
 def aws_client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+@overload
+def aws_client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
 def aws_client(service: Literal["stepfunctions"]) -> "SFNClient": ...
 @overload

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from herald.identity.permissions import Permission
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _ATTRIBUTE = "__herald_access__"
@@ -43,15 +45,23 @@ SIGN_IN_LIMIT = Limit("sign_in", 5)
 class AccessRule:
     """Who may call, and the limit that is counted per user, per link or per address, by audience.
 
+    Without a limit, staff are counted by that of the path's contract (`herald.http.allowances`), others not at all.
     ``cookie`` names where a browser keeps its access token; where it is empty, the Authorization header brings it.
+    ``permission`` is what a member of staff needs.
     """
 
     audience: Audience
     limit: Limit | None
     cookie: str = ""
+    permission: Permission | None = None
 
 
-STAFF_ONLY = AccessRule(Audience.STAFF, STAFF_LIMIT)
+STAFF_ONLY = AccessRule(Audience.STAFF, None)
+
+
+def requires(permission: Permission, *, limit: Limit | None = None) -> Callable[[Handler], Handler]:
+    """Marks a route for staff whose role, and whose key where they come with one, allows this."""
+    return _mark(AccessRule(Audience.STAFF, limit, permission=permission))
 
 
 def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handler]:
@@ -76,7 +86,7 @@ def has_a_secret_in_its_answer(handler: Callable[..., Any]) -> bool:
 
 
 def access_rule_of(handler: Callable[..., Any]) -> AccessRule:
-    """The rule of a route; one without a mark is for signed-in staff."""
+    """The rule of a route; one without a mark is for anybody who is signed in."""
     rule = getattr(handler, _ATTRIBUTE, STAFF_ONLY)
     assert isinstance(rule, AccessRule)  # noqa: S101 - only `_mark` writes it
     return rule

@@ -1,25 +1,114 @@
 """How an endpoint function's API is put together from its environment."""
 
 import os
+from dataclasses import replace
+from datetime import timedelta
 
+from herald.adapters.passwords import Argon2Passwords
+from herald.adapters.queue import Queue
 from herald.adapters.secrets import read_secret
-from herald.http.authentication import Doorkeeper
+from herald.http.access import SIGN_IN_LIMIT, Limit
+from herald.http.authentication import Doorkeeper, SessionEnds
+from herald.http.cors import Cors
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.invitation_store import InvitationStore
+from herald.identity.invitations import Invitations
+from herald.identity.key_ring import KeyRing
+from herald.identity.key_store import KeyStore
+from herald.identity.keys import ApiKeys
+from herald.identity.limit_store import TenantLimits
+from herald.identity.lockout import AttemptStore, Lockout
+from herald.identity.one_time import OneTimeTokens
+from herald.identity.one_time_store import OneTimeStore
+from herald.identity.recovery import Recovery
+from herald.identity.service import Accounts
+from herald.identity.session_store import SessionStore
+from herald.identity.staff import Staff
+from herald.identity.store import IdentityStore
 from herald.identity.tokens import AccessTokens
+
+_LONGEST_TOKEN_MINUTES = 24 * 60
+"""ResultFlow and PyTake: "Access tokens expire after 24 hours"; an installation may choose less."""
 
 
 def access_tokens() -> AccessTokens:
-    """Tokens signed with this installation's key, read at first use."""
-    return AccessTokens(lambda: read_secret(os.environ["SIGNING_KEY_SECRET"])["signing_key"])
+    """Tokens signed with this installation's keys, read at first use."""
+    minutes = int(os.environ.get("ACCESS_TOKEN_MINUTES", _LONGEST_TOKEN_MINUTES))
+    return AccessTokens(
+        lambda: read_secret(os.environ["SIGNING_KEY_SECRET"]),
+        lifetime=timedelta(minutes=min(minutes, _LONGEST_TOKEN_MINUTES)),
+    )
 
 
 def doorkeeper() -> Doorkeeper:
-    """Who lets requests in, over the admissions table."""
-    return Doorkeeper(access_tokens(), AdmissionStore(os.environ["ADMISSIONS_TABLE"]))
+    """Who lets requests in, over the admissions table, by token or by API key."""
+    return Doorkeeper(
+        access_tokens(),
+        AdmissionStore(os.environ["ADMISSIONS_TABLE"]),
+        keys=KeyRing(compose_api_keys().verify),
+        limits_of_tenant=TenantLimits().of_tenant,
+    )
+
+
+def compose_api_keys() -> ApiKeys:
+    """An organisation's API keys."""
+    return ApiKeys(KeyStore(), SessionEnds(AdmissionStore(os.environ["ADMISSIONS_TABLE"])))
+
+
+def compose_accounts() -> Accounts:
+    """Signing up and in, as every door of the five contracts offers it."""
+    return Accounts(
+        IdentityStore(),
+        SessionStore(),
+        Argon2Passwords(),
+        access_tokens(),
+        doorkeeper(),
+        Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
+        Queue(os.environ["MAIL_QUEUE_URL"]),
+    )
+
+
+def compose_recovery() -> Recovery:
+    """What somebody does with their own account."""
+    return Recovery(
+        IdentityStore(),
+        SessionStore(),
+        doorkeeper(),
+        Argon2Passwords(),
+        OneTimeTokens(OneTimeStore()),
+        Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
+        Queue(os.environ["MAIL_QUEUE_URL"]),
+    )
+
+
+def compose_staff() -> Staff:
+    """What an organisation's administrators do with its people."""
+    return Staff(IdentityStore(), SessionStore(), doorkeeper(), Argon2Passwords())
+
+
+def compose_invitations() -> Invitations:
+    """What whoever invites and whoever is invited do."""
+    return Invitations(
+        IdentityStore(),
+        InvitationStore(),
+        OneTimeTokens(OneTimeStore()),
+        compose_accounts(),
+        Argon2Passwords(),
+        Queue(os.environ["MAIL_QUEUE_URL"]),
+    )
+
+
+def sign_in_limit() -> Limit:
+    """The limit of the authentication endpoints, which an installation may raise."""
+    return replace(SIGN_IN_LIMIT, requests=int(os.environ.get("SIGN_IN_REQUESTS_PER_MINUTE", SIGN_IN_LIMIT.requests)))
 
 
 def compose_api() -> HttpApi:
-    """An API with sign-in, limits and safe retries; the caller adds the routes."""
-    return HttpApi(doorkeeper(), idempotent_answers=IdempotentAnswers(os.environ["IDEMPOTENCY_TABLE"]))
+    """An API with sign-in, limits, safe retries and the sites that may call it; the caller adds the routes."""
+    return HttpApi(
+        doorkeeper(),
+        idempotent_answers=IdempotentAnswers(os.environ["IDEMPOTENCY_TABLE"]),
+        cors=Cors(os.environ.get("CORS_ORIGINS", "").split(",")),
+    )

@@ -1,5 +1,6 @@
 """Safe retries: the first answer to an Idempotency-Key comes back for a day, built on Powertools Idempotency."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -17,12 +18,20 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(hours=24)
 """Mifumo: "Keys are valid for 24 hours and prevent duplicate operations"."""
 LONGEST_KEY = 255
+LARGEST_KEPT = 380 * 1024
+"""Bytes of an answer, escaped as it is stored; DynamoDB's items end at 400 KB, and a record has more attributes."""
 
 
 class StillRunning(Conflict):
     """The first request under this key has not ended yet."""
 
     default_code = "request_in_progress"
+
+
+class AnswerNotKept(Conflict):
+    """The first request under this key succeeded; only its answer is gone."""
+
+    default_code = "answer_not_kept"
 
 
 class _NotKept(Exception):
@@ -44,12 +53,14 @@ class IdempotentAnswers:
         """The remembered answer of an earlier request with this key and body, or the answer of ``run``, remembered.
 
         Failures are not remembered: a corrected or repeated request may use the key again. A first request that died
-        at work holds its key for no longer than its invocation could last, which ``context`` tells.
+        at work holds its key for no longer than its invocation could last, which ``context`` tells. Of an answer that
+        is too large to be kept, it is remembered that it was given: what it did must not be done twice.
 
         Raises:
             Invalid: the key is longer than 255 characters.
             Unprocessable: the key was used with another body (``idempotency_key_reused``).
             StillRunning: the first request is still at work.
+            AnswerNotKept: the first request succeeded, and its answer was too large to be kept.
         """
         if len(key) > LONGEST_KEY:
             raise Invalid(
@@ -103,6 +114,8 @@ def _replay_or_run(
 
     from herald.storage import dynamodb_client
 
+    given: list[ResponseBuilder[Any]] = []
+
     @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves its result untyped
         data_keyword_argument="request",
         persistence_store=DynamoDBPersistenceLayer(table, key_attr="pk", boto3_client=dynamodb_client()),
@@ -118,6 +131,7 @@ def _replay_or_run(
         builder = run()
         if builder.response.status_code >= HTTPStatus.BAD_REQUEST:
             raise _NotKept(builder)
+        given.append(builder)
         return _kept(builder)
 
     try:
@@ -135,10 +149,19 @@ def _replay_or_run(
             "The first request with this Idempotency-Key is still at work; ask again in a moment.",
             retry_after=1,
         ) from error
-    return ResponseBuilder(Response(status_code=kept["status"], headers=kept["headers"], body=kept["body"]))
+    if "body" in kept:
+        return ResponseBuilder(Response(status_code=kept["status"], headers=kept["headers"], body=kept["body"]))
+    if given:
+        return given[0]
+    raise AnswerNotKept(
+        "The first request with this Idempotency-Key succeeded, but its answer was too large to be kept; "
+        "read what it made.",
+        fields={"status": kept["status"]},
+    )
 
 
 def _kept(builder: "ResponseBuilder[Any]") -> dict[str, Any]:
     response = builder.response
     body = response.body if isinstance(response.body, str) else builder.serializer(response.body)
-    return {"status": response.status_code, "headers": dict(response.headers), "body": body}
+    kept = {"status": response.status_code, "headers": dict(response.headers), "body": body}
+    return kept if len(json.dumps(kept)) <= LARGEST_KEPT else {"status": response.status_code}

@@ -1,8 +1,8 @@
 """How often somebody may call, and whether their session still stands: one conditional write per request.
 
-A counter lives for one window. The same item holds the sessions of that subject that were ended early, so the write
-that counts a request also refuses a revoked one. Only the first request of a window costs a second write. A subject
-found over its limit is refused from memory until its window ends.
+A counter lives for one window. One item holds every counter of a subject and its sessions that were ended early, so the
+write that counts a request also refuses a revoked one, whichever limit it counts against. Only the first request of a
+window costs a second write. A subject found over its limit is refused from memory until its window ends.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from herald.errors import RateLimited, Unauthenticated
-from herald.http.access import STAFF_LIMIT, Limit
+from herald.http.access import Limit
 from herald.storage import dynamodb_client
 from herald.values.clock import Clock, epoch_seconds, utc_now
 
@@ -84,12 +84,13 @@ class AdmissionStore:
         """
         now = epoch_seconds(self._clock())
         window = now - now % limit.seconds
-        key = f"{subject}#{limit.name}"
-        if self._denied_until.get(key, 0) > now:
-            raise _over(limit, self._denied_until[key], now)
-        count = self._count(key, window, session_id)
+        counter = _Counter(subject, limit.name, session_id)
+        denial = f"{subject}#{limit.name}#{limit.requests}"
+        if self._denied_until.get(denial, 0) > now:
+            raise _over(limit, self._denied_until[denial], now)
+        count = self._count(counter, window)
         if count > limit.requests:
-            self._remember_denial(key, window + limit.seconds)
+            self._remember_denial(denial, window + limit.seconds)
             raise _over(limit, window + limit.seconds, now)
         return Admission(limit, limit.requests - count, window + limit.seconds)
 
@@ -98,49 +99,47 @@ class AdmissionStore:
         end = _number(epoch_seconds(self._clock()) + ENDED_SESSIONS_KEPT_SECONDS)
         dynamodb_client().update_item(
             TableName=self._table,
-            Key=_key(f"{subject}#{STAFF_LIMIT.name}"),
+            Key=_key(subject),
             UpdateExpression="SET #ended = :end, expires_at = :end",
             ExpressionAttributeNames={"#ended": f"{_ENDED}{session_id}"},
             ExpressionAttributeValues={":end": end},
         )
 
-    def _count(self, key: str, window: int, session_id: str) -> int:
+    def _count(self, counter: "_Counter", window: int) -> int:
         try:
             return self._update(
-                key, window, session_id, update="ADD #count :one SET expires_at = :end", condition="#window = :window"
+                counter, window, update="ADD #count :one SET expires_at = :end", condition="#window = :window"
             )
         except ClientError as error:
             item = _refused_item(error)
-        if f"{_ENDED}{session_id}" in item:
+        if counter.ended in item:
             raise Unauthenticated("This session has ended; sign in again.", code="token_expired")
-        stored_window = int(item.get("window", {}).get("N", 0))
+        stored_window = int(item.get(counter.window, {}).get("N", 0))
         if stored_window > window:
             # Another function's clock is a moment ahead: count where it counts.
-            return self._count(key, stored_window, session_id)
-        return self._open_window(key, window, session_id, item)
+            return self._count(counter, stored_window)
+        return self._open_window(counter, window, item)
 
-    def _open_window(self, key: str, window: int, session_id: str, item: Mapping[str, Any]) -> int:
+    def _open_window(self, counter: "_Counter", window: int, item: Mapping[str, Any]) -> int:
         over = [name for name, value in item.items() if name.startswith(_ENDED) and int(value["N"]) <= window]
         names = {f"#over{number}": name for number, name in enumerate(over[:_MOST_FORGOTTEN_AT_ONCE])}
         forget = f" REMOVE {', '.join(names)}" if names else ""
         try:
             return self._update(
-                key,
+                counter,
                 window,
-                session_id,
                 update=f"SET #count = :one, #window = :window, expires_at = :end{forget}",
                 condition="(attribute_not_exists(#window) OR #window < :window)",
                 names=names,
             )
         except ClientError as error:
             _refused_item(error)
-        return self._count(key, window, session_id)
+        return self._count(counter, window)
 
     def _update(
         self,
-        key: str,
+        counter: "_Counter",
         window: int,
-        session_id: str,
         *,
         update: str,
         condition: str,
@@ -148,13 +147,13 @@ class AdmissionStore:
     ) -> int:
         answer = dynamodb_client().update_item(
             TableName=self._table,
-            Key=_key(key),
+            Key=_key(counter.subject),
             UpdateExpression=update,
             ConditionExpression=f"{condition} AND attribute_not_exists(#ended)",
             ExpressionAttributeNames={
-                "#count": "count",
-                "#window": "window",
-                "#ended": f"{_ENDED}{session_id}",
+                "#count": counter.count,
+                "#window": counter.window,
+                "#ended": counter.ended,
                 **names,
             },
             ExpressionAttributeValues={
@@ -165,12 +164,33 @@ class AdmissionStore:
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-        return int(answer["Attributes"]["count"]["N"])
+        return int(answer["Attributes"][counter.count]["N"])
 
-    def _remember_denial(self, key: str, until: int) -> None:
+    def _remember_denial(self, denial: str, until: int) -> None:
         if len(self._denied_until) >= _LARGEST_DENY_CACHE:
             self._denied_until.clear()
-        self._denied_until[key] = until
+        self._denied_until[denial] = until
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """Where one limit of a subject is counted: the attributes of its item."""
+
+    subject: str
+    name: str
+    session_id: str
+
+    @property
+    def count(self) -> str:
+        return f"count_{self.name}"
+
+    @property
+    def window(self) -> str:
+        return f"window_{self.name}"
+
+    @property
+    def ended(self) -> str:
+        return f"{_ENDED}{self.session_id}"
 
 
 def _over(limit: Limit, reset_at: int, now: int) -> LimitExceeded:

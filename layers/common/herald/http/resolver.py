@@ -8,6 +8,7 @@ schema is a fault of ours (500); each path answers with and without a trailing s
 
 import base64
 import gc
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -26,13 +27,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.errors import HeraldError, Invalid, NotFound, TooLarge, Unauthenticated
 from herald.http.access import access_rule_of, has_a_secret_in_its_answer
-from herald.http.authentication import Admitted, Doorkeeper
+from herald.http.authentication import Admitted, Doorkeeper, StrangerCounted
+from herald.http.cors import Cors
 from herald.http.dialects import dialect_of, speaks_in_pages
 from herald.http.dispatch import ShortWayResolver
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import LimitExceeded
 from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
 from herald.identity.model import Principal, Recipient
+from herald.identity.permissions import require
 from herald.invocations import Invocation, logged_invocation, stack_of
 from herald.values.clock import to_text, utc_now
 from herald.values.ids import new_id
@@ -55,12 +58,15 @@ _JSON = "application/json"
 _TEXT_TYPES = (_JSON, "application/x-www-form-urlencoded")
 _PYTHONS_THRESHOLDS = (700, 10, 10)
 _NOBODY = Admitted(None, None)
+_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 class HttpApi(ShortWayResolver):
     """The routes of one endpoint group, as one Lambda handler (see `handle`)."""
 
-    def __init__(self, doorkeeper: Doorkeeper, *, idempotent_answers: IdempotentAnswers | None = None) -> None:
+    def __init__(
+        self, doorkeeper: Doorkeeper, *, idempotent_answers: IdempotentAnswers | None = None, cors: Cors | None = None
+    ) -> None:
         super().__init__(
             enable_validation=True,
             response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -69,6 +75,7 @@ class HttpApi(ShortWayResolver):
         )
         self._doorkeeper = doorkeeper
         self._idempotent_answers = idempotent_answers
+        self._other_sites = cors or Cors()
         self._admitted = _NOBODY
         self._problem_page: Callable[[Problem], Response[str]] | None = None
         self._invocation = Invocation("")
@@ -149,14 +156,30 @@ class HttpApi(ShortWayResolver):
     def handle(self, event: Event, context: LambdaContext) -> Answer:
         """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
         _settle()
-        request_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
+        event = _normal(event)
+        gateways_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
+        request_id = _callers_id(event) or gateways_id
         with logged_invocation(request_id) as invocation:
             self._invocation = invocation
             self._admitted = _NOBODY
-            answer = self.resolve(_normal(event), context)
+            if "origin" in event["headers"]:
+                answer = self._answer_other_site(event, context)
+            else:
+                answer = self.resolve(event, context)
             invocation.outcome = str(answer["statusCode"])
             invocation.facts |= {"method": event["requestContext"]["http"]["method"], "path": event["rawPath"]}
+            if request_id != gateways_id:
+                invocation.facts["gateway_request_id"] = gateways_id
         answer["headers"] = {**SECURITY_HEADERS, "X-Request-Id": request_id, **(answer.get("headers") or {})}
+        return answer
+
+    def _answer_other_site(self, event: dict[str, Any], context: LambdaContext) -> Answer:
+        headers = event["headers"]
+        if self._other_sites.is_preflight(event["requestContext"]["http"]["method"], headers):
+            granted = self._other_sites.of_preflight(headers["origin"])
+            return {"statusCode": int(HTTPStatus.NO_CONTENT), "headers": granted, "body": ""}
+        answer = self.resolve(event, context)
+        answer["headers"] = {**self._other_sites.of_answer(headers["origin"]), **(answer.get("headers") or {})}
         return answer
 
     def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
@@ -181,9 +204,12 @@ class HttpApi(ShortWayResolver):
             raise TooLarge("The request body is too large; send files to an upload URL.")
         rule = access_rule_of(route.func)
         authorization = f"Bearer {self.cookie(rule.cookie)}" if rule.cookie else self.header("authorization")
-        self._admitted = self._doorkeeper.admit(rule, authorization=authorization, source_ip=self.source_ip)
+        path = self.context["_path"]  # kept where the route was found; the event works it out anew at each look
+        self._admitted = self._doorkeeper.admit(rule, path=path, authorization=authorization, source_ip=self.source_ip)
         if self._admitted.caller is not None:
             self._invocation.tenant_id = self._admitted.caller.tenant_id
+        if rule.permission is not None:
+            require(self.caller, rule.permission)
         self._check_body_is_readable()
 
     def _check_body_is_readable(self) -> None:
@@ -239,7 +265,7 @@ class HttpApi(ShortWayResolver):
         problem = problem_of(error, request_id=self.request_id, timestamp=to_text(utc_now()))
         if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return self._answer_fault(error)
-        if isinstance(error, LimitExceeded):
+        if isinstance(error, LimitExceeded | StrangerCounted):
             self._admitted = replace(self._admitted, admission=error.admission)
         return self._answer_problem(problem)
 
@@ -288,6 +314,12 @@ def _to_json(body: object) -> str:
 def _refuse_endless_ids(route_arguments: Mapping[str, str]) -> None:
     if any(len(value) > LONGEST_PATH_PARAMETER for value in route_arguments.values()):
         raise NotFound("There is nothing with so long an id.")
+
+
+def _callers_id(event: Event) -> str:
+    """The id that the caller gave the request, where it may stand in a log line and a header; else empty."""
+    request_id = str(event["headers"].get("x-request-id", ""))
+    return request_id if request_id and _SANE_REQUEST_ID.fullmatch(request_id) else ""
 
 
 def _normal(event: Event) -> dict[str, Any]:

@@ -3,57 +3,103 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from herald.errors import Conflict, Invalid, Unauthenticated
+from herald.errors import Invalid, Unauthenticated
+from herald.identity.lockout import Try
+from herald.identity.mailing import MailKind, MailWork
 from herald.identity.model import (
     REFRESH_LIFETIME,
-    SESSION_LIFETIME,
+    Membership,
+    Person,
     Principal,
     Role,
     Session,
+    Tenant,
     User,
-    check_new_password,
     normal_email,
+    normal_username,
 )
+from herald.identity.password_strength import check_password
 from herald.identity.tokens import AccessTokens
 from herald.values.clock import Clock, utc_now
-from herald.values.ids import derived_id, new_id
+from herald.values.ids import new_id
 
-_EMAIL_NAMESPACE = "7d3c9a52-6c1b-4f6e-9d6f-6b0f6f0f2f11"
 _LONGEST_NAME = 200
+_LONGEST_USER_AGENT = 300
 
 
 class Identities(Protocol):
-    """Where users and sessions are kept."""
+    """Where people, tenants and memberships are kept."""
 
-    def add_tenant_with_admin(self, user: User, *, tenant_name: str) -> None:
-        """Stores a new tenant and its first user, or raises Conflict where the e-mail address is taken."""
+    def next_tenant_number(self) -> int:
+        """A number that no tenant has."""
         ...
 
-    def find_user_by_email(self, email: str) -> User | None:
-        """The user with that (normal) e-mail address."""
+    def add_tenant(self, tenant: Tenant, first: Membership, *, person: Person | None = None) -> None:
+        """Stores a tenant with its first member, and that person where they are new, or raises Conflict."""
         ...
 
-    def get_user(self, tenant_id: str, user_id: str) -> User:
-        """A user of the tenant, or raises NotFound."""
+    def find_by_email(self, email: str) -> Person | None:
+        """The person with that (normal) e-mail address."""
         ...
 
-    def put_session(self, session: Session) -> None:
-        """Stores a session, new or renewed."""
+    def find_by_username(self, username: str) -> Person | None:
+        """The person with that (normal) user name."""
         ...
 
-    def renew_session(self, session: Session, *, old_refresh_hash: str) -> None:
-        """Replaces the refresh secret, or raises Conflict where it is no longer the old one."""
+    def find_membership(self, tenant_id: str, person_id: str) -> Membership | None:
+        """A person's place in a tenant."""
         ...
 
-    def get_session(self, tenant_id: str, session_id: str) -> Session | None:
+    def memberships_of(self, person_id: str) -> list[Membership]:
+        """A person's places in all of their tenants."""
+        ...
+
+    def get_user(self, tenant_id: str, person_id: str) -> User:
+        """A member of the tenant, or raises NotFound."""
+        ...
+
+
+class Sessions(Protocol):
+    """Where sessions are kept."""
+
+    def put(self, session: Session) -> None:
+        """Stores a new session."""
+        ...
+
+    def renew(self, session: Session, *, old_refresh_hash: str) -> bool:
+        """Replaces the refresh secret and the tenant; False where the secret is no longer the old one."""
+        ...
+
+    def get(self, person_id: str, session_id: str) -> Session | None:
         """A session that was not deleted."""
         ...
 
-    def delete_session(self, tenant_id: str, session_id: str) -> None:
+    def delete(self, person_id: str, session_id: str) -> None:
         """Forgets a session; harmless where it is gone."""
+        ...
+
+
+class Lockouts(Protocol):
+    """Stops sign-ins after too many wrong passwords."""
+
+    def begin(self, *, login: str, address: str) -> Try:
+        """Counts a try before its password is looked at, or raises RateLimited."""
+        ...
+
+    def succeed(self, attempt: Try) -> None:
+        """The password was right."""
+        ...
+
+
+class MailQueue(Protocol):
+    """Where mails are asked for."""
+
+    def send(self, messages: Sequence[Mapping[str, object]]) -> None:
+        """Puts work on the queue."""
         ...
 
 
@@ -87,57 +133,137 @@ class SignedIn:
     expires_in: int
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sign-in came from, to be recognised in a list of sessions."""
+
+    address: str = ""
+    user_agent: str = ""
+
+
 class Accounts:
-    """The use cases of identity, over its stores."""
+    """Signing up, in and out, over the stores of identity."""
 
     def __init__(
         self,
         identities: Identities,
+        sessions: Sessions,
         passwords: Passwords,
         tokens: AccessTokens,
         revocations: Revocations,
+        lockouts: Lockouts,
+        mails: MailQueue,
         *,
         clock: Clock = utc_now,
     ) -> None:
         self._identities = identities
+        self._sessions = sessions
         self._passwords = passwords
         self._tokens = tokens
         self._revocations = revocations
+        self._lockouts = lockouts
+        self._mails = mails
         self._clock = clock
 
-    def register(self, *, email: str, password: str, name: str) -> SignedIn:
+    def register(
+        self,
+        *,
+        email: str,
+        password: str,
+        name: str,
+        username: str = "",
+        phone: str = "",
+        tenant_name: str = "",
+        origin: Origin = Origin(),
+    ) -> SignedIn:
         """A new tenant with this person as its ADMIN, signed in.
 
         Raises:
-            Invalid: the e-mail address or the password will not do.
-            Conflict: somebody has registered with this e-mail address.
+            Invalid: the e-mail address, the user name or the password will not do.
+            Conflict: somebody has registered with this e-mail address or user name.
         """
         email = normal_email(email)
-        check_new_password(password, email=email)
+        username = normal_username(username) if username else ""
+        check_password(password, email=email, words=[name, username, tenant_name])
         if not name.strip():
             raise Invalid("Say who you are.", fields={"name": "must not be blank"})
-        user = User(
-            user_id=new_id(),
-            tenant_id=new_id(),
+        now, tenant_id = self._clock(), new_id()
+        person = Person(
+            person_id=new_id(),
             email=email,
             name=name.strip()[:_LONGEST_NAME],
-            role=Role.ADMIN,
             password_hash=self._passwords.hash(password),
-            created_at=self._clock(),
+            created_at=now,
+            home_tenant_id=tenant_id,
+            username=username,
+            phone=phone,
         )
-        self._identities.add_tenant_with_admin(user, tenant_name=user.name)
-        return self._open_session(user)
+        tenant = Tenant(
+            tenant_id, (tenant_name.strip() or person.name)[:_LONGEST_NAME], self._identities.next_tenant_number(), now
+        )
+        first = Membership(tenant_id, person.person_id, Role.ADMIN, 1, now)
+        self._identities.add_tenant(tenant, first, person=person)
+        self._mails.send([MailWork.of(MailKind.VERIFY_EMAIL, email).to_message()])
+        return self.open_session(User(person, first), origin)
 
-    def sign_in(self, *, email: str, password: str) -> SignedIn:
+    def sign_in(
+        self,
+        *,
+        login: str,
+        password: str,
+        tenant_id: str = "",
+        origin: Origin = Origin(),
+    ) -> SignedIn:
         """A session for somebody who knows the password.
 
+        Args:
+            login: an e-mail address or a user name.
+            password: as it was typed.
+            tenant_id: the organisation to enter; empty for the one that was worked in last.
+            origin: where from.
+
         Raises:
-            Unauthenticated: ``invalid_credentials``, the same for an unknown address as for a wrong password.
+            Unauthenticated: ``invalid_credentials``, the same for an unknown login, a wrong password and somebody
+                else's organisation; ``account_suspended`` or ``account_inactive`` for whoever knows the password and
+                may not come in.
+            RateLimited: too many wrong passwords; the same whether or not there is such an account.
         """
-        user = self._identities.find_user_by_email(email.strip().lower())
-        if not self._passwords.matches(user.password_hash if user else "", password) or user is None:
-            raise Unauthenticated("The e-mail address or the password is wrong.", code="invalid_credentials")
-        return self._open_session(user)
+        person = self.recognise(login.strip().casefold(), password, origin)
+        if person.suspended:
+            raise Unauthenticated("This account is suspended; ask your administrator.", code="account_suspended")
+        return self.open_session(User(person, self._place_of(person, tenant_id)), origin)
+
+    def recognise(self, login: str, password: str, origin: Origin) -> Person:
+        """Who has this login (an e-mail address or a user name as it is compared) and this password.
+
+        Raises:
+            Unauthenticated: ``invalid_credentials``: nobody has.
+            RateLimited: too many wrong passwords.
+        """
+        attempt = self._lockouts.begin(login=login, address=origin.address)
+        find = self._identities.find_by_email if "@" in login else self._identities.find_by_username
+        person = find(login)
+        # As long for nobody as for somebody: the same reads, one hash, and the same mail is asked for.
+        if not self._passwords.matches(person.password_hash if person else "", password) or person is None:
+            if attempt.last:
+                self._mails.send([MailWork.of(MailKind.ACCOUNT_LOCKED, login).to_message()])
+            raise wrong_credentials()
+        self._lockouts.succeed(attempt)
+        return person
+
+    def _place_of(self, person: Person, tenant_id: str) -> Membership:
+        membership = self._identities.find_membership(tenant_id or person.home_tenant_id, person.person_id)
+        if tenant_id and membership is None:
+            raise wrong_credentials()
+        if membership is not None and membership.active:
+            return membership
+        others = () if tenant_id else self._identities.memberships_of(person.person_id)
+        active = next((place for place in others if place.active), None)
+        if active is None:
+            raise Unauthenticated(
+                "You have no place in this organisation any more; ask its administrator.", code="account_inactive"
+            )
+        return active
 
     def refresh(self, refresh_token: str) -> SignedIn:
         """A new pair of tokens for an unused refresh token. Each is good once; using an old one ends the session.
@@ -145,21 +271,23 @@ class Accounts:
         Raises:
             Unauthenticated: ``token_expired`` or ``auth_required``.
         """
-        tenant_id, session_id, secret = _split_refresh_token(refresh_token)
-        session = self._identities.get_session(tenant_id, session_id)
+        person_id, session_id, secret = _split_refresh_token(refresh_token)
+        session = self._sessions.get(person_id, session_id)
         if session is None or session.expires_at <= self._clock():
             raise Unauthenticated("The refresh token has expired; sign in again.", code="token_expired")
-        user = self._identities.get_user(tenant_id, session.user_id)
+        user = self._identities.get_user(session.tenant_id, person_id)
         if not hmac.compare_digest(session.refresh_hash, _hash_secret(secret)):
             # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
-            self.sign_out(Principal(user.user_id, tenant_id, user.role, session_id))
+            self.sign_out(principal_of(user, session_id))
+            raise Unauthenticated("The refresh token is not valid; sign in again.")
+        if not user.may_sign_in:
             raise Unauthenticated("The refresh token is not valid; sign in again.")
         return self._renew(user, session)
 
     def sign_out(self, principal: Principal) -> None:
         """Ends the session: neither of its tokens is good from now on."""
         self._revocations.end_session(principal)
-        self._identities.delete_session(principal.tenant_id, principal.session_id)
+        self._sessions.delete(principal.user_id, principal.session_id)
 
     def current_user(self, principal: Principal) -> User:
         """The user who is asking.
@@ -169,45 +297,58 @@ class Accounts:
         """
         return self._identities.get_user(principal.tenant_id, principal.user_id)
 
-    def _open_session(self, user: User) -> SignedIn:
-        secret = secrets.token_urlsafe(32)
+    def open_session(self, user: User, origin: Origin) -> SignedIn:
+        """A session of a user who was recognised."""
+        secret, now = secrets.token_urlsafe(32), self._clock()
         session = Session(
             session_id=new_id(),
             user_id=user.user_id,
             tenant_id=user.tenant_id,
             refresh_hash=_hash_secret(secret),
-            expires_at=self._clock() + REFRESH_LIFETIME,
+            created_at=now,
+            expires_at=now + REFRESH_LIFETIME,
+            last_used_at=now,
+            user_agent=origin.user_agent[:_LONGEST_USER_AGENT],
+            address=origin.address,
         )
-        self._identities.put_session(session)
+        self._sessions.put(session)
         return self._signed_in(user, session, secret)
 
     def _renew(self, user: User, session: Session) -> SignedIn:
-        secret = secrets.token_urlsafe(32)
-        renewed = replace(session, refresh_hash=_hash_secret(secret), expires_at=self._clock() + REFRESH_LIFETIME)
-        try:
-            self._identities.renew_session(renewed, old_refresh_hash=session.refresh_hash)
-        except Conflict as error:
-            raise Unauthenticated("The refresh token was used already; sign in again.") from error
+        secret, now = secrets.token_urlsafe(32), self._clock()
+        renewed = replace(
+            session,
+            tenant_id=user.tenant_id,
+            refresh_hash=_hash_secret(secret),
+            expires_at=now + REFRESH_LIFETIME,
+            last_used_at=now,
+        )
+        if not self._sessions.renew(renewed, old_refresh_hash=session.refresh_hash):
+            raise Unauthenticated("The refresh token was used already; sign in again.")
         return self._signed_in(user, renewed, secret)
 
     def _signed_in(self, user: User, session: Session, secret: str) -> SignedIn:
-        principal = Principal(user.user_id, user.tenant_id, user.role, session.session_id)
         return SignedIn(
             user=user,
-            access_token=self._tokens.issue_to_staff(principal),
-            refresh_token=f"{user.tenant_id}.{session.session_id}.{secret}",
-            expires_in=int(SESSION_LIFETIME.total_seconds()),
+            access_token=self._tokens.issue_to_staff(principal_of(user, session.session_id)),
+            refresh_token=f"{user.user_id}.{session.session_id}.{secret}",
+            expires_in=int(self._tokens.lifetime.total_seconds()),
         )
 
 
-def email_key(email: str) -> str:
-    """A stable id for a (normal) e-mail address, so that addresses do not stand in keys."""
-    return derived_id(_EMAIL_NAMESPACE, email)
+def principal_of(user: User, session_id: str) -> Principal:
+    """A user at work in a session."""
+    return Principal(user.user_id, user.tenant_id, user.role, session_id)
+
+
+def wrong_credentials() -> Unauthenticated:
+    """The one answer to every sign-in that fails."""
+    return Unauthenticated("The e-mail address or the password is wrong.", code="invalid_credentials")
 
 
 def _split_refresh_token(refresh_token: str) -> tuple[str, str, str]:
     parts = refresh_token.split(".")
-    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - tenant, session, secret
+    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - person, session, secret
         raise Unauthenticated("The refresh token is not valid; sign in again.")
     return parts[0], parts[1], parts[2]
 

@@ -1,10 +1,11 @@
 """Signed tokens: who somebody is, for a while, without asking the database.
 
-HMAC-SHA-256 JSON Web Tokens (RFC 7519) with a key from Secrets Manager. ``aud`` keeps the two kinds apart: a
-recipient's token never opens a staff door. Revocation is checked where requests are counted (`herald.http.limits`).
+HMAC-SHA-256 JSON Web Tokens (RFC 7519) with keys from Secrets Manager, named in the header (``kid``), so that a key can
+be replaced while tokens of the old one are still good. ``aud`` keeps the two kinds apart: a recipient's token never
+opens a staff door. Revocation is checked where requests are counted (`herald.http.limits`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,16 +19,38 @@ RECIPIENT_AUDIENCE = "herald:recipient"
 LONGEST_TOKEN = 2048
 """Ours stay under 500 characters; more is not worth decoding."""
 _ALGORITHM = "HS256"
+_FIRST_KEY = "signing_key"
+"""The name of the key that an installation begins with; those that follow it begin with the same word."""
 
 
 class AccessTokens:
-    """Issues and verifies tokens with the signing key that ``signing_key`` gives."""
+    """Issues and verifies tokens with the signing keys that ``signing_keys`` gives."""
 
-    def __init__(self, signing_key: Callable[[], str], *, clock: Clock = utc_now) -> None:
-        self._signing_key = signing_key
+    def __init__(
+        self,
+        signing_keys: Callable[[], Mapping[str, str]],
+        *,
+        lifetime: timedelta = SESSION_LIFETIME,
+        clock: Clock = utc_now,
+    ) -> None:
+        """Choose the keys.
+
+        Args:
+            signing_keys: gives the secret: entries whose names begin with ``signing_key`` are keys, and ``current``
+                names the one that signs (``signing_key`` where it names none).
+            lifetime: how long a staff token is good.
+            clock: tells the time.
+        """
+        self._signing_keys = signing_keys
+        self._lifetime = lifetime
         self._clock = clock
 
-    def issue_to_staff(self, principal: Principal, *, lifetime: timedelta = SESSION_LIFETIME) -> str:
+    @property
+    def lifetime(self) -> timedelta:
+        """How long a staff token is good."""
+        return self._lifetime
+
+    def issue_to_staff(self, principal: Principal) -> str:
         """A token for a signed-in user."""
         return self._sign(
             {
@@ -37,7 +60,7 @@ class AccessTokens:
                 "session": principal.session_id,
             },
             audience=STAFF_AUDIENCE,
-            expires_at=self._clock() + lifetime,
+            expires_at=self._clock() + self._lifetime,
         )
 
     def issue_to_recipient(self, recipient: Recipient, *, expires_at: datetime) -> str:
@@ -71,10 +94,11 @@ class AccessTokens:
     def _sign(self, claims: dict[str, str], *, audience: str, expires_at: datetime) -> str:
         import jwt
 
+        keys = self._signing_keys()
+        name = keys.get("current", _FIRST_KEY)
         times = {"iat": epoch_seconds(self._clock()), "exp": epoch_seconds(expires_at)}
-        return jwt.encode(
-            {"iss": ISSUER, "aud": audience, **times, **claims}, self._signing_key(), algorithm=_ALGORITHM
-        )
+        content = {"iss": ISSUER, "aud": audience, **times, **claims}
+        return jwt.encode(content, keys[name], algorithm=_ALGORITHM, headers={"kid": name})
 
     def _verify(self, token: str, *, audience: str, required: list[str]) -> dict[str, Any]:
         import jwt
@@ -84,7 +108,7 @@ class AccessTokens:
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
-                self._signing_key(),
+                self._key_of(jwt.get_unverified_header(token)),
                 algorithms=[_ALGORITHM],
                 audience=audience,
                 issuer=ISSUER,
@@ -95,6 +119,14 @@ class AccessTokens:
         if claims["exp"] <= epoch_seconds(self._clock()):
             raise Unauthenticated("The access token has expired; sign in again.", code="token_expired")
         return claims
+
+    def _key_of(self, header: Mapping[str, Any]) -> str:
+        """The key that a token says it was signed with; only names in the secret count, whatever the header says."""
+        name = header.get("kid", _FIRST_KEY)
+        keys = self._signing_keys()
+        if not isinstance(name, str) or not name.startswith(_FIRST_KEY) or name not in keys:
+            raise _not_ours()
+        return keys[name]
 
 
 def _role(name: str) -> Role:

@@ -1,12 +1,44 @@
 """iPerform: ``{"status", "message", "data", ...}``; errors as ``{"status", "message", "error", "details"}``."""
 
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
 from herald.http.problems import Problem
+
+Content = TypeVar("Content")
+_DOCUMENTED_STATUS = {"invalid_credentials": 500, "account_inactive": 500, "account_suspended": 505}
+"""iPerform, POST /i_auth, "Error Cases": what its clients look for in the body; HTTP itself says 401."""
+
+
+class Envelope(BaseModel, Generic[Content]):
+    """What every answer of iPerform has around its content."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    status: int = 200
+    message: str = "Operation successful"
+    data: Content
+    timestamp: str
+
+
+class ListEnvelope(Envelope[list[Content]], Generic[Content]):
+    """A page of a list: ``count`` of at most ``limit`` are on it, ``total`` are there."""
+
+    count: int
+    page: int
+    limit: int
+    total: int
+
+    def headers(self) -> dict[str, str]:
+        """What iPerform says of the whole list beside the body ("API Standards", "Pagination")."""
+        return {"X-Total-Count": str(self.total), "X-Page-Count": str(-(-self.total // self.limit))}
 
 
 def word(problem: Problem) -> dict[str, object]:
     """A problem in iPerform's format: the status in words as ``message``, our sentence as ``error``."""
     return {
-        "status": int(problem.status),
+        "status": _DOCUMENTED_STATUS.get(problem.code, int(problem.status)),
         "message": problem.status.phrase.capitalize(),
         "error": problem.message,
         "details": dict(problem.fields),

@@ -1,6 +1,38 @@
 """Mifumo: ``{"success", "data"}``; failures carry ``errors`` by field, or ``error_code`` and ``details``."""
 
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
 from herald.http.problems import Problem
+
+Content = TypeVar("Content")
+
+
+class Envelope(BaseModel, Generic[Content]):
+    """What every answer of Mifumo has around its content: "All API responses follow a consistent format"."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    success: bool = True
+    status: int = 200
+    data: Content
+
+
+class Results(BaseModel, Generic[Content]):
+    """A page of a list: ``next`` and ``previous`` lead to the pages around it; a short list is one page."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    results: list[Content]
+    count: int
+    next: str | None = None
+    previous: str | None = None
+
+    @classmethod
+    def of(cls, results: list[Content]) -> "Results[Content]":
+        """A list that is short by its nature, whole."""
+        return cls(results=results, count=len(results))
 
 
 def word(problem: Problem) -> dict[str, object]:

@@ -1,0 +1,100 @@
+"""What it costs to know and to count whoever asks, beyond the call of the database itself."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+from statistics import median
+from typing import Any, cast
+from unittest.mock import patch
+
+from benchmarks.meter import cpu_seconds_of_calls
+from benchmarks.row import AtMost, Count, Row
+from herald.http.access import AccessRule, Audience
+from herald.http.authentication import Doorkeeper
+from herald.http.limits import AdmissionStore
+from herald.identity.limit_store import TenantLimits
+from herald.identity.model import Principal, Role
+from herald.identity.permissions import Permission, require
+from herald.identity.tokens import AccessTokens
+
+_REQUESTS = 300
+_WRITES = ("update_item", "put_item", "delete_item", "batch_write_item", "transact_write_items")
+
+
+class OpenDatabase:
+    """Answers at once, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+
+    def update_item(self, **asked: object) -> dict[str, Any]:
+        """One more was counted."""
+        self.calls["update_item"] += 1
+        return {"Attributes": {cast("dict[str, str]", asked["ExpressionAttributeNames"])["#count"]: {"N": "7"}}}
+
+    def get_item(self, **_asked: object) -> dict[str, Any]:
+        """Nothing is there."""
+        self.calls["get_item"] += 1
+        return {}
+
+
+class CpuOfAnAdmission(Row):
+    what = "Verifying a token, counting its request and checking its role"
+    against = "0"
+    bound = AtMost(0.3, " ms")
+    how = (
+        "Median CPU time per request over rounds of 300 `Doorkeeper.admit` calls with a signed token, and of its role "
+        "check, with a database that answers at once in place of the client."
+    )
+
+    def reach(self, rounds: int) -> float:
+        door = Door()
+        with _instead_of_the_client(OpenDatabase()):
+            door.let_in()
+            times = [cpu_seconds_of_calls(door.let_in, calls=_REQUESTS) for _ in range(rounds)]
+        return median(times) / _REQUESTS * 1000
+
+
+class WritesOfAdmissions(Count):
+    what = "DynamoDB writes to admit a request"
+    against = "1"
+    bound = AtMost(1, unit="")
+    how = "Counts the writes of 300 admissions within a window, per request."
+
+    def count(self) -> int:
+        database, door = OpenDatabase(), Door()
+        with _instead_of_the_client(database):
+            for _ in range(_REQUESTS):
+                door.let_in()
+        return -(-sum(database.calls[name] for name in _WRITES) // _REQUESTS)
+
+
+class Door:
+    """A staff route's door, and a member of staff who comes through it again and again."""
+
+    def __init__(self) -> None:
+        tokens = AccessTokens(lambda: {"signing_key": "a signing key for benchmarks, long enough"})
+        admissions = AdmissionStore("admissions")
+        limits = TenantLimits()
+        self._doorkeeper = Doorkeeper(tokens, admissions, limits_of_tenant=limits.of_tenant)
+        self._rule = AccessRule(Audience.STAFF, None, permission=Permission.RESULTS_READ)
+        self._authorization = f"Bearer {tokens.issue_to_staff(Principal('user', 'tenant', Role.AGENT, 'session'))}"
+
+    def let_in(self) -> None:
+        """One request."""
+        admitted = self._doorkeeper.admit(
+            self._rule, path="/api/v1/admin/reports", authorization=self._authorization, source_ip="192.0.2.1"
+        )
+        require(cast("Principal", admitted.caller), Permission.RESULTS_READ)
+
+
+@contextlib.contextmanager
+def _instead_of_the_client(database: OpenDatabase) -> Iterator[None]:
+    with (
+        patch("herald.http.limits.dynamodb_client", lambda: database),
+        patch("herald.identity.limit_store.dynamodb_client", lambda: database),
+    ):
+        yield
+
+
+ROWS = (CpuOfAnAdmission, WritesOfAdmissions)

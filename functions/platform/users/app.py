@@ -1,0 +1,213 @@
+"""``/api/v1/users``: iPerform's staff; Event Stream's audience, which shares the path, is not served yet.
+
+Somebody with a phone number (``/users/+…``, ``phone_e164``) is of the audience, and so is a list that does not ask for
+``company_id``, ``role`` or ``active``.
+"""
+
+from typing import Annotated, Literal, Self
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from herald.errors import Invalid, NotFound
+from herald.http.access import requires
+from herald.http.composition import compose_api, compose_staff
+from herald.http.dialects.iperform import Envelope, ListEnvelope
+from herald.http.problems import VALIDATION_FAILED
+from herald.identity.model import LONGEST_EMAIL, LONGEST_PASSWORD, Role, User
+from herald.identity.permissions import Permission
+from herald.identity.staff import MemberChanges, NewMember
+from herald.identity.store import IdentityStore
+from herald.values.clock import to_text, utc_now
+from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+
+api = compose_api()
+identities = IdentityStore()
+staff = compose_staff()
+handler = api.handle
+
+RoleId = Literal[1, 2, 3, 4, 5, 6]
+ROLE_OF: dict[int, Role] = {
+    1: Role.ADMIN,
+    2: Role.MANAGER,
+    3: Role.SALESPERSON,
+    4: Role.AGENT,
+    5: Role.VIEWER,
+    6: Role.INTEGRATION,
+}
+"""iPerform shows 3 in its example for a salesperson and does not list the rest."""
+_ID_OF = {role: number for number, role in ROLE_OF.items()}
+_ROLE_IDS = ", ".join(f"{number} {role.value}" for number, role in ROLE_OF.items())
+_LONGEST_NUMBER = 10
+
+
+class NewStaffUser(BaseModel):
+    """Somebody who is going to work here; ``role`` or ``role_id`` says as what."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    username: str = Field(default="", max_length=64, examples=["john.smith"])
+    email: str = Field(default="", max_length=LONGEST_EMAIL)
+    password: str = Field(default="", max_length=LONGEST_PASSWORD)
+    company_id: int | None = Field(default=None, description="The caller's own company.")
+    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
+    role: Role | None = None
+    name: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=40)
+    phone_e164: str = Field(default="", max_length=40, description="Event Stream's, which is not served yet.")
+
+
+class StaffUserChanges(BaseModel):
+    """What is to change of somebody; what is left out stays. The logins may be sent along unchanged."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    username: str | None = Field(default=None, max_length=64)
+    email: str | None = Field(default=None, max_length=LONGEST_EMAIL)
+    password: str | None = Field(default=None, max_length=LONGEST_PASSWORD, description="Its owner changes it.")
+    company_id: int | None = None
+    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
+    role: Role | None = None
+    name: str | None = Field(default=None, max_length=200)
+    phone: str | None = Field(default=None, max_length=40)
+    is_active: bool | None = None
+
+
+class StaffUserView(BaseModel):
+    """Somebody who works here."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    id: int
+    username: str
+    email: str
+    name: str
+    phone: str
+    role: str
+    role_id: int = Field(description=_ROLE_IDS)
+    company_id: int
+    is_active: bool
+    created_on: str
+
+    @classmethod
+    def of(cls, user: User, *, company_id: int) -> Self:
+        """The view of a member."""
+        return cls(
+            id=user.membership.number,
+            username=user.person.username,
+            email=user.person.email,
+            name=user.person.name,
+            phone=user.person.phone,
+            role=user.role.value,
+            role_id=_ID_OF[user.role],
+            company_id=company_id,
+            is_active=user.membership.active,
+            created_on=to_text(user.membership.joined_at),
+        )
+
+
+@api.get("/api/v1/users", summary="List the staff", tags=["Users"])
+@requires(Permission.STAFF_READ)
+def list_users(
+    company_id: Annotated[int | None, Query(description="The caller's own company.")] = None,
+    role: Annotated[Role | None, Query()] = None,
+    active: Annotated[bool | None, Query()] = None,
+    page: Annotated[int, Query(ge=1, le=1000)] = 1,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
+) -> Response[ListEnvelope[StaffUserView]]:
+    """The people of the caller's company, by number. Ask for ``company_id``, ``role`` or ``active``."""
+    if company_id is None and role is None and active is None:
+        raise _no_audience_yet()
+    own_company = _company(company_id)
+    users = staff.members(api.caller.tenant_id, role=role, active=active)
+    shown = users[(page - 1) * limit : page * limit]
+    listed = ListEnvelope[StaffUserView](
+        data=[StaffUserView.of(user, company_id=own_company) for user in shown],
+        count=len(shown),
+        page=page,
+        limit=limit,
+        total=len(users),
+        timestamp=to_text(utc_now()),
+    )
+    return Response(200, "application/json", listed, headers=listed.headers())
+
+
+@api.post("/api/v1/users", status_code=201, summary="Create a user", tags=["Users"])
+@requires(Permission.STAFF_MANAGE)
+def create_user(request: NewStaffUser) -> Envelope[StaffUserView]:
+    """A new person in the caller's company, who signs in with this password."""
+    if request.phone_e164 and not request.username:
+        raise _no_audience_yet()
+    role = request.role or ROLE_OF.get(request.role_id or 0)
+    if role is None or not (request.username and request.email and request.password):
+        raise Invalid(VALIDATION_FAILED, fields=_missing(request))
+    own_company = _company(request.company_id)
+    new = NewMember(request.email, request.password, role, request.username, request.name, request.phone)
+    user = staff.add(api.caller, new, person_id=api.creation_id())
+    return _told(user, own_company, status=201, message="User created")
+
+
+@api.put("/api/v1/users/<user_id>", summary="Update a user", tags=["Users"])
+@requires(Permission.OWN_ACCOUNT)
+def update_user(user_id: str, changes: StaffUserChanges) -> Envelope[StaffUserView]:
+    """Changes somebody; a new role, or the end of their work here, takes hold at once and ends their sessions."""
+    number = _number(user_id)
+    own_company = _company(changes.company_id)
+    if changes.password is not None:
+        raise Invalid(
+            "People change their own password, at /api/auth/password/change.", fields={"password": "not here"}
+        )
+    wanted = MemberChanges(
+        role=changes.role or ROLE_OF.get(changes.role_id or 0),
+        active=changes.is_active,
+        name=changes.name,
+        phone=changes.phone,
+        email=changes.email,
+        username=changes.username,
+    )
+    return _told(staff.update(api.caller, number, wanted), own_company, message="User updated")
+
+
+@api.delete("/api/v1/users/<user_id>", summary="Deactivate a user", tags=["Users"])
+@requires(Permission.STAFF_MANAGE)
+def deactivate_user(user_id: str) -> Envelope[None]:
+    """Ends somebody's work here and their sessions; what they did stays, and they can be made active again."""
+    staff.deactivate(api.caller, _number(user_id))
+    return Envelope[None](message="User deactivated", data=None, timestamp=to_text(utc_now()))
+
+
+def _company(asked_for: int | None) -> int:
+    """The number of the caller's company, which is the only one they can ask for."""
+    own = identities.get_tenant(api.caller.tenant_id).number
+    if asked_for not in {None, own}:
+        raise NotFound("There is no such company; switch to it first if it is yours.", fields={"company_id": asked_for})
+    return own
+
+
+def _number(user_id: str) -> int:
+    if user_id.startswith(("+", "%2B", "%2b")):
+        raise _no_audience_yet()
+    if not (user_id.isascii() and user_id.isdecimal() and len(user_id) <= _LONGEST_NUMBER):
+        raise NotFound("There is no such user.", fields={"user_id": user_id})
+    return int(user_id)
+
+
+def _missing(request: NewStaffUser) -> dict[str, object]:
+    sent = {
+        "username": request.username,
+        "email": request.email,
+        "password": request.password,
+        "role_id": request.role or request.role_id,
+    }
+    return {name: "this field is required" for name, value in sent.items() if not value}
+
+
+def _no_audience_yet() -> NotFound:
+    return NotFound("The audience is not served yet; ask for company_id, role or active to see the staff.")
+
+
+def _told(user: User, company_id: int, *, message: str, status: int = 200) -> Envelope[StaffUserView]:
+    return Envelope[StaffUserView](
+        status=status, message=message, data=StaffUserView.of(user, company_id=company_id), timestamp=to_text(utc_now())
+    )

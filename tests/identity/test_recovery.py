@@ -1,0 +1,251 @@
+"""Forgotten and changed passwords, verified addresses, and one's own sessions."""
+
+from datetime import timedelta
+
+import pytest
+
+from herald.adapters.passwords import Argon2Passwords
+from herald.errors import HeraldError, Invalid, NotFound, RateLimited
+from herald.http.composition import compose_accounts, compose_recovery, doorkeeper
+from herald.identity.lockout import AttemptStore, Lockout
+from herald.identity.one_time import OneTimeTokens
+from herald.identity.one_time_store import OneTimeStore
+from herald.identity.recovery import Recovery
+from herald.identity.session_store import SessionStore
+from herald.identity.store import IdentityStore
+from herald.values.clock import utc_now
+from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, Mail, deliver_mails, sign_up
+from tests.support.clock import FakeClock
+from tests.support.cloud import queued_mails, stored_items
+from tests.support.functions import ask_sample
+
+
+@pytest.fixture
+def account(cloud: None) -> Account:
+    account = sign_up()
+    [verification] = deliver_mails()
+    assert verification.subject == "Confirm your e-mail address"
+    return account
+
+
+@pytest.fixture
+def recovery(account: Account) -> Recovery:
+    return compose_recovery()
+
+
+def recovery_at(clock: FakeClock) -> Recovery:
+    """The same, at another time."""
+    return Recovery(
+        IdentityStore(),
+        SessionStore(),
+        doorkeeper(),
+        Argon2Passwords(),
+        OneTimeTokens(OneTimeStore(), clock=clock),
+        Lockout(AttemptStore("ADMISSIONS_TABLE"), clock=clock),
+        NoMails(),
+        clock=clock,
+    )
+
+
+class NoMails:
+    """A queue that nobody reads."""
+
+    def send(self, messages: object) -> None:
+        """Forgets it."""
+
+
+def mail_about_reset(recovery: Recovery, login: str = EMAIL) -> Mail:
+    recovery.ask_for_reset(login)
+    [mail] = deliver_mails()
+    return mail
+
+
+def can_sign_in(password: str) -> bool:
+    try:
+        compose_accounts().sign_in(login=EMAIL, password=password)
+    except HeraldError:
+        return False
+    return True
+
+
+def is_let_in(account: Account) -> bool:
+    return ask_sample("platform/auth/me", token=account.access_token).status == 200
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(recovery: Recovery) -> None:
+    mail = mail_about_reset(recovery)
+    assert (mail.to, mail.subject) == (EMAIL, "Set a new password")
+    assert mail.link.startswith("https://api.herald.example/account/reset-password?token=")
+
+    recovery.reset(mail.token, BETTER)
+
+    assert (can_sign_in(BETTER), can_sign_in(PASSWORD)) == (True, False)
+
+
+def test_a_reset_ends_every_session_and_its_access_tokens_at_once(recovery: Recovery, account: Account) -> None:
+    other = compose_accounts().sign_in(login=EMAIL, password=PASSWORD)
+    assert is_let_in(account)
+
+    recovery.reset(mail_about_reset(recovery).token, BETTER)
+
+    assert not is_let_in(account)
+    assert ask_sample("platform/auth/me", token=other.access_token).status == 401
+    for refresh_token in (account.refresh_token, other.refresh_token):
+        assert ask_sample("platform/auth/refresh", body={"refresh_token": refresh_token}).status == 401
+
+
+def test_the_owner_is_told_that_the_password_was_changed(recovery: Recovery) -> None:
+    recovery.reset(mail_about_reset(recovery).token, BETTER)
+
+    assert [mail.subject for mail in deliver_mails()] == ["Your password was changed"]
+
+
+def test_a_way_to_a_new_password_is_good_once(recovery: Recovery) -> None:
+    token = mail_about_reset(recovery).token
+    recovery.reset(token, BETTER)
+
+    with pytest.raises(Invalid) as refusal:
+        recovery.reset(token, "yet another Secure 789")
+
+    assert refusal.value.code == "token_invalid"
+    assert can_sign_in(BETTER)
+
+
+def test_once_one_way_was_used_the_others_that_were_asked_for_are_closed(recovery: Recovery) -> None:
+    first, second = mail_about_reset(recovery).token, mail_about_reset(recovery).token
+    recovery.reset(second, BETTER)
+
+    with pytest.raises(Invalid) as refusal:
+        recovery.reset(first, "yet another Secure 789")
+    assert refusal.value.code == "token_invalid"
+
+
+def test_a_way_to_a_new_password_closes_after_an_hour(recovery: Recovery) -> None:
+    token = mail_about_reset(recovery).token
+
+    with pytest.raises(Invalid) as refusal:
+        recovery_at(FakeClock(utc_now() + timedelta(minutes=61))).reset(token, BETTER)
+    assert refusal.value.code == "token_invalid"
+    recovery_at(FakeClock(utc_now() + timedelta(minutes=59))).reset(token, BETTER)
+
+
+def test_a_password_that_will_not_do_does_not_use_the_mail_up(recovery: Recovery) -> None:
+    token = mail_about_reset(recovery).token
+
+    with pytest.raises(Invalid) as refusal:
+        recovery.reset(token, "password1")
+    assert set(refusal.value.fields) == {"password"}
+
+    recovery.reset(token, BETTER)
+    assert can_sign_in(BETTER)
+
+
+def test_a_token_for_one_thing_does_not_do_another(cloud: None) -> None:
+    sign_up()
+    [verification] = deliver_mails()
+
+    with pytest.raises(Invalid):
+        compose_recovery().reset(verification.token, BETTER)
+    compose_recovery().verify_email(verification.token)
+
+
+def test_an_address_is_verified_once(cloud: None) -> None:
+    account = sign_up()
+    [mail] = deliver_mails()
+    recovery = compose_recovery()
+
+    recovery.verify_email(mail.token)
+
+    assert compose_accounts().current_user(account.principal).person.email_verified_at is not None
+    with pytest.raises(Invalid):
+        recovery.verify_email(mail.token)
+
+
+def test_a_verified_address_is_not_asked_again(recovery: Recovery, account: Account) -> None:
+    recovery.ask_for_verification(EMAIL)
+    [mail] = deliver_mails()
+    recovery.verify_email(mail.token)
+
+    recovery.ask_for_verification(EMAIL)
+
+    assert deliver_mails() == []
+
+
+def test_no_token_is_stored_as_such(recovery: Recovery) -> None:
+    mail = mail_about_reset(recovery)
+
+    assert mail.token not in str(stored_items("IDENTITY_TABLE"))
+
+
+@pytest.mark.parametrize("login", ["nobody@greenfield.example", "nobody", EMAIL, EMAIL.upper()])
+def test_as_many_mails_are_asked_for_whether_or_not_there_is_an_account(recovery: Recovery, login: str) -> None:
+    recovery.ask_for_reset(login)
+    recovery.ask_for_verification(login)
+
+    assert len(queued_mails()) == 2
+
+
+def test_nobody_is_written_to_where_there_is_no_account(recovery: Recovery) -> None:
+    recovery.ask_for_reset("nobody@greenfield.example")
+
+    assert deliver_mails() == []
+
+
+def test_a_changed_password_ends_every_session_this_one_too(recovery: Recovery, account: Account) -> None:
+    recovery.change_password(account.principal, old=PASSWORD, new=BETTER)
+
+    assert not is_let_in(account)
+    assert (can_sign_in(BETTER), can_sign_in(PASSWORD)) == (True, False)
+
+
+def test_a_password_is_changed_only_by_whoever_knows_it(recovery: Recovery, account: Account) -> None:
+    with pytest.raises(Invalid) as refusal:
+        recovery.change_password(account.principal, old="wrong", new=BETTER)
+
+    assert refusal.value.fields == {"old_password": "wrong"}
+    assert is_let_in(account)
+    assert can_sign_in(PASSWORD)
+
+
+def test_guesses_at_the_present_password_are_counted_with_those_at_sign_in(account: Account) -> None:
+    recovery = recovery_at(FakeClock())
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            recovery.change_password(account.principal, old="wrong", new=BETTER)
+
+    with pytest.raises(RateLimited):
+        recovery.change_password(account.principal, old=PASSWORD, new=BETTER)
+
+
+def test_somebody_sees_where_they_are_signed_in_and_ends_one_of_their_sessions(
+    recovery: Recovery, account: Account
+) -> None:
+    other = sign_in_again()
+    newest, oldest = recovery.sessions(account.principal)
+    assert (oldest.session_id, oldest.address, oldest.user_agent) == (
+        account.principal.session_id,
+        "192.0.2.7",
+        "A browser",
+    )
+
+    recovery.end_session(account.principal, newest.session_id)
+
+    assert [session.session_id for session in recovery.sessions(account.principal)] == [oldest.session_id]
+    assert ask_sample("platform/auth/me", token=other).status == 401
+    assert is_let_in(account)
+
+
+def test_nobody_ends_somebody_elses_session(recovery: Recovery, account: Account) -> None:
+    other = sign_up("joseph@greenfield.example")
+
+    with pytest.raises(NotFound):
+        recovery.end_session(account.principal, other.principal.session_id)
+    assert is_let_in(other)
+
+
+def test_a_session_that_cannot_be_renewed_any_more_is_not_listed(account: Account) -> None:
+    assert recovery_at(FakeClock(utc_now() + timedelta(days=31))).sessions(account.principal) == []
+
+
+def sign_in_again() -> str:
+    return compose_accounts().sign_in(login=EMAIL, password=PASSWORD).access_token

@@ -1,0 +1,286 @@
+"""An organisation's people: changed by their administrators, with effect at once, and never without one of these."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError
+from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
+
+from herald.errors import Conflict, Forbidden, Invalid, NotFound
+from herald.identity.model import Membership, Role
+from herald.identity.service import Origin
+from herald.identity.staff import MOST_MEMBERS, MemberChanges, NewMember, Staff, check_room
+from herald.identity.store import IdentityStore
+from herald.identity.transactions import WordedTransaction
+from herald.values.ids import new_id
+from tests.support.functions import function
+from tests.support.people import (
+    PASSWORD,
+    SignedUp,
+    hire,
+    joined,
+    principal_of,
+    sign_in,
+    sign_up,
+    try_to_sign_in,
+)
+
+
+@pytest.fixture
+def admin(cloud: None) -> SignedUp:
+    return sign_up()
+
+
+@pytest.fixture
+def staff(cloud: None) -> Staff:
+    composed: Staff = function("platform/users").staff
+    return composed
+
+
+def test_members_are_numbered_in_the_order_of_their_coming(admin: SignedUp, staff: Staff) -> None:
+    hire(admin, "amina@example.com", Role.MANAGER)
+    hire(admin, "bola@example.com", Role.VIEWER)
+
+    members = staff.members(admin.tenant_id)
+
+    assert [(user.membership.number, user.role) for user in members] == [
+        (1, Role.ADMIN),
+        (2, Role.MANAGER),
+        (3, Role.VIEWER),
+    ]
+
+
+def test_members_are_listed_by_role_and_by_whether_they_are_active(admin: SignedUp, staff: Staff) -> None:
+    left, stays = (hire(admin, f"{name}@example.com", Role.AGENT) for name in ("amina", "bola"))
+    staff.deactivate(principal_of(admin), left.number)
+
+    agents = staff.members(admin.tenant_id, role=Role.AGENT)
+
+    assert [user.user_id for user in agents] == [left.user_id, stays.user_id]
+    assert [user.user_id for user in staff.members(admin.tenant_id, role=Role.AGENT, active=True)] == [stays.user_id]
+    assert [user.user_id for user in staff.members(admin.tenant_id, active=False)] == [left.user_id]
+
+
+def test_a_second_try_at_adding_somebody_gives_whom_the_first_added(admin: SignedUp, staff: Staff) -> None:
+    new, person_id = NewMember("amina@example.com", PASSWORD, Role.AGENT, "amina"), new_id()
+
+    first = staff.add(principal_of(admin), new, person_id=person_id)
+
+    assert staff.add(principal_of(admin), new, person_id=person_id).membership.number == first.membership.number
+    assert len(staff.members(admin.tenant_id)) == 2
+
+
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        (NewMember("grace@example.com", PASSWORD, Role.AGENT), "email_taken"),
+        (NewMember("other@example.com", PASSWORD, Role.AGENT, "AMINA"), "username_taken"),
+    ],
+)
+def test_a_taken_address_or_name_adds_nobody(new: NewMember, code: str, admin: SignedUp, staff: Staff) -> None:
+    staff.add(principal_of(admin), NewMember("amina@example.com", PASSWORD, Role.AGENT, "amina"), person_id=new_id())
+
+    with pytest.raises(Conflict) as refusal:
+        staff.add(principal_of(admin), new, person_id=new_id())
+
+    assert refusal.value.code == code
+    assert len(staff.members(admin.tenant_id)) == 2
+
+
+def test_an_organisation_has_room_for_a_thousand() -> None:
+    check_room(range(MOST_MEMBERS - 1))
+
+    with pytest.raises(Conflict) as refusal:
+        check_room(range(MOST_MEMBERS))
+    assert refusal.value.code == "too_many_members"
+
+
+# ---------------------------------------------------------------- at once
+
+
+def test_a_new_role_ends_the_sessions_that_have_the_old_one(admin: SignedUp, staff: Staff) -> None:
+    manager = hire(admin, "amina@example.com", Role.MANAGER)
+    assert manager.is_signed_in()
+
+    staff.update(principal_of(admin), manager.number, MemberChanges(role=Role.VIEWER))
+
+    assert not manager.is_signed_in()
+    assert principal_of(sign_in(manager.email)).role is Role.VIEWER
+
+
+def test_all_of_very_many_sessions_end(admin: SignedUp, staff: Staff) -> None:
+    agent = hire(admin, "amina@example.com")
+    accounts = function("platform/auth").accounts
+    user = IdentityStore().get_user(agent.tenant_id, agent.user_id)
+    for _ in range(120):
+        accounts.open_session(user, Origin())
+
+    staff.deactivate(principal_of(admin), agent.number)
+
+    assert not agent.is_signed_in()
+    assert staff._sessions.of_person(agent.user_id) == []
+
+
+def test_somebody_deactivated_is_out_and_stays_out_until_active_again(admin: SignedUp, staff: Staff) -> None:
+    agent = hire(admin, "amina@example.com")
+
+    staff.deactivate(principal_of(admin), agent.number)
+
+    assert not agent.is_signed_in()
+    refused = try_to_sign_in(agent.email)
+    assert (refused.status, refused.body["error"]["code"]) == (401, "account_inactive")
+    staff.update(principal_of(admin), agent.number, MemberChanges(active=True))
+    assert sign_in(agent.email).is_signed_in()
+
+
+def test_whoever_is_let_go_here_keeps_their_sessions_elsewhere(admin: SignedUp, staff: Staff) -> None:
+    other = sign_up("omar@example.com")
+    here = joined(admin, other.email)
+
+    staff.deactivate(principal_of(admin), here.number)
+
+    assert not here.is_signed_in()
+    assert other.is_signed_in()
+    assert sign_in(other.email).tenant_id == other.tenant_id
+
+
+def test_deactivating_again_ends_what_an_interrupted_try_left(admin: SignedUp, staff: Staff) -> None:
+    agent = hire(admin, "amina@example.com")
+    before = agent.membership
+    IdentityStore().replace_member(before, _inactive(before))
+    assert agent.is_signed_in()
+
+    staff.deactivate(principal_of(admin), agent.number)
+
+    assert not agent.is_signed_in()
+
+
+# ---------------------------------------------------------------- the last administrator
+
+
+@pytest.mark.parametrize("changes", [MemberChanges(role=Role.MANAGER), MemberChanges(active=False)])
+def test_the_last_administrator_stays_one(changes: MemberChanges, admin: SignedUp, staff: Staff) -> None:
+    hire(admin, "amina@example.com", Role.MANAGER)
+
+    with pytest.raises(Conflict) as refusal:
+        staff.update(principal_of(admin), admin.number, changes)
+
+    assert refusal.value.code == "last_admin"
+    assert admin.membership.is_admin
+    assert admin.is_signed_in()
+
+
+def test_one_of_two_administrators_can_go_and_then_the_other_cannot(admin: SignedUp, staff: Staff) -> None:
+    second = hire(admin, "amina@example.com", Role.ADMIN)
+
+    staff.deactivate(principal_of(second), admin.number)
+
+    with pytest.raises(Conflict) as refusal:
+        staff.deactivate(principal_of(second), second.number)
+    assert refusal.value.code == "last_admin"
+
+
+def test_an_administrator_who_was_promoted_invited_or_made_active_again_counts(admin: SignedUp, staff: Staff) -> None:
+    promoted, invited = hire(admin, "amina@example.com"), joined(admin, "bola@example.com", Role.ADMIN)
+    caller = principal_of(admin)
+    staff.update(caller, promoted.number, MemberChanges(role=Role.ADMIN))
+    staff.deactivate(caller, promoted.number)
+    staff.deactivate(caller, invited.number)
+    staff.update(caller, promoted.number, MemberChanges(active=True))
+
+    staff.update(caller, admin.number, MemberChanges(role=Role.VIEWER))
+
+    assert [user.user_id for user in staff.members(admin.tenant_id, role=Role.ADMIN, active=True)] == [promoted.user_id]
+
+
+def test_two_administrators_who_remove_each_other_at_once_leave_one(admin: SignedUp) -> None:
+    second = hire(admin, "amina@example.com", Role.ADMIN)
+    store = IdentityStore()
+    seen_by_one, seen_by_the_other = second.membership, admin.membership
+    store.replace_member(seen_by_one, _inactive(seen_by_one))
+
+    with pytest.raises(Conflict) as refusal:
+        store.replace_member(seen_by_the_other, _inactive(seen_by_the_other))
+
+    assert refusal.value.code == "last_admin"
+    assert admin.membership.is_admin
+
+
+def test_a_change_of_what_somebody_else_has_just_changed_is_refused(admin: SignedUp) -> None:
+    agent = hire(admin, "amina@example.com").membership
+    store = IdentityStore()
+    store.replace_member(agent, replace(agent, role=Role.MANAGER))
+
+    with pytest.raises(Conflict) as refusal:
+        store.replace_member(agent, replace(agent, role=Role.ADMIN))
+
+    assert refusal.value.code == "changed_meanwhile"
+
+
+@pytest.mark.parametrize("reasons", [[None, "TransactionConflict"], ["TransactionConflict", None]])
+def test_a_write_at_the_very_same_moment_is_told_as_such(reasons: list[str | None], cloud: None) -> None:
+    cause = VerboseClientError(
+        {"Error": {"Code": "TransactionCanceledException", "Message": ""}},
+        "TransactWriteItems",
+        cancellation_reasons=[CancellationReason(code=code) if code else None for code in reasons],
+    )
+    assert isinstance(cause, ClientError)
+
+    worded = WordedTransaction()._worded(TransactWriteError("refused", cause))
+
+    assert isinstance(worded, Conflict)
+    assert worded.code == "changed_meanwhile"
+
+
+# ---------------------------------------------------------------- who may change what
+
+
+def test_people_rename_themselves_and_change_nothing_else(admin: SignedUp, staff: Staff) -> None:
+    agent, other = hire(admin, "amina@example.com"), hire(admin, "bola@example.com")
+
+    renamed = staff.update(principal_of(agent), agent.number, MemberChanges(name="Amina A.", phone="+14155550100"))
+
+    assert (renamed.person.name, renamed.person.phone) == ("Amina A.", "+14155550100")
+    for number, changes in [
+        (agent.number, MemberChanges(role=Role.ADMIN)),
+        (agent.number, MemberChanges(active=False)),
+        (other.number, MemberChanges(name="Renamed")),
+    ]:
+        with pytest.raises(Forbidden):
+            staff.update(principal_of(agent), number, changes)
+    assert agent.is_signed_in()
+
+
+def test_an_administrator_does_not_rename_who_works_elsewhere_too(admin: SignedUp, staff: Staff) -> None:
+    other = sign_up("omar@example.com", name="Omar")
+    here = joined(admin, other.email)
+
+    with pytest.raises(Forbidden) as refusal:
+        staff.update(principal_of(admin), here.number, MemberChanges(name="Somebody"))
+
+    assert refusal.value.code == "not_yours_alone"
+    assert IdentityStore().get_person(other.user_id).name == "Omar"
+
+
+@pytest.mark.parametrize("changes", [MemberChanges(name=" "), MemberChanges(email="new@example.com")])
+def test_a_blank_name_or_another_address_changes_nothing(changes: MemberChanges, admin: SignedUp, staff: Staff) -> None:
+    agent = hire(admin, "amina@example.com")
+
+    with pytest.raises(Invalid):
+        staff.update(principal_of(admin), agent.number, changes)
+
+    assert agent.is_signed_in()
+
+
+def test_another_organisations_number_reaches_nobody(admin: SignedUp, staff: Staff) -> None:
+    stranger = sign_up("omar@example.com")
+    agent = hire(admin, "amina@example.com")
+
+    with pytest.raises(NotFound):
+        staff.update(principal_of(stranger), agent.number, MemberChanges(active=False))
+
+    assert agent.is_signed_in()
+
+
+def _inactive(membership: Membership) -> Membership:
+    return replace(membership, active=False)

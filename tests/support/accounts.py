@@ -1,0 +1,92 @@
+"""People with accounts, and the mails that they get."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from herald.http.composition import access_tokens, compose_accounts, compose_invitations, compose_staff
+from herald.identity.model import Principal, Role
+from herald.identity.service import Origin
+from herald.identity.staff import NewMember
+from herald.values.ids import new_id
+from tests.support.cloud import queued_mails, sent_mails
+from tests.support.functions import invoke
+
+EMAIL = "amina@greenfield.example"
+PASSWORD = "securePassword123"
+BETTER = "another Secure 456"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it arrived."""
+
+    to: str
+    subject: str
+    text: str
+
+    @property
+    def link(self) -> str:
+        """The one link in it."""
+        [link] = re.findall(r"https://\S+", self.text)
+        return str(link)
+
+    @property
+    def token(self) -> str:
+        """The token of its link."""
+        return self.link.partition("?token=")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who has signed up and is signed in."""
+
+    principal: Principal
+    access_token: str
+    refresh_token: str
+
+
+def sign_up(email: str = EMAIL, *, password: str = PASSWORD, name: str = "Amina Otieno") -> Account:
+    """A new person, the administrator of a new organisation."""
+    signed_in = compose_accounts().register(
+        email=email, password=password, name=name, origin=Origin("192.0.2.7", "A browser")
+    )
+    return Account(
+        access_tokens().verify_staff(signed_in.access_token), signed_in.access_token, signed_in.refresh_token
+    )
+
+
+def deliver_mails() -> list[Mail]:
+    """Lets the worker write what was asked for; the mails that went out on this, oldest first."""
+    before = len(sent_mails())
+    for message in queued_mails():
+        assert invoke("workers/send_mail", mail_event(message)) == {"batchItemFailures": []}
+    return [Mail(*mail) for mail in sent_mails()[before:]]
+
+
+def mail_event(message: dict[str, object]) -> dict[str, object]:
+    """The event of one message of the mail queue."""
+    record = {
+        "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+        "receiptHandle": "handle",
+        "body": json.dumps(message),
+        "attributes": {},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:mails",
+        "awsRegion": "eu-west-1",
+    }
+    return {"Records": [record]}
+
+
+def invited(admin: Account, email: str, *, role: Role = Role.AGENT) -> Mail:
+    """The mail that invites somebody to an administrator's organisation."""
+    deliver_mails()
+    compose_invitations().invite(admin.principal, admin.principal.tenant_id, email=email, role=role)
+    [mail] = deliver_mails()
+    return mail
+
+
+def hired(admin: Account, email: str, *, role: Role = Role.AGENT) -> None:
+    """A new person in an administrator's organisation, who gets the next number there."""
+    compose_staff().add(admin.principal, NewMember(email, PASSWORD, role), person_id=new_id())
