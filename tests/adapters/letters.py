@@ -103,20 +103,39 @@ def text_of(content: bytes, part: str = DOCUMENT_PART) -> str:
     return "\n".join(re.sub("<[^>]*>", "", paragraph) for paragraph in paragraphs)
 
 
-def linked_picture(address: str) -> bytes:
-    """A Word document with a picture that stands on another machine."""
-    picture = (
+def linked_picture(address: str, *, kind: str = "image") -> bytes:
+    """A Word document with a picture that stands on another machine; ``kind`` is what its relationship says it is."""
+    return with_relationship(kind, address, inner=_shown_picture("link"))
+
+
+def embedded_picture(content: bytes, *, name: str = "media/image1.png", content_type: str = "image/png") -> bytes:
+    """A Word document that shows this content as a picture, from a part of that name and type."""
+    document = with_relationship("image", name, mode="Internal", inner=_shown_picture("embed"))
+    override = f'<Override PartName="/word/{name}" ContentType="{content_type}"/></Types>'
+    types = parts_of(document)["[Content_Types].xml"].decode().replace("</Types>", override)
+    return with_parts(document, {"[Content_Types].xml": types, f"word/{name}": content})
+
+
+def svg_of(address: str) -> bytes:
+    """An SVG drawing that brings in a picture from elsewhere."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="90" height="90">'
+        f'<image width="90" height="90" xlink:href="{address}"/></svg>'
+    ).encode()
+
+
+def _shown_picture(attribute: str) -> str:
+    return (
         '<w:p><w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/'
         'wordprocessingDrawing"><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="p"/>'
         '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
         '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
         '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture">'
         '<pic:nvPicPr><pic:cNvPr id="0" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-        f'<a:blip xmlns:r="{RELATIONSHIPS}" r:link="rId99"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<a:blip xmlns:r="{RELATIONSHIPS}" r:{attribute}="rId99"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
         '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="900000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"/>'
         "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
     )
-    return with_relationship("image", address, inner=picture)
 
 
 def field(*instructions: str) -> str:

@@ -1,8 +1,10 @@
 """Files come and go in S3: read as the very version that was meant, and removed by the folder."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 
 from herald.adapters import objects
 from herald.adapters.objects import ObjectStore
@@ -78,3 +80,57 @@ def test_what_s3_does_not_remove_is_not_counted_as_removed(store: ObjectStore, m
 
     with pytest.raises(Unavailable):
         store.delete_under("a/", at_most=5)
+
+
+# Writers that meet
+
+
+class Contended:
+    """S3 while somebody else writes the same key, until the given number of tries."""
+
+    def __init__(self, conflicts: int) -> None:
+        self.conflicts = conflicts
+        self.tries = 0
+
+    def put_object(self, **_settings: object) -> object:
+        self.tries += 1
+        if self.tries <= self.conflicts:
+            raise ClientError({"Error": {"Code": "ConditionalRequestConflict", "Message": ""}}, "PutObject")
+        return {}
+
+
+def test_an_object_that_another_is_writing_is_tried_again_after_growing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket, pauses = Contended(conflicts=2), list[float]()
+    monkeypatch.setattr(objects, "aws_client", lambda _service: bucket)
+
+    stored = ObjectStore(BUCKET, pause=pauses.append).put_once("a/file", b"", content_type="text/plain")
+
+    assert stored
+    assert len(pauses) == 3
+    assert all(pause <= longest for pause, longest in zip(pauses, (0, 0.05, 0.1), strict=True))
+
+
+def test_an_object_that_others_keep_writing_is_given_up_in_a_way_that_can_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bucket = Contended(conflicts=100)
+    monkeypatch.setattr(objects, "aws_client", lambda _service: bucket)
+
+    with pytest.raises(Unavailable):
+        ObjectStore(BUCKET, pause=lambda _seconds: None).put_once("a/file", b"", content_type="text/plain")
+
+    assert bucket.tries == 5
+
+
+def test_an_object_is_stored_once(store: ObjectStore) -> None:
+    assert [store.put_once("a/file", content, content_type="text/plain") for content in (b"1", b"2")] == [True, False]
+    assert store.get("a/file") == b"1"
+
+
+# Addresses
+
+
+def test_what_an_address_gives_is_kept_by_no_cache(store: ObjectStore) -> None:
+    url = store.download_url("a/file", seconds=60, content_type="application/pdf", disposition="inline")
+
+    assert parse_qs(urlsplit(url).query)["response-cache-control"] == ["private, no-store"]

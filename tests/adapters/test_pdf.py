@@ -18,8 +18,9 @@ import pytest
 
 from herald.adapters import pdf, word
 from herald.adapters.pdf import ConversionFailed, OfficeConverter
-from herald.errors import Unavailable
+from herald.errors import Invalid, Unavailable
 from tests.adapters import letters
+from tests.adapters.pictures import drawing
 
 DEADLINE = 60.0
 
@@ -127,6 +128,8 @@ def test_no_connection_leaves_the_office(converter: OfficeConverter) -> None:
         drawing = f'<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:9pt;height:9pt"><v:imagedata src="{address}"/></v:shape></w:pict></w:r></w:p>'  # noqa: E501 - one element
         hostile = [
             letters.linked_picture(address),
+            letters.linked_picture(address, kind="hyperlink"),
+            letters.embedded_picture(letters.svg_of(address)),
             letters.with_relationship("attachedTemplate", address),
             letters.with_relationship("aFChunk", address, inner='<w:altChunk r:id="rId99"/>'),
             letters.with_body(letters.field(f'INCLUDEPICTURE "{address}" \\d')),
@@ -151,6 +154,14 @@ def test_a_file_of_the_machine_does_not_get_into_a_pdf(converter: OfficeConverte
     ]
     for result in converter.convert(hostile, deadline_seconds=DEADLINE):
         assert isinstance(result, ConversionFailed) or "crown" not in text(result, tmp_path)
+
+
+def test_a_drawing_that_shows_a_picture_of_the_machine_never_reaches_the_office(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(drawing())
+    with pytest.raises(Invalid) as refused:
+        word.compile_template(letters.embedded_picture(letters.svg_of(logo.as_uri())))
+    assert refused.value.code == "template_unsupported_part"
 
 
 def test_a_killed_office_is_started_again_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
 """Hostile and broken Word files are refused before anything opens them."""
 
+import gzip
 import io
 import zipfile
 
 import docx
 import pytest
+from PIL import Image
 
 from herald.adapters import word, word_package
 from herald.errors import Invalid
-from tests.adapters import letters
+from tests.adapters import letters, pictures
 
 DOCTYPE = '<!DOCTYPE w:document [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
@@ -96,6 +98,118 @@ def test_an_svg_drawing_is_refused() -> None:
     assert code_of(letters.with_parts(letters.letter("x"), {"word/media/a.svg": svg})) == "template_unsupported_part"
 
 
+FILE_SVG = letters.svg_of("file:///etc/logo.png")
+EMF = bytes.fromhex("01000000") + bytes(36) + b" EMF" + bytes(60)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FILE_SVG,
+        b"\xef\xbb\xbf\n" + FILE_SVG,
+        gzip.compress(FILE_SVG),
+        EMF,
+        b"\xd7\xcd\xc6\x9a" + bytes(60),
+        b"II*\0",
+        b"",
+    ],
+)
+def test_another_format_under_the_name_of_a_picture_is_refused(content: bytes) -> None:
+    assert code_of(letters.embedded_picture(content)) == "template_unsupported_part"
+
+
+def test_a_picture_that_says_it_is_of_another_kind_is_refused() -> None:
+    mistyped = letters.embedded_picture(pictures.photo(), content_type="image/png")
+    assert code_of(mistyped) == "template_unsupported_part"
+    tiff = letters.embedded_picture(pictures.drawing(), content_type="image/tiff")
+    assert code_of(tiff) == "template_unsupported_part"
+
+
+def test_a_drawing_does_not_hide_in_a_part_that_is_no_picture() -> None:
+    hidden = letters.embedded_picture(FILE_SVG, name="item.xml", content_type="application/xml")
+    assert code_of(hidden) == "template_unsupported_part"
+    font = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
+    for name in ("fonts/font1.odttf", "fonts/FONT1.odttf"):
+        assert code_of(letters.embedded_picture(FILE_SVG, name=name, content_type=font)) == "template_embedded_object"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP"])
+def test_the_usual_pictures_are_welcome(kind: str) -> None:
+    written = io.BytesIO()
+    Image.radial_gradient("L").save(written, kind)
+    content = letters.embedded_picture(written.getvalue(), content_type=f"image/{kind.lower()}")
+    assert word.compile_template(content).fill({})
+
+
+def test_a_preview_of_the_file_is_left_out_whatever_it_is() -> None:
+    filled = word.compile_template(letters.with_parts(letters.letter("x"), {"docProps/thumbnail.emf": EMF})).fill({})
+    assert "docProps/thumbnail.emf" not in letters.parts_of(filled)
+
+
+def many_frames() -> bytes:
+    """A GIF of one small screen, and of frames that are larger than it."""
+    written = io.BytesIO()
+    frames = [Image.new("L", (10, 10), shade) for shade in (1, 2)]
+    frames[0].save(written, "GIF", save_all=True, append_images=frames[1:])
+    return written.getvalue().replace(b",\0\0\0\0\x0a\0\x0a\0", b",\0\0\0\0\xff\xff\xff\xff")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (pictures.boasting_png(9000, 9000), "png"),
+        (pictures.boasting_png(60000, 1), "png"),
+        (b"GIF89a\xff\xff\xff\xff\0\0\0;", "gif"),
+        (many_frames(), "gif"),
+        (b"BM" + bytes(12) + b"\x28\0\0\0" + b"\0\0\1\0" + b"\0\0\xff\xff" + bytes(40), "bmp"),
+    ],
+)
+def test_a_picture_of_too_many_pixels_is_refused_and_named(content: bytes, kind: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        word.check_package(letters.embedded_picture(content, content_type=f"image/{kind}"))
+    assert refused.value.code == "template_picture_too_large"
+    assert refused.value.fields == {"part": "word/media/image1.png"}
+
+
+def test_many_pictures_are_measured_together() -> None:
+    content = letters.embedded_picture(pictures.boasting_png(4000, 4000))
+    types = letters.parts_of(content)["[Content_Types].xml"].decode()
+    typed = types.replace("<Override", '<Default Extension="png" ContentType="image/png"/><Override', 1)
+    more = {f"word/media/{number}.png": pictures.boasting_png(4000, 4000) for number in range(6)}
+    word.check_package(content)
+    crowd = letters.with_parts(content, {"[Content_Types].xml": typed, **more})
+    assert code_of(crowd) == "template_picture_too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"GIF89a", "gif"),
+        (b"GIF89a\1\0\1\0\0\0\0?", "gif"),
+        (b"GIF89a\1\0\1\0\0\0\0,", "gif"),
+        (b"BM", "bmp"),
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "png"),
+    ],
+)
+def test_a_damaged_picture_is_refused(content: bytes, kind: str) -> None:
+    damaged = letters.embedded_picture(content, content_type=f"image/{kind}")
+    assert code_of(damaged) == "template_picture_damaged"
+
+
+def test_a_picture_is_not_fetched_by_what_says_it_is_a_link() -> None:
+    address = "http://127.0.0.1/a.png"
+    assert code_of(letters.linked_picture(address, kind="hyperlink")) == "template_external_link"
+    for attribute in ("r:href", "r:id", "o:relid", "r:pict"):
+        drawing = (
+            '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata '
+            f'xmlns:r="{letters.RELATIONSHIPS}" xmlns:o="urn:schemas-microsoft-com:office:office" {attribute}="rId99"/>'
+            "</v:shape></w:pict></w:r></w:p>"
+        )
+        hostile = letters.with_relationship("hyperlink", address, inner=drawing)
+        assert code_of(hostile) == "template_external_link", attribute
+
+
 def test_a_chunk_of_another_file_is_refused() -> None:
     assert code_of(letters.with_body('<w:altChunk w:id="a"/>')) == "template_imports_file"
     assert code_of(letters.with_relationship("aFChunk", "a.html", mode="Internal")) == "template_imports_file"
@@ -118,7 +232,10 @@ def test_what_points_outside_is_refused(kind: str, target: str, mode: str) -> No
 
 
 def test_a_link_to_a_web_page_is_welcome() -> None:
-    word.check_package(letters.with_relationship("hyperlink", "https://example.org/"))
+    link = (
+        f'<w:p><w:hyperlink xmlns:r="{letters.RELATIONSHIPS}" r:id="rId99"><w:r><w:t>x</w:t></w:r></w:hyperlink></w:p>'
+    )
+    word.check_package(letters.with_relationship("hyperlink", "https://example.org/", inner=link))
 
 
 def test_a_drawing_of_old_word_that_points_outside_is_refused() -> None:
@@ -145,6 +262,34 @@ def test_a_drawing_of_old_word_that_points_outside_is_refused() -> None:
 )  # fmt: skip
 def test_a_field_that_reaches_outside_is_refused(inner: str) -> None:
     assert code_of(letters.with_body(inner)) == "template_dangerous_field"
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        'HYPERLINK "file:///etc/passwd"',
+        "hyperlink javascript:alert(1)",
+        'HYPERLINK "\\\\\\\\server\\\\share"',
+        'HYPERLINK \\o "a hint" "C:\\\\secret.docx" \\l "x"',
+        'HYPERLINK "other.docx"',
+        "HYPERLINK",
+    ],
+)
+def test_a_link_field_that_leads_to_a_file_is_refused(instruction: str) -> None:
+    assert code_of(letters.with_body(letters.field(instruction))) == "template_external_link"
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        ' HYPERLINK "https://example.org/a" \\l "part" \\o "A hint: read this" \\t "_blank" ',
+        "HYPERLINK mailto:a@example.org",
+        'HYPERLINK \\l "_Toc1" \\h',
+        'HYPERLINK "" \\l "here"',
+    ],
+)
+def test_a_link_field_to_the_web_or_a_bookmark_is_welcome(instruction: str) -> None:
+    word.check_package(letters.with_body(letters.field(instruction)))
 
 
 def test_a_field_cannot_be_spelt_by_a_placeholder() -> None:

@@ -92,7 +92,7 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
         fill_batch(batch, [row_of(batch, 2)])
         slow = Rendered(2, problem=BatchProblem("pdf_timeout", "LibreOffice took too long.", 2))
         settlements().settle(batch.tenant_id, BATCH, [slow], now=NOW)
-        BatchStore().complete(batch, now=NOW)
+        BatchStore().complete(BatchStore().get(batch.tenant_id, BATCH), now=NOW)
         return
     _, reports = rendered_batch(batch=batch)
     keep_sample_link(reports[0])

@@ -14,6 +14,8 @@ from herald.http.authentication import Doorkeeper
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi, redirect_to
+from herald.identity.audit import AuditLog
+from herald.identity.audit_store import AuditStore
 from herald.identity.model import Principal, Recipient, Role
 from herald.identity.tokens import AccessTokens
 from tests.support.clock import FakeClock
@@ -87,6 +89,7 @@ def shop(cloud: None) -> Shop:
     api = HttpApi(
         Doorkeeper(tokens, AdmissionStore("ADMISSIONS_TABLE", clock=clock)),
         idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"),
+        audit=AuditLog(AuditStore(), clock=clock),
     )
     shop = Shop(api, tokens, clock)
     _add_staff_routes(shop)

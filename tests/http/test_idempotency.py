@@ -5,14 +5,16 @@ from typing import NoReturn
 import pytest
 
 from herald.errors import Conflict
+from herald.http.access import with_a_secret_in_its_answer
 from herald.http.idempotency import LARGEST_KEPT, LONGEST_KEY, IdempotentAnswers
 from herald.values.clock import epoch_seconds, utc_now
-from tests.http.conftest import ADMIN, Shop
+from tests.http.conftest import ADMIN, Order, Receipt, Shop
 from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
 from tests.support.requests import Answer
 
 ORDERS = "/api/v1/admin/orders"
+PASSWORDS = "/api/v1/admin/passwords"
 TEA = {"item": "tea"}
 OTHER_TENANT = replace(ADMIN, tenant_id="22222222-2222-4222-8222-222222222222")
 
@@ -195,6 +197,75 @@ def test_answers_are_remembered_for_a_day(shop: Shop) -> None:
     end = item["expiration"]
     assert isinstance(end, dict)
     assert 0 <= int(end["N"]) - before - 24 * 3600 <= 60
+
+
+# Answers that hold a secret
+
+
+@pytest.fixture
+def secretive(shop: Shop) -> Shop:
+    """The shop with a route whose answers must not be kept."""
+
+    @shop.api.post(PASSWORDS, status_code=201)
+    @with_a_secret_in_its_answer
+    def make_password(order: Order) -> Receipt:
+        identifier = shop.api.creation_id()
+        shop.orders.append(identifier)
+        shop.on_order()
+        return Receipt(id=identifier, item=order.item)
+
+    return shop
+
+
+def test_a_secret_answer_is_made_again_for_the_same_thing_and_kept_nowhere(secretive: Shop) -> None:
+    answers = [secretive.admin.post(PASSWORDS, {"item": "hunter2"}, idempotency_key="key-1") for _ in range(2)]
+
+    assert same(*answers)
+    assert secretive.orders == [answers[0].body["id"]] * 2
+    assert "hunter2" not in str(stored_items("IDEMPOTENCY_TABLE"))
+
+
+def test_the_key_of_a_secret_answer_with_another_body_is_refused(secretive: Shop) -> None:
+    secretive.admin.post(PASSWORDS, TEA, idempotency_key="key-1")
+
+    answers = [secretive.admin.post(PASSWORDS, {"item": "coffee"}, idempotency_key="key-1") for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [422, 422]
+    assert answers[0].body["error"]["code"] == "idempotency_key_reused"
+    assert len(secretive.orders) == 1
+
+
+@pytest.mark.parametrize("error", [Conflict("Not now."), RuntimeError("a fault")])
+def test_a_request_for_a_secret_that_failed_may_be_corrected_under_its_key(error: Exception, secretive: Shop) -> None:
+    secretive.on_order = lambda: failing(error)
+    assert secretive.admin.post(PASSWORDS, TEA, idempotency_key="key-1").status >= 400
+    secretive.on_order = lambda: None
+
+    assert secretive.admin.post(PASSWORDS, {"item": "coffee"}, idempotency_key="key-1").status == 201
+
+
+def test_a_repeated_request_for_a_secret_that_fails_does_not_free_its_key(secretive: Shop) -> None:
+    secretive.admin.post(PASSWORDS, TEA, idempotency_key="key-1")
+    secretive.on_order = lambda: failing(Conflict("Not now."))
+    secretive.admin.post(PASSWORDS, TEA, idempotency_key="key-1")
+    secretive.on_order = lambda: None
+
+    assert secretive.admin.post(PASSWORDS, {"item": "coffee"}, idempotency_key="key-1").status == 422
+
+
+def test_a_request_for_a_secret_whose_function_died_can_be_repeated_and_not_changed(secretive: Shop) -> None:
+    secretive.on_order = lambda: failing(FunctionDiedError())
+    with pytest.raises(FunctionDiedError):
+        secretive.admin.post(PASSWORDS, TEA, idempotency_key="key-1")
+    secretive.on_order = lambda: None
+
+    assert secretive.admin.post(PASSWORDS, {"item": "coffee"}, idempotency_key="key-1").status == 422
+    assert secretive.admin.post(PASSWORDS, TEA, idempotency_key="key-1").status == 201
+    assert len(set(secretive.orders)) == 1
+
+
+def test_the_key_of_a_secret_answer_has_the_usual_length(secretive: Shop) -> None:
+    assert secretive.admin.post(PASSWORDS, TEA, idempotency_key="k" * (LONGEST_KEY + 1)).status == 400
 
 
 @pytest.fixture

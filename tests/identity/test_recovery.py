@@ -6,7 +6,7 @@ import pytest
 
 from herald.adapters.passwords import Argon2Passwords
 from herald.errors import HeraldError, Invalid, NotFound, RateLimited
-from herald.http.composition import compose_accounts, compose_recovery, doorkeeper
+from herald.http.composition import compose_accounts, compose_audit, compose_recovery, doorkeeper
 from herald.identity.lockout import AttemptStore, Lockout
 from herald.identity.one_time import OneTimeTokens
 from herald.identity.one_time_store import OneTimeStore
@@ -43,6 +43,7 @@ def recovery_at(clock: FakeClock) -> Recovery:
         OneTimeTokens(OneTimeStore(), clock=clock),
         Lockout(AttemptStore("ADMISSIONS_TABLE"), clock=clock),
         NoMails(),
+        compose_audit(),
         clock=clock,
     )
 

@@ -1,14 +1,16 @@
 """Batches over HTTP, field by field as the contract documents them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from herald.identity.model import Role
 from herald.results.batches.store import BatchStore
 from herald.results.model import BatchProblem, Rendered
 from herald.values.clock import utc_now
 from tests.support.cloud import queued_messages
-from tests.support.events import BATCH, TEMPLATE, staff_token
+from tests.support.events import ADMIN, BATCH, TEMPLATE, staff_token
 from tests.support.functions import ask_sample
 from tests.support.results import (
     NOW,
@@ -88,6 +90,16 @@ def test_a_batch_that_waits_for_its_workbook_has_no_times_yet(results_cloud: Non
     assert (status["status"], status["started_at"], status["estimated_completion"]) == ("pending", None, None)
 
 
+def test_a_batch_that_waits_says_where_its_workbook_goes_to_those_who_may_put_it_there(results_cloud: None) -> None:
+    add_batch(identifier=BATCH)
+
+    shown = ask_sample("resultflow/batches/detail", token=staff_token()).body
+    to_a_viewer = ask_sample("resultflow/batches/detail", token=staff_token(replace(ADMIN, role=Role.VIEWER))).body
+
+    assert f"{BATCH}/workbook.xlsx?" in shown["upload_url"]
+    assert to_a_viewer["upload_url"] is None
+
+
 def test_a_finished_batch_is_listed_and_shown_with_its_counts(results_cloud: None) -> None:
     rendered_batch(2, batch=add_batch(identifier=BATCH))
 
@@ -165,7 +177,7 @@ def test_a_retry_says_how_many_rows_are_rendered_again(results_cloud: None) -> N
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
     problem = BatchProblem("pdf_timeout", "LibreOffice took too long.", 3)
     settlements().settle(TENANT, BATCH, [Rendered(2, "2.pdf"), Rendered(3, problem=problem)], now=NOW)
-    BatchStore().complete(batch, now=NOW)
+    BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 
     answer = ask_sample("resultflow/batches/retry", token=staff_token())
 

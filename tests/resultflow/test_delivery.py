@@ -42,6 +42,14 @@ def test_a_report_and_a_batch_are_sent_without_a_word(reports: list[Report], bod
     assert [work["custom_message"] for work in queued_messages()] == ["", ""]
 
 
+def test_one_key_sends_one_message(reports: list[Report]) -> None:
+    answers = [ask_door("reports/send", body={"custom_message": words}) for words in ("First: {link}", "Other: {link}")]
+
+    assert [answer.status for answer in answers] == [202, 422]
+    assert answers[1].error == "idempotency_key_reused"
+    assert [work["custom_message"] for work in queued_messages()] == ["First: {link}"]
+
+
 def test_a_report_for_later_waits_and_says_so(reports: list[Report]) -> None:
     answer = ask_door("reports/send", body={"schedule_time": to_text(NEXT_WEEK)})
 

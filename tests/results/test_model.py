@@ -4,10 +4,12 @@ import json
 from dataclasses import asdict, replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from herald.results.model import ROWS_PER_CHUNK, Batch, BatchStatus, Chunk, chunks_of, estimated_completion
+from herald.results.batches.pace import estimated_completion
+from herald.results.model import ROWS_PER_CHUNK, ROWS_SPANNED_BY_CHUNK, Batch, BatchStatus, Chunk, chunks_of
 from tests.support.results import NOW, TENANT
 
 ROWS = some.sets(some.integers(2, 5000), max_size=200).map(sorted)
@@ -30,6 +32,25 @@ def test_no_chunk_has_more_rows_than_one_invocation_renders(rows: list[int]) -> 
 
 def test_rows_that_are_left_out_lengthen_a_chunk() -> None:
     assert chunks_of([2, 3, 900]) == [Chunk(2, 900)]
+
+
+def test_rows_far_apart_are_in_chunks_of_their_own() -> None:
+    assert chunks_of([10, 1009, 1010, 20000, 99999]) == [
+        Chunk(10, 1009),
+        *(Chunk(row, row) for row in (1010, 20000, 99999)),
+    ]
+
+
+@given(rows=ROWS)
+def test_what_a_chunk_spans_is_bounded(rows: list[int]) -> None:
+    assert all(chunk.last_row - chunk.first_row < ROWS_SPANNED_BY_CHUNK for chunk in chunks_of(rows))
+
+
+@pytest.mark.parametrize("every", [1, 2, 20, 999, 1000])
+def test_the_chunks_of_sparse_rows_fit_into_an_executions_input_too(every: int) -> None:
+    chunks = chunks_of(list(range(2, 100_002, every)))
+
+    assert len(json.dumps([asdict(chunk) for chunk in chunks])) < 200 * 1024
 
 
 def test_a_running_batch_is_done_at_the_pace_it_has_kept() -> None:

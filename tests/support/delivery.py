@@ -11,7 +11,7 @@ from herald.messaging.store import MessageRow, MessageStore
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.delivery.delivering import Delivering, FollowingDelivery
 from herald.results.delivery.password_store import PasswordStore
-from herald.results.delivery.requesting import RequestingDelivery
+from herald.results.delivery.requesting import Records, RequestingDelivery
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork
 from herald.results.links.store import LinkStore
@@ -61,13 +61,12 @@ class Diary:
         return [DeliveryWork.from_message(message) for _, message in self.entries.values()]
 
 
-def delivery_door(shelf: Shelf, diary: Diary, clock: Clock) -> RequestingDelivery:
+def delivery_door(shelf: Shelf, diary: Diary, clock: Clock, *, batches: BatchStore | None = None) -> RequestingDelivery:
     """What the doors ask for deliveries, over the real stores."""
     return RequestingDelivery(
-        BatchStore(),
-        reports_store(),
-        DeliveryStore(),
-        PasswordStore("RESULTS_TABLE"),
+        Records(
+            batches or BatchStore(), reports_store(), DeliveryStore(), PasswordStore("RESULTS_TABLE"), MessageStore()
+        ),
         shelf,
         diary,
         PASSWORDS,

@@ -239,7 +239,7 @@ def rendered_batch(
         settlements().settle(tenant_id, batch.batch_id, outcomes[start : start + 25], now=NOW)
     for outcome in outcomes:
         documents().put(outcome.pdf_key, b"%PDF-1.7", content_type="application/pdf")
-    BatchStore().complete(batch, now=NOW)
+    BatchStore().complete(BatchStore().get(tenant_id, batch.batch_id), now=NOW)
     finished = BatchStore().get(tenant_id, batch.batch_id)
     assert finished.status is BatchStatus.COMPLETED
     return finished, all_reports(finished)

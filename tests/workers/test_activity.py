@@ -47,7 +47,7 @@ def test_the_life_of_a_batch_is_told_newest_first_and_each_thing_once(stream: Ta
     records += stream.news()
     settlements().settle(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
     records += stream.news()
-    BatchStore().complete(batch, now=NOW)
+    BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
     records += stream.news()
 
     tell(records)

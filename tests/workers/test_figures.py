@@ -43,7 +43,7 @@ def test_a_batch_is_counted_on_its_way_through(stream: TableStream) -> None:
 
     problem = BatchProblem("template_value", "No number.", 3)
     settlements().settle(TENANT, batch.batch_id, [Rendered(2, "2.pdf"), Rendered(3, problem=problem)], now=NOW)
-    BatchStore().complete(batch, now=NOW)
+    BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
     tell(stream.news())
     assert some(of_tenant().batches) == {"completed": 1}
     assert some(of_tenant().reports) == {"ready": 1, "failed": 2}

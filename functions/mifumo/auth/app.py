@@ -240,7 +240,7 @@ def ask_for_reset(address: Address) -> Envelope[Message]:
 @open_to_everyone(limit=sign_in_limit)
 def reset_password(reset: PasswordReset) -> Envelope[Message]:
     """A new password for whoever got the mail; every session ends."""
-    recovery.reset(reset.token, reset.new_password)
+    recovery.reset(reset.token, reset.new_password, address=api.source_ip)
     return _message("The new password is set. Sign in with it.")
 
 

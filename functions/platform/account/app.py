@@ -73,7 +73,7 @@ def show_reset(token: Token) -> Response[str]:
 def reset_password(token: SentToken, password: SentPassword) -> Response[str]:
     """Sets the password, or says what is wrong and asks again."""
     try:
-        recovery.reset(token, password)
+        recovery.reset(token, password, address=api.source_ip)
     except Invalid as error:
         again = (
             "" if "token" in error.fields else _form("/account/reset-password", token, _PASSWORD, "Set the password")

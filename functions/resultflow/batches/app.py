@@ -12,7 +12,7 @@ from herald.adapters.workflow import Workflow
 from herald.errors import Invalid
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
-from herald.identity.permissions import Permission
+from herald.identity.permissions import Permission, may
 from herald.results.batches.retrying import Retrying
 from herald.results.batches.service import Batches, BatchWishes
 from herald.results.batches.settings_store import SettingsStore
@@ -37,7 +37,6 @@ from herald.results.delivery.composition import requesting_delivery
 from herald.results.delivery.giving_passwords import GivingPasswords
 from herald.results.delivery.password_store import PasswordStore
 from herald.results.delivery.views import BatchSendRequest, BatchSent, PasswordList
-from herald.results.ingesting.store import RowStore
 from herald.results.model import BatchStatus
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.store import ReportStore
@@ -58,7 +57,7 @@ batches = Batches(
     Queue(os.environ["ERASURES_QUEUE_URL"]),
     check_workbook=recognise_bytes,
 )
-retrying = Retrying(BatchStore(), ReportStore(table), CorrectionStore(), RowStore(table), machine)
+retrying = Retrying(BatchStore(), ReportStore(table), CorrectionStore(), machine)
 delivery = requesting_delivery()
 passwords = GivingPasswords(BatchStore(), PasswordStore(table), report_passwords())
 handler = api.handle
@@ -125,8 +124,11 @@ def list_batches(
 @api.get("/api/v1/admin/batches/<batch_id>", summary="One batch", tags=["Batches"])
 @requires(Permission.RESULTS_READ)
 def get_batch(batch_id: str) -> BatchView:
-    """A batch, with its counts."""
-    return BatchView.of(batches.get(api.caller.tenant_id, batch_id))
+    """A batch, with its counts; and, for those who may write, where its workbook goes while it waits for one."""
+    batch = batches.get(api.caller.tenant_id, batch_id)
+    if not may(api.caller, Permission.RESULTS_WRITE):
+        return BatchView.of(batch)
+    return BatchView.of(batch, upload_url=batches.upload_url(batch))
 
 
 @api.delete("/api/v1/admin/batches/<batch_id>", status_code=204, summary="Delete a batch", tags=["Batches"])

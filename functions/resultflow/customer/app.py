@@ -16,6 +16,7 @@ from herald.http.answers import html_page, redirect
 from herald.http.composition import access_tokens, compose_api
 from herald.http.problems import Problem
 from herald.http.resolver import redirect_to
+from herald.results.batches.store import BatchStore
 from herald.results.composition import report_passwords
 from herald.results.links.languages import preferred_language, texts_in
 from herald.results.links.pages import (
@@ -45,6 +46,7 @@ reports = ReportStore(os.environ["RESULTS_TABLE"])
 tokens = access_tokens()
 links = OpeningLinks(
     LinkStore(),
+    BatchStore(),
     reports,
     report_passwords(),
 )

@@ -5,13 +5,19 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from herald.adapters.objects import ObjectStore
 from herald.invocations import logged_invocation
 from herald.results.batches.finishing import FinishingBatches
 from herald.results.batches.store import BatchStore
 from herald.results.rendering.store import SettlementStore
 from herald.results.reports.store import ReportStore
 
-finishing = FinishingBatches(BatchStore(), ReportStore(os.environ["RESULTS_TABLE"]), SettlementStore())
+finishing = FinishingBatches(
+    BatchStore(),
+    ReportStore(os.environ["RESULTS_TABLE"]),
+    SettlementStore(),
+    ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
+)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:

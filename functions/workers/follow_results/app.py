@@ -1,19 +1,22 @@
-"""Stream of results -> figures and activity: what changed is counted once and written down."""
+"""Stream of results -> figures and activity: what changed is counted once and written down; expired PDFs go."""
 
 import os
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from herald.adapters.objects import ObjectStore
 from herald.invocations import logged_invocation
 from herald.results.figures.activity import KeepingDiary
 from herald.results.figures.activity_store import ActivityStore
 from herald.results.figures.bookkeeping import Bookkeeping
 from herald.results.figures.changes import changes_of
 from herald.results.figures.store import FiguresStore
+from herald.results.reports.forgetting import ForgettingPdfs
 
 bookkeeping = Bookkeeping(FiguresStore(os.environ["RESULTS_TABLE"]))
 diary = KeepingDiary(ActivityStore(os.environ["RESULTS_TABLE"]))
+forgetting = ForgettingPdfs(ObjectStore(os.environ["DOCUMENTS_BUCKET"]))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
@@ -24,4 +27,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             "records": len(event["Records"]),
             "activities": diary.follow(changes),
             "partitions": bookkeeping.follow(changes),
+            "pdfs_removed": forgetting.follow(event["Records"]),
         }

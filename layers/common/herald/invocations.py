@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,10 +38,19 @@ class Invocation:
     facts: dict[str, object] = field(default_factory=dict)
 
 
+_PRESENT: ContextVar[Invocation | None] = ContextVar("present_invocation", default=None)
+
+
+def present_invocation() -> Invocation | None:
+    """The invocation that is at work; ``None`` outside of one."""
+    return _PRESENT.get()
+
+
 @contextmanager
 def logged_invocation(request_id: str) -> Iterator[Invocation]:
     """Runs a body and writes its line, also when it raises; the exception goes on with its stack in the line."""
     invocation = Invocation(request_id)
+    present = _PRESENT.set(invocation)
     try:
         yield invocation
     except Exception as error:
@@ -48,6 +58,8 @@ def logged_invocation(request_id: str) -> Iterator[Invocation]:
         invocation.facts["stack"] = stack_of(error)
         _write(invocation, "ERROR")
         raise
+    finally:
+        _PRESENT.reset(present)
     _write(invocation, "ERROR" if "stack" in invocation.facts else "INFO")
 
 

@@ -10,6 +10,7 @@ from herald.results.batches.finishing import FinishingBatches
 from herald.results.batches.service import Batches, batch_of_workbook, workbook_key
 from herald.results.batches.store import BatchStore
 from herald.results.model import Batch, BatchStatus, Rendered, ReportStatus, TemplateStatus
+from herald.results.reports.correction_store import CorrectionStore
 from herald.results.templates.store import TemplateStore
 from herald.values.ids import new_id
 from tests.support.results import (
@@ -19,7 +20,9 @@ from tests.support.results import (
     add_batch,
     add_template,
     all_reports,
+    documents,
     fill_batch,
+    rendered_batch,
     reports_store,
     row_of,
     settlements,
@@ -35,7 +38,7 @@ def batches(results_cloud: None) -> Batches:
 
 @pytest.fixture
 def finishing(results_cloud: None) -> FinishingBatches:
-    return FinishingBatches(BatchStore(), reports_store(), settlements(), clock=lambda: NOW)
+    return FinishingBatches(BatchStore(), reports_store(), settlements(), documents(), clock=lambda: NOW)
 
 
 def ended_by(finishing: FinishingBatches, batch: Batch, execution: str) -> Batch:
@@ -126,6 +129,17 @@ def test_an_execution_for_one_row_accounts_for_that_revision_of_it_alone(finishi
 
     ended_by(finishing, batch, own)
     assert [report.status for report in all_reports(batch)] == [ReportStatus.FAILED, ReportStatus.PENDING]
+
+
+def test_a_corrected_row_that_could_not_be_rendered_leaves_no_old_pdf(finishing: FinishingBatches) -> None:
+    batch, (report, other) = rendered_batch(2)
+    assert CorrectionStore().reset_for_rendering(report, execution=f"{batch.batch_id}-r2-2", now=NOW)
+
+    ended_by(finishing, batch, f"{batch.batch_id}-r2-2")
+
+    with pytest.raises(NotFound):
+        documents().get(report.pdf_key)
+    assert documents().get(other.pdf_key)
 
 
 def test_a_batch_that_was_deleted_has_no_end(batches: Batches, finishing: FinishingBatches) -> None:

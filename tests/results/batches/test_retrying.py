@@ -1,17 +1,18 @@
 """What failed in rendering gets another try; what the sheet got wrong does not."""
 
-import os
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from herald.errors import NotFound, Unprocessable
+from herald.errors import NotFound, Unavailable, Unprocessable
 from herald.results.batches import retrying as retrying_module
 from herald.results.batches.finishing import FinishingBatches
 from herald.results.batches.machine import latest_execution
+from herald.results.batches.pace import estimated_completion
 from herald.results.batches.retrying import Retrying
 from herald.results.batches.store import BatchStore
-from herald.results.ingesting.store import RowStore
-from herald.results.model import Batch, BatchProblem, BatchStatus, Rendered, ReportStatus, estimated_completion
+from herald.results.model import Batch, BatchProblem, BatchStatus, Rendered, ReportStatus
 from herald.results.reports.correction_store import CorrectionStore
 from tests.support.clock import FakeClock
 from tests.support.cloud import started_executions
@@ -21,6 +22,7 @@ from tests.support.results import (
     TENANT,
     add_batch,
     all_reports,
+    documents,
     fill_batch,
     machine,
     reports_store,
@@ -41,8 +43,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def retrying(results_cloud: None, clock: FakeClock) -> Retrying:
-    rows = RowStore(os.environ["RESULTS_TABLE"])
-    return Retrying(BatchStore(), reports_store(), CorrectionStore(), rows, machine(), clock=clock)
+    return Retrying(BatchStore(), reports_store(), CorrectionStore(), machine(), clock=clock)
 
 
 def failed_batch(failed: int = 2) -> Batch:
@@ -55,12 +56,12 @@ def failed_batch(failed: int = 2) -> Batch:
     outcomes = [Rendered(2, "2.pdf"), *(Rendered(row, problem=JAMMED) for row in range(4, last + 1))]
     for start in range(0, len(outcomes), 50):
         settlements().settle(TENANT, batch.batch_id, outcomes[start : start + 50], now=NOW)
-    BatchStore().complete(batch, now=NOW)
+    BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
     return BatchStore().get(TENANT, batch.batch_id)
 
 
 def finish(batch: Batch) -> Batch:
-    finishing = FinishingBatches(BatchStore(), reports_store(), settlements(), clock=lambda: NOW)
+    finishing = FinishingBatches(BatchStore(), reports_store(), settlements(), documents(), clock=lambda: NOW)
     ended = finishing.finish(TENANT, batch.batch_id, execution=latest_execution(batch))
     assert ended is not None
     return ended
@@ -166,3 +167,122 @@ def test_a_batch_without_rows_has_nothing_to_retry(retrying: Retrying) -> None:
 
     with pytest.raises(Unprocessable):
         retrying.retry(TENANT, batch.batch_id)
+
+
+def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = failed_batch()
+    running = retrying.retry(TENANT, batch.batch_id).batch
+    rows = {report.row: report.revision for report in all_reports(batch)}
+    outcomes = [Rendered(4, "4.pdf", revision=rows[4]), Rendered(5, problem=JAMMED, revision=rows[5])]
+    settlements().settle(TENANT, batch.batch_id, outcomes, now=NOW)
+    assert finish(running).status is BatchStatus.COMPLETED
+    late = Retrying(BatchStore(), reports_store(), CorrectionStore(), machine(), clock=lambda: NOW)
+    answers = iter([batch])  # as it was before the other's retry
+    with monkeypatch.context() as patch:
+        patch.setattr(late._batches, "get", lambda *place: next(answers, None) or BatchStore().get(*place))
+        with pytest.raises(Unprocessable) as refusal:
+            late.retry(TENANT, batch.batch_id)
+
+    assert refusal.value.code == "batch_not_completed"
+    assert BatchStore().get(TENANT, batch.batch_id).status is BatchStatus.COMPLETED
+    assert [report.status.value for report in all_reports(batch)] == ["ready", "failed", "ready", "failed"]
+    assert retrying.retry(TENANT, batch.batch_id).rows == 1
+
+
+def test_of_two_retries_at_once_one_begins_the_run(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = failed_batch()
+    reset = retrying._corrections.reset_many_for_rendering
+
+    def overtaken(*reports: object, **settings: object) -> object:
+        mine = reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
+        other = BatchStore()
+        assert other.begin_run(batch, now=NOW)
+        other.complete(other.get(TENANT, batch.batch_id), now=NOW)
+        return mine
+
+    monkeypatch.setattr(retrying._corrections, "reset_many_for_rendering", overtaken)
+    with pytest.raises(Unprocessable) as refusal:
+        retrying.retry(TENANT, batch.batch_id)
+
+    assert refusal.value.code == "batch_not_completed"
+    assert BatchStore().get(TENANT, batch.batch_id).runs == 2
+    assert started_executions() == []
+
+
+def test_the_end_of_an_older_run_does_not_end_a_newer_one(retrying: Retrying) -> None:
+    batch = failed_batch()
+    retrying.retry(TENANT, batch.batch_id)
+
+    BatchStore().complete(batch, now=NOW)
+
+    assert BatchStore().get(TENANT, batch.batch_id).status is BatchStatus.PROCESSING
+
+
+def test_a_batch_of_bad_rows_is_refused_without_looking_at_them(
+    retrying: Retrying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = failed_batch(0)
+    monkeypatch.setattr(retrying._reports, "failed_page", pytest.fail)
+    monkeypatch.setattr(retrying._reports, "waiting", pytest.fail)
+
+    with pytest.raises(Unprocessable) as refusal:
+        retrying.retry(TENANT, batch.batch_id)
+
+    assert refusal.value.code == "nothing_to_retry"
+
+
+def test_what_was_put_back_is_not_looked_for_again(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = failed_batch()
+    monkeypatch.setattr(retrying._reports, "waiting", pytest.fail)
+
+    assert retrying.retry(TENANT, batch.batch_id).rows == 2
+
+
+def test_a_retry_ends_with_its_time(retrying: Retrying, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = failed_batch(60)
+    reset = retrying._corrections.reset_many_for_rendering
+
+    def slowly(*reports: object, **settings: object) -> object:
+        clock.advance(retrying_module.TIME_TO_RETRY / timedelta(seconds=1))
+        return reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(retrying._corrections, "reset_many_for_rendering", slowly)
+
+    retried = retrying.retry(TENANT, batch.batch_id)
+
+    assert (retried.rows, retried.batch.status) == (25, BatchStatus.PROCESSING)
+    assert [report.status for report in all_reports(batch)].count(ReportStatus.FAILED) == 36
+
+
+def test_where_the_time_ends_before_a_row_is_found_it_says_so(
+    retrying: Retrying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = failed_batch()
+    monkeypatch.setattr(retrying_module, "TIME_TO_RETRY", timedelta(0))
+
+    with pytest.raises(Unavailable) as refusal:
+        retrying.retry(TENANT, batch.batch_id)
+
+    assert refusal.value.code == "retry_unfinished"
+    assert BatchStore().get(TENANT, batch.batch_id) == batch
+
+
+def test_a_row_whose_own_work_was_never_started_is_taken_up(retrying: Retrying) -> None:
+    batch = failed_batch()
+    report = all_reports(batch)[2]
+    own = f"{batch.batch_id}-r4-{report.revision + 1}"
+    assert CorrectionStore().reset_for_rendering(report, execution=own, now=NOW)
+
+    assert retrying.retry(TENANT, batch.batch_id).rows == 2
+    assert sorted(execution["chunks"][0]["first_row"] for execution in started_executions()) == [4, 5]
+
+
+def test_a_row_alone_is_taken_up_in_a_batch_that_could_not_end_for_it(retrying: Retrying) -> None:
+    batch = add_batch()
+    fill_batch(batch, [row_of(batch, 2), replace(row_of(batch, 3), execution=f"{batch.batch_id}-r3-1")])
+    machine().start_once(batch.batch_id, {"chunks": []})
+    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
+    assert finish(BatchStore().get(TENANT, batch.batch_id)).status is BatchStatus.PROCESSING
+
+    assert retrying.retry(TENANT, batch.batch_id).rows == 1
+    assert {"first_row": 3, "last_row": 3} in [chunk for each in started_executions() for chunk in each["chunks"]]

@@ -13,6 +13,7 @@ from herald.errors import Unavailable
 from herald.messaging.model import MessageStatus, StatusReport
 from herald.messaging.service import CLAIM_SETTLES_WITHIN
 from herald.messaging.store import MessageStore
+from herald.results.batches.store import BatchStore
 from herald.results.delivery.delivering import FollowingDelivery
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork, message_id_of, place_of, reference_of
@@ -54,7 +55,7 @@ def test_everybody_gets_one_text_with_a_link_that_opens_their_report(office: Off
     assert office.deliver(whole(batch)) == {"queued": 3}
 
     assert office.phones() == [report.recipient.phone for report in reports]
-    links = OpeningLinks(LinkStore(), reports_store(), PASSWORDS, clock=office.clock)
+    links = OpeningLinks(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=office.clock)
     opened = [links.open(_token(offer.body), PASSWORD).report.report_id for offer in office.carrier.offers]
     assert opened == [report.report_id for report in reports]
 

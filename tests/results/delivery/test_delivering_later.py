@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from herald.messaging.model import MessageStatus
+from herald.messaging.model import MessageStatus, StatusReport
+from herald.messaging.store import MessageStore
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.delivering import FollowingDelivery
 from herald.results.delivery.requesting import RequestingDelivery
 from herald.results.delivery.store import DeliveryStore
-from herald.results.delivery.work import DeliveryWork, reference_of
-from herald.results.model import DeliveryStatus, Report, ReportStatus
+from herald.results.delivery.work import DeliveryWork, message_id_of, reference_of
+from herald.results.model import Chunk, DeliveryStatus, Report, ReportStatus
 from herald.results.reports.rows import ReportRow, row_at
-from herald.values.carrier import CarrierRefused
+from herald.results.reports.store import ReportStore
+from herald.values.carrier import CarrierBusy, CarrierRefused
 from herald.values.ids import new_id
 from tests.support.delivery import Diary, Office, delivery_door, whole
 from tests.support.results import NOW, TENANT, current, rendered_batch
@@ -81,7 +83,7 @@ def test_what_was_taken_back_is_not_sent_even_if_its_time_comes(
     works.append(scheduled_batch(door, diary, batch.batch_id))
     door.cancel_batch(TENANT, batch.batch_id)
 
-    assert [office.deliver(work) for work in works] == [{}, {"unwanted": 2}]
+    assert [office.deliver(work) for work in works] == [{}, {}]
     assert office.carrier.offers == []
 
 
@@ -106,6 +108,148 @@ def test_nothing_of_a_deleted_batch_is_sent(office: Office) -> None:
 
     assert office.deliver(whole(batch)) == {"unwanted": 25}
     assert office.carrier.offers == []
+
+
+def test_texts_stop_leaving_soon_after_their_batch_was_deleted(office: Office) -> None:
+    batch, _ = rendered_batch(20)
+
+    def delete_at_the_third() -> None:
+        if len(office.carrier.offers) == 3:
+            BatchStore().mark_deleted(batch, now=NOW)
+
+    office.carrier.on_offer = delete_at_the_third
+
+    assert office.deliver(whole(batch)) == {"queued": 4, "unwanted": 20}
+
+
+def test_what_a_busy_carrier_kept_waiting_is_sent_also_if_the_batch_is_sent_anew_meanwhile(
+    office: Office, door: RequestingDelivery, diary: Diary
+) -> None:
+    batch, reports = rendered_batch(3)
+    work = scheduled_batch(door, diary, batch.batch_id)
+    taken, office.carrier.answer = office.carrier.answer, CarrierBusy()
+    office.deliver(work)
+    (postponed,) = office.shelf.works()
+    office.carrier.answer = taken
+    office.carrier.offers.clear()
+    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id())
+    anew = office.shelf.works()[-1]
+
+    assert office.deliver(postponed) == {"queued": 1}
+    assert office.deliver(anew) == {"queued": 2}
+
+    assert office.phones() == [report.recipient.phone for report in reports]
+
+
+def test_nothing_is_divided_for_a_schedule_that_was_replaced(
+    office: Office, door: RequestingDelivery, diary: Diary
+) -> None:
+    batch, _ = rendered_batch(30)
+    work = scheduled_batch(door, diary, batch.batch_id)
+    door.cancel_batch(TENANT, batch.batch_id)
+
+    assert office.deliver(work) == {"unwanted": 31}
+    assert office.shelf.works() == []
+
+
+@pytest.mark.parametrize("schedule_time", [None, TOMORROW])
+def test_what_is_taken_back_after_the_worker_has_read_it_is_not_sent(
+    office: Office,
+    door: RequestingDelivery,
+    diary: Diary,
+    monkeypatch: pytest.MonkeyPatch,
+    schedule_time: datetime | None,
+) -> None:
+    _, (report,) = rendered_batch(1)
+    door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time)
+    (work,) = [*office.shelf.works(), *diary.works()]
+    read = ReportStore.chunk
+
+    def read_before_it_is_taken_back(store: ReportStore, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+        rows = read(store, tenant_id, batch_id, chunk)
+        now = rows[0]
+        assert DeliveryStore().take_back(
+            now.place, now=NOW, delivery_id=now.delivery_id, from_statuses=[now.delivery_status]
+        )
+        return rows
+
+    monkeypatch.setattr(ReportStore, "chunk", read_before_it_is_taken_back)
+
+    assert office.deliver(work) == {}
+    assert office.carrier.offers == []
+    assert current(report).delivery_status is DeliveryStatus.NOT_SENT
+
+
+def test_a_report_left_behind_by_a_released_claim_goes_back_to_not_sent_if_it_is_rendered_anew(office: Office) -> None:
+    batch, (report,) = rendered_batch(1)
+    office.carrier.answer, office.carrier.on_offer = CarrierBusy(), office.follow_all
+    office.deliver(whole(batch))
+    assert current(report).delivery_status is DeliveryStatus.SENDING
+    _render_anew(report)
+
+    assert office.deliver(*office.shelf.works()) == {}
+
+    now = current(report)
+    assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.NOT_SENT, "report_not_ready")
+
+
+def test_a_report_whose_text_may_be_on_its_way_is_not_taken_back_if_it_is_rendered_anew(office: Office) -> None:
+    batch, (report,) = rendered_batch(1)
+    work = whole(batch)
+    office.carrier.on_offer = office.follow_all
+    office.deliver(work)
+    assert current(report).delivery_status is DeliveryStatus.SENDING
+    _render_anew(report)
+
+    office.deliver(work)
+
+    assert current(report).delivery_status is DeliveryStatus.SENDING
+
+
+def test_a_report_that_waits_for_a_text_that_left_before_is_moved_to_where_that_is(office: Office) -> None:
+    batch, (report,) = rendered_batch(1)
+    work = whole(batch)
+    office.carrier.answer = CarrierRefused("21610")
+    office.deliver(work)
+    message_id = current(report).delivery_id
+    assert current(report).delivery_status is DeliveryStatus.QUEUED
+
+    assert office.deliver(work) == {"claimed_before": 1}
+
+    now = current(report)
+    assert (now.delivery_id, now.delivery_status, now.delivery_error) == (message_id, DeliveryStatus.FAILED, "21610")
+
+
+def test_a_request_that_comes_once_more_after_a_newer_one_is_answered_as_the_text_it_was(
+    office: Office, door: RequestingDelivery
+) -> None:
+    _, (report,) = rendered_batch(1)
+    first, newer = new_id(), new_id()
+    for delivery_id in (first, newer):
+        door.send_report(current(report), delivery_id=delivery_id)
+        office.deliver(office.shelf.works()[-1])
+        office.follow_all()
+        MessageStore().advance(StatusReport(TENANT, message_id_of(delivery_id, report), MessageStatus.DELIVERED, "SM1"))
+        office.follow_all()
+
+    answer = door.send_report(current(report), delivery_id=first)
+
+    assert (answer.status, answer.scheduled_for, answer.password) == (DeliveryStatus.DELIVERED, None, None)
+    assert (current(report).delivery_id, current(report).delivery_status) == (
+        message_id_of(newer, report),
+        DeliveryStatus.DELIVERED,
+    )
+    assert (len(office.shelf.messages), len(office.carrier.offers)) == (2, 2)
+
+
+def test_nothing_of_a_text_is_kept_with_its_message(office: Office) -> None:
+    batch, (report,) = rendered_batch(1)
+
+    office.deliver(whole(batch, text="{name}: {link}"))
+
+    message = MessageStore().get(TENANT, current(report).delivery_id)
+    assert message is not None
+    assert (message.body, message.to) == ("", report.recipient.phone)
 
 
 def test_a_deleted_report_is_not_sent(office: Office, door: RequestingDelivery) -> None:

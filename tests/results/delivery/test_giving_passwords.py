@@ -2,14 +2,14 @@
 
 import pytest
 
-from herald.errors import NotFound, Unprocessable
+from herald.errors import Invalid, NotFound, Unprocessable
 from herald.results.batches.store import BatchStore
 from herald.results.delivery import giving_passwords
 from herald.results.delivery.giving_passwords import GivenPassword, GivingPasswords
 from herald.results.delivery.password_store import PasswordStore
 from herald.results.model import Batch
 from herald.values.ids import new_id
-from herald.values.page import Page
+from herald.values.page import Page, encode_cursor
 from tests.support.results import (
     OTHER_TENANT,
     PASSWORD,
@@ -91,6 +91,24 @@ def test_pages_follow_each_other_until_everybody_has_one(
 
     assert (seen, cursor) == ([report.row for report in reports], None)
     assert counts == [3, 1, 0]
+
+
+@pytest.mark.parametrize("forged", ["zzz", "row#", "row#12", "row#0000002x", "row#0000002#", "batch"])
+def test_a_cursor_of_nobodys_is_refused(giving: GivingPasswords, forged: str) -> None:
+    batch, _ = rendered_batch(1, password="")
+
+    with pytest.raises(Invalid, match="cursor"):
+        give(giving, batch, new_id(), encode_cursor(forged))
+
+    assert missing(batch) == 1
+
+
+def test_a_walk_that_began_in_the_middle_does_not_say_that_everybody_has_one(giving: GivingPasswords) -> None:
+    batch, _ = rendered_batch(3, password="")
+
+    page = give(giving, batch, new_id(), encode_cursor("row#0000003"))
+
+    assert ([given.holder.row for given in page.items], page.next_cursor, missing(batch)) == ([4], None, 2)
 
 
 def test_rows_that_failed_get_none_and_do_not_keep_the_batch_from_being_sent(giving: GivingPasswords) -> None:

@@ -1,5 +1,6 @@
 """At the door: what is for later is scheduled once, and can be replaced or taken back until then."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -191,6 +192,64 @@ def test_a_batchs_sending_can_be_taken_back_until_then(
     with pytest.raises(Unprocessable) as refusal:
         door.cancel_batch(TENANT, batch.batch_id)
     assert refusal.value.code == "not_scheduled"
+
+
+class _Interrupted(BatchStore):
+    """Batches of which somebody schedules one as soon as it has been read."""
+
+    def __init__(self, scheduling: Callable[[], object]) -> None:
+        self._scheduling = iter([scheduling])
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        batch = super().get(tenant_id, batch_id)
+        for schedule in self._scheduling:
+            schedule()
+        return batch
+
+
+def test_taking_back_a_batchs_sending_says_so_if_a_newer_one_has_just_taken_its_place(
+    door: RequestingDelivery, shelf: Shelf, diary: Diary, clock: FakeClock
+) -> None:
+    batch, _ = rendered_batch(1)
+    newer = new_id()
+    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+    late = delivery_door(
+        shelf,
+        diary,
+        clock,
+        batches=_Interrupted(
+            lambda: door.send_batch(TENANT, batch.batch_id, delivery_id=newer, schedule_time=TOMORROW)
+        ),
+    )
+
+    with pytest.raises(Unprocessable) as refusal:
+        late.cancel_batch(TENANT, batch.batch_id)
+
+    assert refusal.value.code == "not_scheduled"
+    assert diary.entries.keys() == {newer}
+    assert BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id == newer
+
+
+def test_of_two_who_schedule_a_batch_at_once_one_is_told(
+    door: RequestingDelivery, shelf: Shelf, diary: Diary, clock: FakeClock
+) -> None:
+    batch, _ = rendered_batch(1)
+    winner = new_id()
+    late = delivery_door(
+        shelf,
+        diary,
+        clock,
+        batches=_Interrupted(
+            lambda: door.send_batch(TENANT, batch.batch_id, delivery_id=winner, schedule_time=TOMORROW)
+        ),
+    )
+
+    with pytest.raises(Unprocessable) as refusal:
+        late.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+
+    assert refusal.value.code == "schedule_changed"
+    assert diary.entries.keys() == {winner}
+    assert BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id == winner
 
 
 def _keep_for(batch: Batch, days: int) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from herald.errors import Invalid
+from herald.errors import Invalid, Unprocessable
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.ingesting.reading_lease import StillReading
 from herald.results.ingesting.service import READINGS_ALLOWED, OpenWorkbook, Upload
 from herald.results.model import Batch, BatchStatus, Report
+from herald.results.reports.correction_store import CorrectionStore
 from herald.values.sheet import SheetRow
 from local.stack.running import ROOT
 from local.stack.template import read_template
@@ -185,10 +186,102 @@ def test_however_slowly_rows_are_written_the_lease_is_kept(
         for number, _ in enumerate(reports):
             clock.advance(READING_LEASE_SECONDS - 5)
             if number == 1:
-                with pytest.raises(StillReading):
-                    ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
+                assert ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2").total == 0
         return 2
 
     monkeypatch.setattr(use_case._rows, "put_many", stalling)
 
     assert ingest(use_case, batch, tmp_path).total == 2
+
+
+def test_an_older_event_that_comes_late_leaves_a_failed_batch_and_its_problem(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
+    first = arrived(batch)
+    upload(batch, b"PK second")
+    failed = ingest(ingesting(BAD_SHEET.open, clock), batch, tmp_path)
+    clock.advance(60)
+
+    late = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2", about=first)
+
+    assert failed.problem is not None
+    assert (late.status, late.problem, late.finished_at) == (BatchStatus.FAILED, failed.problem, failed.finished_at)
+
+
+def test_an_older_event_alone_leaves_a_batch_waiting(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
+    first = arrived(batch)
+    upload(batch, b"PK second")
+
+    read = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, about=first)
+
+    assert (read.status, read.started_at) == (BatchStatus.PENDING, None)
+
+
+def test_while_a_corrected_workbook_is_read_the_old_problem_is_not_shown(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
+    ingest(ingesting(BAD_SHEET.open, clock), batch, tmp_path)
+
+    @contextmanager
+    def looked_at(path: Path, *, sheet: str) -> Iterator[OpenWorkbook]:
+        now = BatchStore().get(TENANT, batch.batch_id)
+        assert (now.status, now.problem, now.finished_at) == (BatchStatus.PROCESSING, None, None)
+        with GOOD_SHEET.open(path, sheet=sheet) as opened:
+            yield opened
+
+    assert ingest(ingesting(looked_at, clock), batch, tmp_path).total == 2
+
+
+def test_the_same_event_while_its_workbook_is_read_is_over_at_once(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
+    BatchStore().begin_reading(batch, upload=arrived(batch).etag, reader="reader-1", now=clock())
+
+    again = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
+
+    assert (again.status, again.total) == (BatchStatus.PROCESSING, 0)
+
+
+def test_another_workbook_meanwhile_comes_again(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
+    BatchStore().begin_reading(batch, upload=arrived(batch).etag, reader="reader-1", now=clock())
+    upload(batch, b"PK second")
+
+    with pytest.raises(StillReading):
+        ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
+
+
+def test_a_reader_that_was_killed_is_followed_when_its_event_comes_again(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
+    BatchStore().begin_reading(batch, upload=arrived(batch).etag, reader="reader-1", now=clock())
+    clock.advance(60)  # Lambda waits so long at least
+
+    assert ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2").total == 2
+
+
+def test_a_batch_whose_readers_were_all_killed_takes_a_new_upload(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
+    BatchStore().begin_reading(batch, upload=arrived(batch).etag, reader="reader-1", now=clock())
+    being_read = BatchStore().get(TENANT, batch.batch_id)
+    with pytest.raises(Unprocessable):
+        batches(clock).upload(TENANT, batch.batch_id, b"PK\x03\x04")
+    assert batches(clock).upload_url(being_read) is None
+    clock.advance(READING_LEASE_SECONDS + 1)
+
+    assert batches(clock).upload_url(being_read)
+    batches(clock).upload(TENANT, batch.batch_id, b"PK\x03\x04")
+
+    assert ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2").total == 2
+
+
+def test_a_batch_whose_rows_were_all_deleted_is_not_read_again(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
+    ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path)
+    for report in all_reports(batch):
+        assert CorrectionStore().delete(report, now=NOW)
+    upload(batch, b"PK second")
+    clock.advance(3600)
+
+    read = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
+
+    assert (read.total, all_reports(batch)) == (0, [])

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from herald.errors import Unauthenticated
 from herald.identity.model import Recipient
+from herald.results.batches.store import BatchStore
 from herald.results.links.service import OpeningLinks, hash_of, mint_link
 from herald.results.links.store import LinkStore
 from herald.results.model import LINK_LIFETIME, WRONG_PASSWORDS_ALLOWED, LinkState, Report
@@ -40,7 +41,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def links(results_cloud: None, clock: FakeClock) -> OpeningLinks:
-    return OpeningLinks(LinkStore(), reports_store(), PASSWORDS, clock=clock)
+    return OpeningLinks(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=clock)
 
 
 @pytest.fixture
@@ -54,6 +55,19 @@ def test_a_link_and_its_password_open_the_report(links: OpeningLinks, report: Re
     assert opened.report == report
     assert opened.expires_at == NOW + LINK_LIFETIME
     assert links.reopen(opened.recipient).report == report
+
+
+def test_a_deleted_batchs_links_lead_nowhere_at_once(links: OpeningLinks, report: Report) -> None:
+    token = give_link(report)
+    opened = links.open(token, PASSWORD)
+    batches = BatchStore()
+    batches.mark_deleted(batches.get(report.tenant_id, report.batch_id), now=NOW)
+
+    assert links.look_at(token).state is LinkState.WRONG
+    assert links.attempt(token, PASSWORD) is LinkState.WRONG
+    with pytest.raises(Unauthenticated) as refusal:
+        links.reopen(opened.recipient)
+    assert refusal.value.code == "invalid_credentials"
 
 
 def test_whoever_reads_the_table_finds_no_token_and_no_password(report: Report) -> None:

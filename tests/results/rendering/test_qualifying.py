@@ -1,5 +1,6 @@
 """Rows share conversions where samples come out the same both ways, and nowhere else."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -81,11 +82,45 @@ def test_a_template_that_cannot_be_merged_is_unfaithful_without_any_conversion()
     assert book.noted == [(3, Merging.UNFAITHFUL, 0)]
 
 
-@pytest.mark.parametrize("code", ["pdf_timed_out", "pdf_document_refused"])
-def test_samples_that_never_become_pdfs_make_a_template_unfaithful(code: str) -> None:
-    version, _ = qualified(HonestPress(moods={b"Name": [code] * 9}))
+def test_samples_that_never_become_pdfs_make_a_template_unfaithful() -> None:
+    version, _ = qualified(HonestPress(moods={b"Name": ["pdf_document_refused"] * 9}))
 
     assert version.merging is Merging.UNFAITHFUL
+
+
+@pytest.mark.parametrize("code", ["pdf_timed_out", "pdf_office_crashed"])
+def test_a_crash_or_a_hang_says_nothing_of_a_template(code: str) -> None:
+    press = HonestPress(moods={b"Name": [code]})
+
+    version, book = qualified(press)
+    assert (version.merging, book.noted) == (Merging.UNKNOWN, [])
+
+    version, book = qualified(press, version=version)
+    assert version.merging is Merging.FAITHFUL
+
+
+@pytest.mark.parametrize("code", ["pdf_timed_out", "pdf_office_crashed"])
+def test_a_crash_or_a_hang_over_all_samples_together_says_nothing_either(code: str) -> None:
+    class Stumbling(HonestPress):
+        def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:  # noqa: ARG002 - it fails at once
+            return Unconvertible(code)
+
+    version, book = qualified(Stumbling())
+
+    assert (version.merging, book.noted) == (Merging.UNKNOWN, [])
+
+
+@pytest.mark.parametrize("moods", [{}, {b"Name": ["pdf_timed_out"]}])
+def test_samples_that_take_too_long_in_all_make_a_template_unfaithful(moods: dict[bytes, list[str]]) -> None:
+    press = HonestPress(moods=moods)
+    book = VersionsBook()
+    moment = itertools.count(0, 39)
+    qualifying = Qualifying(book, press, lambda one, other: one == other, len, seconds=lambda: next(moment))
+
+    version = qualifying.qualify(VERSION, Letter(), deadline_seconds=20)
+
+    assert (version.merging, press.conversions) == (Merging.UNFAITHFUL, [1])
+    assert book.noted == [(3, Merging.UNFAITHFUL, 0)]
 
 
 def test_real_rows_are_compared_too_and_tell_how_many_pages_a_row_has() -> None:

@@ -9,6 +9,7 @@ from herald.errors import Unavailable
 from herald.results.batches.store import BatchStore
 from herald.results.model import Batch, Chunk, Merging, Rendered, ReportStatus
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.service import ChunkUnfinished
 from herald.results.rendering.settling import pdf_key
 from herald.results.rendering.store import SettlementStore
 from herald.results.templates.store import TemplateVersionRow, TemplateVersionStore
@@ -151,7 +152,7 @@ def test_what_was_rendered_before_time_ran_out_stays_and_the_next_try_goes_on(
     batch = batch_of([f"Person {row}" for row in range(30)])
     clock = iter([120.0, 60.0, 5.0])
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(ChunkUnfinished):
         rendering(press).render(TENANT, batch.batch_id, Chunk(2, 31), seconds_left=lambda: next(clock))
     assert counts(batch) == (30, 25, 0)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from herald.adapters.objects import ObjectStore
 from herald.errors import NotFound
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.model import Batch, Chunk, Rendered, Report, ReportStatus
-from herald.results.rendering.settling import pdf_key
+from herald.results.rendering.settling import lifecycle_days, pdf_key
 from herald.results.rendering.store import SettlementStore
 from herald.results.reports.rows import row_at
 from tests.support.rendering import (
@@ -175,6 +175,17 @@ def test_a_pdf_says_how_long_it_is_kept(results_cloud: None, press: PdfPress) ->
     assert tags == [{"Key": "retention", "Value": "30"}]
 
 
+@pytest.mark.parametrize(
+    ("kept", "age", "days"), [(365, 0, 365), (365, 0.5, 365), (365, 276, 90), (7, 6, 7), (90, 89.5, 7), (30, 31, 7)]
+)
+def test_a_pdf_that_is_rendered_late_is_kept_no_longer_than_the_shortest_rule_allows(
+    batch: Batch, kept: int, age: float, days: int
+) -> None:
+    batch = replace(batch, retention_days=kept)
+
+    assert lifecycle_days(batch, now=batch.created_at + timedelta(days=age)) == days
+
+
 def test_a_protected_batchs_pdfs_open_with_the_password_of_their_row_and_none_stays_open(
     results_cloud: None, press: PdfPress
 ) -> None:
@@ -191,3 +202,20 @@ def test_a_protected_batchs_pdfs_open_with_the_password_of_their_row_and_none_st
     assert documents().get(first.pdf_key).endswith(b" locked with river-1")
     assert (second.status, second.problem.code) == (ReportStatus.FAILED, "password_missing")  # type: ignore[union-attr]  # it failed
     assert len(stored_pdfs(batch)) == 1
+
+
+def test_a_pdf_that_cannot_be_protected_costs_only_its_row(results_cloud: None, press: PdfPress) -> None:
+    batch = add_batch()
+    rows = [row_of(batch, row) for row in (2, 3)]
+    own = [SEALED.seal(rows[0].report_id, "river-1"), SEALED.seal("another report", "river-2")]
+    fill_batch(
+        batch,
+        [replace(row, recipient=replace(row.recipient, sealed_password=s)) for row, s in zip(rows, own, strict=True)],
+    )
+    BatchRow(batches_partition(TENANT), batch.batch_id).update(actions=[BatchRow.protect_pdf.set(True)])
+
+    rendering(press).render(TENANT, batch.batch_id, CHUNK)
+
+    first, second = all_reports(batch)
+    assert first.status is ReportStatus.READY
+    assert (second.status, second.problem.code) == (ReportStatus.FAILED, "pdf_protection_failed")  # type: ignore[union-attr]  # it failed

@@ -346,6 +346,7 @@ def test_a_report_that_waits_or_failed_can_be_deleted(failed: Report) -> None:
     use_case().delete(TENANT, failed.report_id)
 
     assert counts(failed) == (0, 0, 0)
+    assert BatchStore().get(TENANT, failed.batch_id).status is BatchStatus.COMPLETED, "nothing is left to wait for"
 
 
 def test_nothing_of_a_deleted_batch_is_there(report: Report) -> None:
@@ -385,9 +386,10 @@ def test_many_failed_rows_are_reset_at_once_but_for_those_that_changed(results_c
     rest = reports_store().failed_page(TENANT, batch.batch_id, size=40, cursor=first.next_cursor)
     assert [report.row for report in (*first.items, *rest.items)] == list(range(2, 62))
     correct(first.items[0], name="Amara")
+    BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 
-    reset = CorrectionStore().reset_many_for_rendering(first.items, execution=f"{batch.batch_id}-2", now=NOW)
-    assert CorrectionStore().reset_for_rendering(rest.items[0], execution=f"{batch.batch_id}-2", now=NOW)
+    reset = CorrectionStore().reset_many_for_rendering(first.items, execution=f"{batch.batch_id}-2", runs=1, now=NOW)
+    assert CorrectionStore().reset_for_rendering(current(rest.items[0]), execution=f"{batch.batch_id}-2", now=NOW)
 
     assert [report.row for report in reset] == list(range(3, 42))
     assert {report.rendered_by for report in reset} == {f"{batch.batch_id}-2"}

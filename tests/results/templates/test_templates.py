@@ -149,9 +149,24 @@ def test_the_present_file_again_makes_no_version_and_takes_the_problem_away(hous
     house.upload(b"name")
     house.put(b"broken", upload="broken")
 
-    template = house.upload_version(b"name", upload="again")
+    template = house.upload_version(b"name", upload="later")
 
     assert (template.version, template.problem) == (1, None)
+
+
+@pytest.mark.parametrize(("older", "newest"), [(b"broken", b"fee"), (b"name", b"broken")])
+def test_a_late_event_about_an_older_upload_leaves_what_is_told_of_the_newest(
+    house: House, older: bytes, newest: bytes
+) -> None:
+    house.templates.create(TENANT, ID, name="Letter", description="")
+    house.put(older)
+    house.put(newest, upload="second")
+    before = house.now
+
+    house.check()
+
+    assert house.now.problem == before.problem
+    assert (house.now.version, house.now.status) == (1, TemplateStatus.READY)
 
 
 def test_an_older_file_again_is_a_version_again(house: House) -> None:

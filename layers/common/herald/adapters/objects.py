@@ -1,6 +1,8 @@
 """Objects in S3: small ones as bytes, workbooks as files, and URLs that let a browser come and go by itself."""
 
-from collections.abc import Mapping, Sequence
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -12,7 +14,12 @@ if TYPE_CHECKING:
     from types_boto3_s3.type_defs import PutObjectRequestTypeDef
 
 _PRECONDITION_FAILED = {"PreconditionFailed", "412"}
+_CONFLICT = {"ConditionalRequestConflict", "409"}
+"""Somebody writes the same key at this moment; S3's documentation says to try again."""
 _MISSING = {"NoSuchKey", "404"}
+"""Said only to who may list the bucket; anybody else is told AccessDenied."""
+_LONGEST_PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4)
+"""Seconds before each try at a key that somebody else is writing."""
 _KEYS_PER_REQUEST = 1000
 """S3's limit for ListObjectsV2 and DeleteObjects."""
 
@@ -20,8 +27,9 @@ _KEYS_PER_REQUEST = 1000
 class ObjectStore:
     """One bucket."""
 
-    def __init__(self, bucket: str) -> None:
+    def __init__(self, bucket: str, *, pause: Callable[[float], None] = time.sleep) -> None:
         self._bucket = bucket
+        self._pause = pause
 
     def put(self, key: str, content: bytes, *, content_type: str) -> None:
         """Stores an object, over what was there."""
@@ -31,9 +39,10 @@ class ObjectStore:
         """Stores an object unless its key is taken; False where it was.
 
         ``tags`` are what lifecycle rules go by; giving any takes a permission of its own (s3:PutObjectTagging).
-        """
-        from botocore.exceptions import ClientError
 
+        Raises:
+            Unavailable: others wrote the same key at each of several tries.
+        """
         options: PutObjectRequestTypeDef = {
             "Bucket": self._bucket,
             "Key": key,
@@ -43,13 +52,12 @@ class ObjectStore:
         }
         if tags:
             options["Tagging"] = urlencode(tags)
-        try:
-            aws_client("s3").put_object(**options)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _PRECONDITION_FAILED:
-                return False
-            raise
-        return True
+        for longest_pause in _LONGEST_PAUSES:
+            self._pause(random.uniform(0, longest_pause))  # noqa: S311 - not a secret
+            outcome = _put_if_free(options)
+            if outcome is not None:
+                return outcome
+        raise Unavailable("Somebody else is writing the same file; try again.", code="object_contended")
 
     def delete(self, key: str) -> None:
         """Removes an object; harmless where there is none."""
@@ -129,11 +137,16 @@ class ObjectStore:
             keys = [entry["Key"] for entry in found.get("Contents", [])]
             if not keys:
                 break
-            self._delete_many(keys)
+            self.delete_many(keys)
             removed += len(keys)
         return removed
 
-    def _delete_many(self, keys: Sequence[str]) -> None:
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Removes up to a thousand objects with one request; harmless for those there are not.
+
+        Raises:
+            Unavailable: S3 did not remove some of them; doing it again is safe.
+        """
         answer = aws_client("s3").delete_objects(
             Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
         )
@@ -147,7 +160,10 @@ class ObjectStore:
         )
 
     def download_url(self, key: str, *, seconds: int, content_type: str, disposition: str) -> str:
-        """A URL that gives the object once or more within its time, shown or saved as ``disposition`` says."""
+        """A URL that gives the object once or more within its time, shown or saved as ``disposition`` says.
+
+        No cache keeps what it gave.
+        """
         return aws_client("s3").generate_presigned_url(
             "get_object",
             Params={
@@ -155,6 +171,23 @@ class ObjectStore:
                 "Key": key,
                 "ResponseContentType": content_type,
                 "ResponseContentDisposition": disposition,
+                "ResponseCacheControl": "private, no-store",
             },
             ExpiresIn=seconds,
         )
+
+
+def _put_if_free(options: "PutObjectRequestTypeDef") -> bool | None:
+    """Whether the object was stored; None where S3 cannot tell, as another one is being stored."""
+    from botocore.exceptions import ClientError
+
+    try:
+        aws_client("s3").put_object(**options)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _PRECONDITION_FAILED:
+            return False
+        if code in _CONFLICT:
+            return None
+        raise
+    return True

@@ -1,5 +1,6 @@
 """What the XML inside a Word file may say: parsed without entities, searched for whatever acts on its own."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
@@ -15,6 +16,11 @@ WORD_NAMESPACES: Final = (
 )
 _VML_NAMESPACE: Final = "urn:schemas-microsoft-com:vml"
 _TAG_MARKS: Final = ("{{", "{%", "{#", "}}", "%}", "#}")
+
+SAFE_LINKS: Final = ("http://", "https://", "mailto:", "tel:")
+_FIELD_WORDS: Final = re.compile(r'"([^"]*)"|(\S+)')
+# What says something else of a link than where it goes, followed by a word: a bookmark, a hint, a frame.
+_LINK_SWITCHES: Final = frozenset({"\\l", "\\o", "\\t"})
 
 _IMPORTING_ELEMENTS: Final = frozenset({"altChunk", "subDoc", "mailMerge", "attachedTemplate", "frameset"})
 _EMBEDDING_ELEMENTS: Final = frozenset({"OLEObject", "object", "control", "objectEmbed", "objectLink"})
@@ -195,6 +201,30 @@ def _check_field(name: str, instruction: str) -> None:
             code="template_dangerous_field",
             fields={"part": name, "field": instruction[:200]},
         )
+    if field == "HYPERLINK" and not _is_safe_link(instruction):
+        raise Invalid(
+            "A link in the Word file leads to a file, or to nowhere. Link only to web, mail or phone addresses, or to "
+            "a place in the document.",
+            code="template_external_link",
+            fields={"part": name, "field": instruction[:200]},
+        )
+
+
+def _is_safe_link(instruction: str) -> bool:
+    """Whether a HYPERLINK field leads to the web or to a bookmark (ECMA-376 part 1, 17.16.5.25)."""
+    words = [quoted or bare for quoted, bare in _FIELD_WORDS.findall(instruction)][1:]
+    before = ["", *(word.casefold() for word in words)]
+    targets = [
+        word
+        for word, switch in zip(words, before, strict=False)
+        if word and not word.startswith("\\") and switch not in _LINK_SWITCHES
+    ]
+    # A share of another machine begins with backslashes as well, which no switch does twice.
+    if any(word.startswith("\\\\") for word in words):
+        return False
+    return all(target.casefold().startswith((*SAFE_LINKS, "#")) for target in targets) and bool(
+        targets or "\\l" in before
+    )
 
 
 def _declares_entities(name: str) -> Invalid:

@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from herald.adapters import word_content
+from herald.adapters.word_images import PictureAllowance
+from herald.adapters.word_references import check_references
+from herald.adapters.word_relationships import relationships_of
 from herald.errors import Invalid
 
 MAX_ZIPPED_BYTES: Final = 10 * 1024 * 1024
@@ -24,7 +27,8 @@ _FILLED_PARTS: Final = frozenset(f"{_WORD}{kind}+xml" for kind in ("header", "fo
 _HARMLESS_BINARIES: Final = frozenset(
     {"application/vnd.openxmlformats-officedocument.obfuscatedFont", f"{_WORD}printerSettings"}
 )
-_SAFE_LINKS: Final = ("http://", "https://", "mailto:", "tel:")
+# How Word shows the file in a folder, often as EMF: on no page, so it is left out instead of refused.
+_THUMBNAIL: Final = "docprops/thumbnail."
 
 # ECMA-376 part 1, relationship types by their last word, which is the same in the transitional and strict forms.
 _EMBEDDING_RELATIONSHIPS: Final = frozenset({"oleObject", "package", "control", "activeXControlBinary"})
@@ -77,10 +81,15 @@ def open_package(content: bytes) -> Package:
         Invalid: As `check_package`.
     """
     _refuse_disguises(content)
-    parts = _inflate(content)
+    parts = {name: part for name, part in _inflate(content).items() if not name.casefold().startswith(_THUMBNAIL)}
     content_types = _ContentTypes(parts)
+    allowance = PictureAllowance()
     for name, part in parts.items():
-        _check_part(name, part, content_types.of(name))
+        content_type = content_types.of(name)
+        _check_part(name, part, content_type)
+        if _is_picture(name, content_type):
+            allowance.spend(name, part, content_type)
+    _check_references(parts, content_types)
     main = _main_part(parts)
     _check_main_type(content_types.of(main))
     return Package(parts, content_types, main)
@@ -166,19 +175,34 @@ def _check_part(name: str, part: bytes, content_type: str) -> None:
     if "oleobject" in kind or "activex" in kind or part.startswith(b"\xd0\xcf\x11\xe0"):
         raise _embedded(name)
     if "svg" in kind or name.casefold().endswith(".svg"):
-        raise Invalid(
-            "The Word file holds an SVG drawing, which can point to other files. Insert it as a PNG picture.",
-            code="template_unsupported_part",
-            fields={"part": name},
-        )
-    if name.casefold().endswith((".xml", ".rels")) or kind.endswith(("+xml", "/xml")):
+        raise _svg(name)
+    if _is_xml(name, kind):
         _check_xml_part(name, part)
         return
     if not kind.startswith("image/") and content_type not in _HARMLESS_BINARIES:
         raise _embedded(name)
 
 
+def _is_xml(name: str, content_type: str) -> bool:
+    return name.casefold().endswith((".xml", ".rels")) or content_type.casefold().endswith(("+xml", "/xml"))
+
+
+def _is_picture(name: str, content_type: str) -> bool:
+    return content_type.casefold().startswith("image/") and not _is_xml(name, content_type)
+
+
+def _check_references(parts: Mapping[str, bytes], content_types: "_ContentTypes") -> None:
+    binaries = {name.casefold() for name in parts if content_types.of(name) in _HARMLESS_BINARIES}
+    for name, part in parts.items():
+        relationships = relationships_of(parts, name)
+        if relationships and _is_xml(name, content_types.of(name)):
+            check_references(name, word_content.parse_xml(name, part), relationships, binaries)
+
+
 def _check_xml_part(name: str, part: bytes) -> None:
+    # LibreOffice takes whatever begins like this for a drawing, if a picture calls it.
+    if b"<svg" in part.lower():
+        raise _svg(name)
     root = word_content.parse_xml(name, part)
     if not name.casefold().endswith(".rels"):
         word_content.check_tree(name, root)
@@ -204,7 +228,7 @@ def _check_relationship(name: str, attributes: Mapping[str, str]) -> None:
     is_outside = (
         attributes.get("TargetMode", "").casefold() == "external" or ":" in target or target.startswith(("\\", "//"))
     )
-    is_safe_link = kind == "hyperlink" and target.casefold().startswith(_SAFE_LINKS)
+    is_safe_link = kind == "hyperlink" and target.casefold().startswith(word_content.SAFE_LINKS)
     if is_outside and not is_safe_link:
         raise Invalid(
             "The Word file points to something outside of itself: a linked picture, an attached template or a link "
@@ -241,6 +265,14 @@ def _not_word() -> Invalid:
     return Invalid(
         "This is not a Word document, or it is damaged. Save it in Word as a .docx file and upload that.",
         code="template_not_word",
+    )
+
+
+def _svg(name: str) -> Invalid:
+    return Invalid(
+        "The Word file holds an SVG drawing, which can point to other files. Insert it as a PNG picture.",
+        code="template_unsupported_part",
+        fields={"part": name},
     )
 
 

@@ -13,6 +13,8 @@ from herald.http.cors import Cors
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.audit import AuditLog
+from herald.identity.audit_store import AuditStore
 from herald.identity.invitation_store import InvitationStore
 from herald.identity.invitations import Invitations
 from herald.identity.key_ring import KeyRing
@@ -67,6 +69,7 @@ def compose_accounts() -> Accounts:
         doorkeeper(),
         Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
         Queue(os.environ["MAIL_QUEUE_URL"]),
+        compose_audit(),
     )
 
 
@@ -80,7 +83,13 @@ def compose_recovery() -> Recovery:
         OneTimeTokens(OneTimeStore()),
         Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
         Queue(os.environ["MAIL_QUEUE_URL"]),
+        compose_audit(),
     )
+
+
+def compose_audit() -> AuditLog:
+    """Who did what."""
+    return AuditLog(AuditStore())
 
 
 def compose_staff() -> Staff:
@@ -106,9 +115,10 @@ def sign_in_limit() -> Limit:
 
 
 def compose_api() -> HttpApi:
-    """An API with sign-in, limits, safe retries and the sites that may call it; the caller adds the routes."""
+    """An API with sign-in, limits, safe retries, audit log and other sites' pages; the caller adds the routes."""
     return HttpApi(
         doorkeeper(),
         idempotent_answers=IdempotentAnswers(os.environ["IDEMPOTENCY_TABLE"]),
         cors=Cors(os.environ.get("CORS_ORIGINS", "").split(",")),
+        audit=compose_audit(),
     )

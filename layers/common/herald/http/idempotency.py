@@ -62,11 +62,31 @@ class IdempotentAnswers:
             StillRunning: the first request is still at work.
             AnswerNotKept: the first request succeeded, and its answer was too large to be kept.
         """
-        if len(key) > LONGEST_KEY:
-            raise Invalid(
-                "The Idempotency-Key is too long.", fields={"Idempotency-Key": f"at most {LONGEST_KEY} characters"}
-            )
+        _require_short(key)
         return _replay_or_run(self._table, {"scope": scope, "key": key, "body": body}, context, run)
+
+    def run_for_one_body(
+        self, *, scope: str, key: str, body: str, run: "Callable[[], ResponseBuilder[Any]]"
+    ) -> "ResponseBuilder[Any]":
+        """The answer of ``run``, which is not remembered, as it holds a secret; its key is good for this body alone.
+
+        A try that died holds its key as one that succeeded does: nobody knows what it did. After a failure the request
+        may be corrected under the same key.
+
+        Raises:
+            Invalid: the key is longer than 255 characters.
+            Unprocessable: the key was used with another body (``idempotency_key_reused``).
+        """
+        _require_short(key)
+        place = f"body#{sha256(f'{scope}#{key}'.encode()).hexdigest()}"
+        fingerprint = sha256(body.encode()).hexdigest()
+        kept = self._set_down(place, "fingerprint", fingerprint)
+        if kept is not None and kept != fingerprint:
+            raise _key_reused()
+        answer = run()
+        if kept is None and answer.response.status_code >= HTTPStatus.BAD_REQUEST:
+            self._forget(place)
+        return answer
 
     def creation_id(self, *, scope: str, key: str) -> str:
         """The id of what a request under this key creates: the same for every try within `KEPT_FOR`, then another.
@@ -74,19 +94,23 @@ class IdempotentAnswers:
         It is set down before anything is created, so that a try which died between its effect and its record is
         recognised by the next; and it carries its time, as every new id does.
         """
+        proposed = new_id()
+        place = f"creation#{sha256(f'{scope}#{key}'.encode()).hexdigest()}"
+        return self._set_down(place, "created_id", proposed) or proposed
+
+    def _set_down(self, place: str, name: str, value: str) -> str | None:
+        """Stores a value for `KEPT_FOR`; where there is one already, gives that one and changes nothing."""
         from botocore.exceptions import ClientError
 
         from herald.storage import dynamodb_client
 
         now = epoch_seconds(self._clock())
-        place = sha256(f"{scope}#{key}".encode()).hexdigest()
-        proposed = new_id()
         try:
             dynamodb_client().put_item(
                 TableName=self._table,
                 Item={
-                    "pk": {"S": f"creation#{place}"},
-                    "created_id": {"S": proposed},
+                    "pk": {"S": place},
+                    name: {"S": value},
                     "expiration": {"N": str(now + int(KEPT_FOR.total_seconds()))},
                 },
                 ConditionExpression="attribute_not_exists(pk) OR expiration <= :now",
@@ -97,8 +121,28 @@ class IdempotentAnswers:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             kept: dict[str, dict[str, str]] = error.response["Item"]  # type: ignore[typeddict-item]  # asked for above
-            return kept["created_id"]["S"]
-        return proposed
+            return kept[name]["S"]
+        return None
+
+    def _forget(self, place: str) -> None:
+        from herald.storage import dynamodb_client
+
+        dynamodb_client().delete_item(TableName=self._table, Key={"pk": {"S": place}})
+
+
+def _require_short(key: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise Invalid(
+            "The Idempotency-Key is too long.", fields={"Idempotency-Key": f"at most {LONGEST_KEY} characters"}
+        )
+
+
+def _key_reused() -> Unprocessable:
+    return Unprocessable(
+        "This Idempotency-Key was used with another body; use a new key.",
+        code="idempotency_key_reused",
+        fields={"Idempotency-Key": "used with another body"},
+    )
 
 
 def _replay_or_run(
@@ -139,11 +183,7 @@ def _replay_or_run(
     except _NotKept as failure:
         return failure.answer
     except IdempotencyValidationError as error:
-        raise Unprocessable(
-            "This Idempotency-Key was used with another body; use a new key.",
-            code="idempotency_key_reused",
-            fields={"Idempotency-Key": "used with another body"},
-        ) from error
+        raise _key_reused() from error
     except IdempotencyAlreadyInProgressError as error:
         raise StillRunning(
             "The first request with this Idempotency-Key is still at work; ask again in a moment.",

@@ -2,8 +2,8 @@
 
 What it adds: the caller is known and counted before the body is parsed, so that a stranger learns nothing from
 validation; every failure is worded by the path's dialect and carries the request id; an answer that breaks its own
-schema is a fault of ours (500); each path answers with and without a trailing slash; one log line per request; and
-``Idempotency-Key`` is honoured on every POST of a signed-in user.
+schema is a fault of ours (500); each path answers with and without a trailing slash; one log line per request;
+``Idempotency-Key`` is honoured on every POST of a signed-in user, and what signed-in users change is in the audit log.
 """
 
 import base64
@@ -34,6 +34,7 @@ from herald.http.dispatch import ShortWayResolver
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import LimitExceeded
 from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
+from herald.identity.audit import Act, AuditTrail
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
 from herald.invocations import Invocation, logged_invocation, stack_of
@@ -58,6 +59,7 @@ _JSON = "application/json"
 _TEXT_TYPES = (_JSON, "application/x-www-form-urlencoded")
 _PYTHONS_THRESHOLDS = (700, 10, 10)
 _NOBODY = Admitted(None, None)
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
@@ -65,7 +67,12 @@ class HttpApi(ShortWayResolver):
     """The routes of one endpoint group, as one Lambda handler (see `handle`)."""
 
     def __init__(
-        self, doorkeeper: Doorkeeper, *, idempotent_answers: IdempotentAnswers | None = None, cors: Cors | None = None
+        self,
+        doorkeeper: Doorkeeper,
+        *,
+        idempotent_answers: IdempotentAnswers | None = None,
+        cors: Cors | None = None,
+        audit: AuditTrail | None = None,
     ) -> None:
         super().__init__(
             enable_validation=True,
@@ -76,7 +83,9 @@ class HttpApi(ShortWayResolver):
         self._doorkeeper = doorkeeper
         self._idempotent_answers = idempotent_answers
         self._other_sites = cors or Cors()
+        self._audit = audit
         self._admitted = _NOBODY
+        self._created: tuple[str, ...] = ()
         self._problem_page: Callable[[Problem], Response[str]] | None = None
         self._invocation = Invocation("")
         self.exception_handler(HeraldError)(self._answer_error)
@@ -150,8 +159,11 @@ class HttpApi(ShortWayResolver):
         """
         key = self._idempotency_key()
         if not key or self._idempotent_answers is None:
-            return new_id()
-        return self._idempotent_answers.creation_id(scope=self._idempotency_scope(), key=key)
+            identifier = new_id()
+        else:
+            identifier = self._idempotent_answers.creation_id(scope=self._idempotency_scope(), key=key)
+        self._created = (identifier,)
+        return identifier
 
     def handle(self, event: Event, context: LambdaContext) -> Answer:
         """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
@@ -161,7 +173,7 @@ class HttpApi(ShortWayResolver):
         request_id = _callers_id(event) or gateways_id
         with logged_invocation(request_id) as invocation:
             self._invocation = invocation
-            self._admitted = _NOBODY
+            self._admitted, self._created = _NOBODY, ()
             if "origin" in event["headers"]:
                 answer = self._answer_other_site(event, context)
             else:
@@ -228,19 +240,34 @@ class HttpApi(ShortWayResolver):
         key = self._idempotency_key()
         answers = self._idempotent_answers
         if not key or answers is None or not isinstance(self._admitted.caller, Principal):
-            return super()._call_route(route, route_arguments)
+            return self._run_on_record(route, route_arguments)
         if has_a_secret_in_its_answer(route.func):
-            return super()._call_route(route, route_arguments)
+            return answers.run_for_one_body(
+                scope=self._idempotency_scope(),
+                key=key,
+                body=self._body_without_boundary(),
+                run=lambda: self._run_on_record(route, route_arguments),
+            )
         return answers.replay_or_run(
             scope=self._idempotency_scope(),
             key=key,
             body=self._body_without_boundary(),
             context=self.lambda_context,
-            run=lambda: super(HttpApi, self)._call_route(route, route_arguments),
+            run=lambda: self._run_on_record(route, route_arguments),
         )
 
+    def _run_on_record(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        answer = super()._call_route(route, route_arguments)
+        caller, status = self._admitted.caller, answer.response.status_code
+        if self._audit is None or not isinstance(caller, Principal) or route.method not in _CHANGING:
+            return answer
+        if status < HTTPStatus.BAD_REQUEST:
+            record, action = (*route_arguments.values(), *self._created), f"{route.method} {route.path}"
+            self._audit.record(Act.of(caller, action, record=record, address=self.source_ip, status=status))
+        return answer
+
     def _idempotency_key(self) -> str:
-        if self.current_event.http_method.upper() != "POST":
+        if self.current_event.raw_event["requestContext"]["http"]["method"].upper() != "POST":
             return ""
         return self.header("idempotency-key")
 

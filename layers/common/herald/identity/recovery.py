@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from herald.errors import Invalid, NotFound
+from herald.identity.audit import PASSWORD_RESET, Act, AuditTrail
 from herald.identity.lockout import Try
 from herald.identity.mailing import MailKind, MailWork, password_mark
 from herald.identity.model import Person, Principal, Role, Session, normal_email
@@ -91,7 +92,7 @@ class MailQueue(Protocol):
 class Recovery:
     """The use cases of somebody and their own account."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with; one place puts it together
         self,
         people: People,
         sessions: Sessions,
@@ -100,6 +101,7 @@ class Recovery:
         tokens: OneTimeTokens,
         lockouts: Lockouts,
         mails: MailQueue,
+        audit: AuditTrail,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -110,6 +112,7 @@ class Recovery:
         self._tokens = tokens
         self._lockouts = lockouts
         self._mails = mails
+        self._audit = audit
         self._clock = clock
 
     def ask_for_reset(self, login: str) -> None:
@@ -120,7 +123,7 @@ class Recovery:
         """A mail that asks whether the address is theirs, to whoever has this login, if anybody has."""
         self._ask(MailKind.VERIFY_EMAIL, login)
 
-    def reset(self, token: str, password: str) -> None:
+    def reset(self, token: str, password: str, *, address: str = "") -> None:
         """A new password for whoever got the mail; every session of theirs ends.
 
         Raises:
@@ -133,6 +136,7 @@ class Recovery:
         self._replace_password(person, password)
         # Who got the mail has the address.
         self._people.set_verified(found.person_id, now=self._clock())
+        self._audit.record(Act(person.home_tenant_id, person.person_id, "", PASSWORD_RESET, address=address))
 
     def verify_email(self, token: str) -> None:
         """The address is theirs.

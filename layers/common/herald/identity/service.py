@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from herald.errors import Invalid, Unauthenticated
+from herald.identity.audit import SIGN_IN, Act, AuditTrail
 from herald.identity.lockout import Try
 from herald.identity.mailing import MailKind, MailWork
 from herald.identity.model import (
@@ -144,7 +145,7 @@ class Origin:
 class Accounts:
     """Signing up, in and out, over the stores of identity."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with; one place puts it together
         self,
         identities: Identities,
         sessions: Sessions,
@@ -153,6 +154,7 @@ class Accounts:
         revocations: Revocations,
         lockouts: Lockouts,
         mails: MailQueue,
+        audit: AuditTrail,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -163,6 +165,7 @@ class Accounts:
         self._revocations = revocations
         self._lockouts = lockouts
         self._mails = mails
+        self._audit = audit
         self._clock = clock
 
     def register(
@@ -298,7 +301,7 @@ class Accounts:
         return self._identities.get_user(principal.tenant_id, principal.user_id)
 
     def open_session(self, user: User, origin: Origin) -> SignedIn:
-        """A session of a user who was recognised."""
+        """A session of a user who was recognised; it is the one part of signing in that the audit log holds."""
         secret, now = secrets.token_urlsafe(32), self._clock()
         session = Session(
             session_id=new_id(),
@@ -312,7 +315,9 @@ class Accounts:
             address=origin.address,
         )
         self._sessions.put(session)
-        return self._signed_in(user, session, secret)
+        signed_in = self._signed_in(user, session, secret)
+        self._audit.record(Act.of(principal_of(user, session.session_id), SIGN_IN, address=origin.address))
+        return signed_in
 
     def _renew(self, user: User, session: Session) -> SignedIn:
         secret, now = secrets.token_urlsafe(32), self._clock()

@@ -87,6 +87,10 @@ class Messenger:
         self._settle_stale_claim(tenant_id, message_id)
         return False
 
+    def find(self, *, tenant_id: str, message_id: str) -> Message | None:
+        """A message, as it is now; ``None`` where it is not claimed."""
+        return self._messages.get(tenant_id, message_id)
+
     def hand_over(self, *, tenant_id: str, message_id: str, to: str, text: str) -> MessageStatus:
         """Gives a claimed message to the carrier and records what it said.
 

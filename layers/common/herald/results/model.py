@@ -19,8 +19,10 @@ LINKS_KEPT_AFTER_EXPIRY = timedelta(days=7)
 WRONG_PASSWORDS_ALLOWED = 5
 DELIVERY_GIVEN_UP_AFTER = timedelta(hours=1)
 ROWS_PER_CHUNK = 100
-"""Rows per render invocation: four conversions of letters, half a second of work. A hundred rows that must be converted
-one by one still fit into an invocation, and a thousand chunks into an execution's input (256 KiB)."""
+"""Rows per render invocation: four conversions of letters, half a second of work. Slow rows take several invocations,
+each of which goes on where the one before ended. A thousand chunks fit into an execution's input (256 KiB)."""
+ROWS_SPANNED_BY_CHUNK = 1000
+"""From a chunk's first row to its last: all that stands between them is read."""
 TEXTS_PER_CHUNK = 25
 """Reports per message of the delivery queue."""
 LARGEST_TEMPLATE_BYTES = 4 * 1024 * 1024
@@ -176,7 +178,7 @@ class BatchProblem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a workbook turned out to hold; ``without_password`` counts good rows."""
+    """What a workbook turned out to hold; ``without_password`` counts good rows, as `Report.lacks_password` does."""
 
     total: int
     failed: int
@@ -282,6 +284,11 @@ class Report:
         )
 
     @property
+    def lacks_password(self) -> bool:
+        """Whether the row counts among its batch's ``without_password``: one that failed is sent to nobody."""
+        return not self.recipient.password_hash and self.status is not ReportStatus.FAILED
+
+    @property
     def rendered_by(self) -> str:
         """The name of the execution that accounts for the row while it is pending; the first bears the batch's id."""
         return self.execution or self.batch_id
@@ -382,19 +389,10 @@ def delivery_statuses_before(status: DeliveryStatus) -> list[DeliveryStatus]:
 
 
 def chunks_of(rows: Sequence[int]) -> list[Chunk]:
-    """Rows, in order, in runs of at most `ROWS_PER_CHUNK`."""
-    return [
-        Chunk(rows[start], rows[min(start + ROWS_PER_CHUNK, len(rows)) - 1])
-        for start in range(0, len(rows), ROWS_PER_CHUNK)
-    ]
-
-
-def estimated_completion(batch: Batch, *, now: datetime) -> datetime | None:
-    """When a running batch will be done at the pace it has kept so far; ``None`` before there is a pace."""
-    if batch.status is not BatchStatus.PROCESSING:
-        return batch.finished_at
-    rendered = batch.processed - batch.run_started_with
-    if batch.run_started_at is None or rendered <= 0:
-        return None
-    per_row = (now - batch.run_started_at) / rendered
-    return now + per_row * (batch.total - batch.processed)
+    """Rows, in order, in runs of at most `ROWS_PER_CHUNK` that span at most `ROWS_SPANNED_BY_CHUNK`."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if not runs or len(runs[-1]) == ROWS_PER_CHUNK or row - runs[-1][0] >= ROWS_SPANNED_BY_CHUNK:
+            runs.append([])
+        runs[-1].append(row)
+    return [Chunk(run[0], run[-1]) for run in runs]

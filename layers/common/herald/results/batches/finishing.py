@@ -1,16 +1,16 @@
 """Ending batches: every row is accounted for, also those that no try could render."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
-from herald.results.batches.machine import row_of_execution
-from herald.results.model import Batch, BatchProblem, BatchStatus, Chunk, Rendered, Report, ReportStatus
+from herald.results.batches.machine import EVERY_ROW, WaitingRow, row_of_execution
+from herald.results.model import Batch, BatchProblem, BatchStatus, Chunk, Rendered
 from herald.values.clock import Clock, utc_now
-from herald.values.page import Page
 
-_ROWS_PER_SWEEP = 100
-_ROWS_PER_TRANSACTION = 50
+_ROWS_PER_TRANSACTION = 25
+"""DynamoDB takes four megabytes at once, and a row can have a hundred thousand characters."""
 _NEVER_RENDERED = BatchProblem("not_rendered", "This row could not be rendered, also after several tries.")
 
 
@@ -29,12 +29,8 @@ class BatchRecords(Protocol):
 class Reports(Protocol):
     """Where reports are recorded."""
 
-    def page(self, tenant_id: str, batch_id: str, *, size: int, cursor: str | None) -> Page[Report]:
-        """A batch's reports in the order of the sheet."""
-        ...
-
-    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
-        """The rows of a chunk, as they are at this moment."""
+    def waiting(self, tenant_id: str, batch_id: str, rows: Chunk) -> Iterator[WaitingRow]:
+        """The pending rows of a batch, in order, without what is in them."""
         ...
 
 
@@ -46,15 +42,30 @@ class Settlements(Protocol):
         ...
 
 
+class Objects(Protocol):
+    """Where PDFs are kept."""
+
+    def delete(self, key: str) -> None:
+        """Removes a file; harmless where there is none."""
+        ...
+
+
 class FinishingBatches:
     """The use case at the end of an execution of the batch machine."""
 
     def __init__(
-        self, records: BatchRecords, reports: Reports, settlements: Settlements, *, clock: Clock = utc_now
+        self,
+        records: BatchRecords,
+        reports: Reports,
+        settlements: Settlements,
+        documents: Objects,
+        *,
+        clock: Clock = utc_now,
     ) -> None:
         self._records = records
         self._reports = reports
         self._settlements = settlements
+        self._documents = documents
         self._clock = clock
 
     def finish(self, tenant_id: str, batch_id: str, *, execution: str) -> Batch | None:
@@ -79,23 +90,18 @@ class FinishingBatches:
 
     def _fail_leftovers(self, batch: Batch, execution: str) -> None:
         row = row_of_execution(execution)
-        if row is not None:
-            self._fail(batch, execution, self._reports.chunk(batch.tenant_id, batch.batch_id, Chunk(row, row)))
-            return
-        cursor: str | None = None
-        while True:
-            page = self._reports.page(batch.tenant_id, batch.batch_id, size=_ROWS_PER_SWEEP, cursor=cursor)
-            self._fail(batch, execution, page.items)
-            cursor = page.next_cursor
-            if cursor is None:
-                return
+        rows = EVERY_ROW if row is None else Chunk(row, row)
+        never_rendered = (
+            left for left in self._reports.waiting(batch.tenant_id, batch.batch_id, rows) if left.execution == execution
+        )
+        while leftovers := list(islice(never_rendered, _ROWS_PER_TRANSACTION)):
+            self._fail(batch, leftovers)
 
-    def _fail(self, batch: Batch, execution: str, reports: Sequence[Report]) -> None:
-        never_rendered = [
-            Rendered(report.row, problem=_NEVER_RENDERED, revision=report.revision)
-            for report in reports
-            if report.status is ReportStatus.PENDING and report.rendered_by == execution
-        ]
-        for start in range(0, len(never_rendered), _ROWS_PER_TRANSACTION):
-            outcomes = never_rendered[start : start + _ROWS_PER_TRANSACTION]
-            self._settlements.settle(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
+    def _fail(self, batch: Batch, leftovers: Sequence[WaitingRow]) -> None:
+        outcomes = [Rendered(left.row, problem=_NEVER_RENDERED, revision=left.revision) for left in leftovers]
+        recorded = self._settlements.settle(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
+        failed = {outcome.row for outcome in recorded}
+        for left in leftovers:
+            # What the row looked like before it was corrected: nothing leads there any more.
+            if left.pdf_key and left.row in failed:
+                self._documents.delete(left.pdf_key)

@@ -6,10 +6,23 @@ this row alone. Whichever ends accounts for its own rows and leaves those of the
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from herald.results.model import Batch, Chunk, Report
 
+EVERY_ROW = Chunk(1, 9_999_999)
+"""Excel's sheets end at row 1,048,576."""
 _ROW_EXECUTION = re.compile(r".+-r(\d+)-\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A pending row: its number, the execution it belongs to, which revision of it is to be rendered, its old PDF."""
+
+    row: int
+    execution: str
+    revision: int
+    pdf_key: str = ""
 
 
 def rendering_input(batch: Batch, chunks: Sequence[Chunk]) -> dict[str, object]:

@@ -3,20 +3,31 @@
 The rows are put back first, then the batch, then the work is started: wherever this breaks off, asking again goes on.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from typing import Protocol
 
-from herald.errors import Unprocessable
-from herald.results.batches.machine import latest_execution, next_execution, rendering_input
+from herald.errors import NotFound, Unavailable, Unprocessable
+from herald.results.batches.machine import (
+    WaitingRow,
+    latest_execution,
+    next_execution,
+    rendering_input,
+    row_of_execution,
+)
 from herald.results.model import Batch, BatchStatus, Report, chunks_of
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 
 MOST_RETRIED_AT_ONCE = 5_000
-"""What a request has time to put back: some sixty transactions."""
-_ROWS_PER_TRANSACTION = 90
+"""What a request has time to put back: some two hundred transactions."""
+TIME_TO_RETRY = timedelta(seconds=15)
+"""For looking at rows, of the 29 seconds that a request has. What is not reached stays failed, for the next request."""
+MOST_RESTARTED_ALONE = 100
+_ROWS_PER_TRANSACTION = 25
+_LOOKED_AT_TOGETHER = 450
 
 
 class BatchRecords(Protocol):
@@ -38,20 +49,22 @@ class Reports(Protocol):
         """A batch's failed reports in the order of the sheet."""
         ...
 
+    def waiting(self, tenant_id: str, batch_id: str) -> Iterator[WaitingRow]:
+        """The pending rows of a batch, in order, read as they are asked for."""
+        ...
+
 
 class Corrections(Protocol):
     """Where rows are put back."""
 
-    def reset_many_for_rendering(self, reports: Sequence[Report], *, execution: str, now: datetime) -> list[Report]:
-        """Makes reports pending, and counts them so; gives those that are."""
-        ...
+    def reset_many_for_rendering(
+        self, reports: Sequence[Report], *, execution: str, runs: int, now: datetime
+    ) -> list[Report]:
+        """Makes reports pending, and counts them so; gives those that are.
 
-
-class Rows(Protocol):
-    """Where the rows of batches are stored."""
-
-    def pending(self, tenant_id: str, batch_id: str, *, execution: str) -> list[int]:
-        """The rows that wait for an execution of the batch machine, in order."""
+        Raises:
+            NotFound: the batch is gone, or so many runs are not what it has had any more.
+        """
         ...
 
 
@@ -75,6 +88,17 @@ class Retried:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Pending rows: those that wait for one execution together, and those that wait for one of their own."""
+
+    rows: Sequence[int]
+    alone: Sequence[WaitingRow]
+
+
+NOTHING_LEFT = Left((), ())
+
+
 class Retrying:
     """The use case of whoever wants another try."""
 
@@ -83,7 +107,6 @@ class Retrying:
         batches: BatchRecords,
         reports: Reports,
         corrections: Corrections,
-        rows: Rows,
         workflow: Workflow,
         *,
         clock: Clock = utc_now,
@@ -91,63 +114,122 @@ class Retrying:
         self._batches = batches
         self._reports = reports
         self._corrections = corrections
-        self._rows = rows
         self._workflow = workflow
         self._clock = clock
 
     def retry(self, tenant_id: str, batch_id: str) -> Retried:
         """Renders the rows again that failed in rendering, `MOST_RETRIED_AT_ONCE` at most.
 
+        Rows that wait for work which was never started are taken up as well.
+
         Raises:
             NotFound: there is no such batch.
             Unprocessable: it is not completed (``batch_not_completed``), or no row failed in rendering
                 (``nothing_to_retry``).
+            Unavailable: none was found in `TIME_TO_RETRY`, but not every row was looked at (``retry_unfinished``).
         """
         batch = self._batches.get(tenant_id, batch_id)
+        until = self._clock() + TIME_TO_RETRY
         if batch.status is BatchStatus.COMPLETED:
-            self._put_back(batch)
-            return self._run(batch)
-        started = self._start_what_was_left(batch)
+            return self._run(batch, until)
+        started = 0 if batch.runs == 0 else self._start_what_was_left(batch, until)
         if not started:
-            raise Unprocessable("The batch is not completed yet.", code="batch_not_completed")
+            raise _not_completed()
         return Retried(batch, started)
 
-    def _put_back(self, batch: Batch) -> None:
-        put_back = 0
+    def _run(self, batch: Batch, until: datetime) -> Retried:
+        put_back = self._put_back(batch, until)
+        # Read anew: its counts are without the rows that were put back.
+        fresh = self._batches.get(batch.tenant_id, batch.batch_id)
+        left = self._left(fresh, next_execution(batch), until) if _waiting(fresh) > len(put_back) else NOTHING_LEFT
+        rows = sorted({*put_back, *left.rows})
+        restarted = self._restart(batch, left.alone)
+        if not rows:
+            return self._retried_alone(fresh, restarted, until)
+        if not self._batches.begin_run(replace(fresh, runs=batch.runs), now=self._clock()):
+            raise _not_completed()
+        running = self._batches.get(batch.tenant_id, batch.batch_id)
+        self._start(batch, next_execution(batch), rows)
+        return Retried(running, len(rows) + restarted)
+
+    def _put_back(self, batch: Batch, until: datetime) -> list[int]:
+        """Makes failed rows pending for the next run; gives those, in order."""
+        put_back: list[int] = []
+        failed = self._failed_in_rendering(batch, until)
+        while reports := list(islice(failed, _ROWS_PER_TRANSACTION)):
+            put_back += self._reset(batch, reports)
+            if len(put_back) >= MOST_RETRIED_AT_ONCE or self._clock() >= until:
+                break
+        return put_back
+
+    def _failed_in_rendering(self, batch: Batch, until: datetime) -> Iterator[Report]:
+        to_find = batch.failed - batch.bad_rows
         cursor: str | None = None
-        while put_back < MOST_RETRIED_AT_ONCE:
-            page = self._reports.failed_page(batch.tenant_id, batch.batch_id, size=_ROWS_PER_TRANSACTION, cursor=cursor)
-            reports = [report for report in page.items if report.problem is not None and report.problem.may_pass]
-            put_back += len(
-                self._corrections.reset_many_for_rendering(reports, execution=next_execution(batch), now=self._clock())
-            )
+        while to_find > 0 and self._clock() < until:
+            page = self._reports.failed_page(batch.tenant_id, batch.batch_id, size=_LOOKED_AT_TOGETHER, cursor=cursor)
+            for report in page.items:
+                to_find -= int(report.problem is None or report.problem.came_of_rendering)
+                if report.problem is not None and report.problem.may_pass:
+                    yield report
             cursor = page.next_cursor
             if cursor is None:
                 return
 
-    def _run(self, batch: Batch) -> Retried:
-        rows = self._rows.pending(batch.tenant_id, batch.batch_id, execution=next_execution(batch))
-        if not rows:
-            raise Unprocessable(
-                "No row of this batch failed in rendering. Rows with bad data are corrected one by one, or in a new "
-                "workbook.",
-                code="nothing_to_retry",
+    def _reset(self, batch: Batch, reports: Sequence[Report]) -> list[int]:
+        try:
+            renewed = self._corrections.reset_many_for_rendering(
+                reports, execution=next_execution(batch), runs=batch.runs, now=self._clock()
             )
-        # Read anew: its counts are without the rows that were put back.
-        if not self._batches.begin_run(self._batches.get(batch.tenant_id, batch.batch_id), now=self._clock()):
-            raise Unprocessable("The batch is being rendered again already.", code="batch_not_completed")
-        running = self._batches.get(batch.tenant_id, batch.batch_id)
-        self._start(running, rows)
-        return Retried(running, len(rows))
+        except NotFound as error:
+            self._batches.get(batch.tenant_id, batch.batch_id)
+            raise _not_completed() from error
+        return [report.row for report in renewed]
 
-    def _start_what_was_left(self, batch: Batch) -> int:
+    def _retried_alone(self, batch: Batch, restarted: int, until: datetime) -> Retried:
+        if restarted:
+            return Retried(batch, restarted)
+        if self._clock() >= until:
+            raise Unavailable(
+                "There was not enough time to look at every failed row; retry them one by one.", code="retry_unfinished"
+            )
+        raise Unprocessable(
+            "No row of this batch failed in rendering. Rows with bad data are corrected one by one, or in a new "
+            "workbook.",
+            code="nothing_to_retry",
+        )
+
+    def _start_what_was_left(self, batch: Batch, until: datetime) -> int:
         """Starts the work that somebody prepared and did not live to start; gives how many rows that is."""
-        if batch.total == 0 or self._workflow.was_started(latest_execution(batch)):
-            return 0
-        rows = self._rows.pending(batch.tenant_id, batch.batch_id, execution=latest_execution(batch))
-        if rows:
-            self._start(batch, rows)
-        return len(rows)
+        execution = latest_execution(batch)
+        left = self._left(batch, execution, until)
+        begun = not left.rows or self._workflow.was_started(execution)
+        if not begun:
+            self._start(batch, execution, left.rows)
+        return (0 if begun else len(left.rows)) + self._restart(batch, left.alone)
 
-    def _start(self, batch: Batch, rows: Sequence[int]) -> None:
-        self._workflow.start_once(latest_execution(batch), rendering_input(batch, chunks_of(rows)))
+    def _left(self, batch: Batch, execution: str, until: datetime) -> Left:
+        """The rows that wait for an execution, or for one of their own, as far as there is time to look."""
+        rows: list[int] = []
+        alone: list[WaitingRow] = []
+        found = islice(self._reports.waiting(batch.tenant_id, batch.batch_id), _waiting(batch))
+        for waiting in takewhile(lambda _row: self._clock() < until, found):
+            if waiting.execution == execution:
+                rows.append(waiting.row)
+            elif row_of_execution(waiting.execution) is not None and len(alone) < MOST_RESTARTED_ALONE:
+                alone.append(waiting)
+        return Left(rows, alone)
+
+    def _restart(self, batch: Batch, alone: Sequence[WaitingRow]) -> int:
+        """Starts what is to render single rows and was never started; starting is harmless twice."""
+        return sum(1 for waiting in alone if self._start(batch, waiting.execution, [waiting.row]))
+
+    def _start(self, batch: Batch, execution: str, rows: Sequence[int]) -> bool:
+        return self._workflow.start_once(execution, rendering_input(batch, chunks_of(rows)))
+
+
+def _waiting(batch: Batch) -> int:
+    return batch.total - batch.processed
+
+
+def _not_completed() -> Unprocessable:
+    return Unprocessable("The batch is not completed yet, or is being rendered again.", code="batch_not_completed")

@@ -37,6 +37,10 @@ class BatchRecords(Protocol):
         """Batches, newest first."""
         ...
 
+    def being_read(self, batch: Batch, *, now: datetime) -> str:
+        """The upload that is being read at this moment; empty where there is none."""
+        ...
+
     def mark_deleted(self, batch: Batch, *, now: datetime) -> None:
         """Hides a batch from everybody."""
         ...
@@ -197,7 +201,7 @@ class Batches:
         if len(content) > LARGEST_WORKBOOK_THROUGH_API:
             raise _too_large({"upload_url": self._upload_url(batch)})
         self._check_workbook(content)
-        if batch.status not in {BatchStatus.PENDING, BatchStatus.FAILED}:
+        if not self._takes_a_workbook(batch):
             raise Unprocessable("This batch has its workbook already; create another.", code="batch_has_workbook")
         self._uploads.put(workbook_key(tenant_id, batch_id), content, content_type=WORKBOOK_TYPE)
         return batch
@@ -241,6 +245,17 @@ class Batches:
         self._records.mark_deleted(batch, now=self._clock())
         self._workflow.stop(latest_execution(batch))
         self._erasures.send([{"tenant_id": tenant_id, "batch_id": batch_id}])
+
+    def upload_url(self, batch: Batch) -> str | None:
+        """Where a batch takes its workbook, for `UPLOAD_URL_SECONDS`; ``None`` where it has it."""
+        return self._upload_url(batch) if self._takes_a_workbook(batch) else None
+
+    def _takes_a_workbook(self, batch: Batch) -> bool:
+        if batch.status in {BatchStatus.PENDING, BatchStatus.FAILED}:
+            return True
+        # Readers that die are followed by others, but not for ever: then a new upload is what goes on.
+        unread = batch.status is BatchStatus.PROCESSING and batch.runs == 0
+        return unread and not self._records.being_read(batch, now=self._clock())
 
     def _upload_url(self, batch: Batch) -> str:
         key = workbook_key(batch.tenant_id, batch.batch_id)

@@ -137,17 +137,19 @@ class BatchStore:
             BatchRow.reader_until.set(epoch_seconds(now) + READING_LEASE_SECONDS),
             BatchRow.updated_at.set(to_text(now)),
         ]
+        # The problem of the last workbook stays until this one is read: it may turn out to have been replaced.
         started_anew = [BatchRow.started_at.set(to_text(now)), BatchRow.readings.set(1)]
-        over = [BatchRow.problem.remove(), BatchRow.finished_at.remove()]
         awaited = BatchRow.status.is_in(BatchStatus.PENDING.value, BatchStatus.FAILED.value)
-        if row.update_if([*actions, *started_anew, *over], awaited):
+        if row.update_if([*actions, *started_anew], awaited):
             return 1
-        abandoned = (
-            (BatchRow.status == BatchStatus.PROCESSING.value)
-            & (BatchRow.total == 0)
-            & (BatchRow.reader_until < epoch_seconds(now))
-        )
+        abandoned = _unread() & (BatchRow.reader_until < epoch_seconds(now))
         return int(row.readings) if row.update_if([*actions, BatchRow.readings.add(1)], abandoned) else 0
+
+    def being_read(self, batch: Batch, *, now: datetime) -> str:
+        """The upload that a reader who lives is reading at this moment; empty where there is none."""
+        row = BatchRow.get(batches_partition(batch.tenant_id), batch.batch_id, consistent_read=True)
+        reads = row.status == BatchStatus.PROCESSING.value and not row.runs
+        return row.upload or "" if reads and (row.reader_until or 0) >= epoch_seconds(now) else ""
 
     def keep_reading(self, batch: Batch, *, reader: str, now: datetime) -> bool:
         """Prolongs the lease; False where it was lost to somebody else, or the batch was deleted."""
@@ -158,6 +160,18 @@ class BatchStore:
     def stop_reading(self, batch: Batch, *, reader: str) -> None:
         """Gives the lease up, so that another may begin at once; harmless where it was lost."""
         _batch_row(batch).update_if([BatchRow.reader_until.set(0)], _read_by(reader))
+
+    def put_back(self, batch: Batch, *, reader: str, now: datetime) -> None:
+        """Makes the batch what it was before a reading that found nothing to read; harmless where the lease was lost.
+
+        It is failed where the workbook before would not do, and waits for its workbook otherwise.
+        """
+        updated = BatchRow.updated_at.set(to_text(now))
+        failed = [BatchRow.status.set(BatchStatus.FAILED.value), updated]
+        waiting = [BatchRow.status.set(BatchStatus.PENDING.value), BatchRow.started_at.remove(), updated]
+        row = _batch_row(batch)
+        if not row.update_if(failed, _read_by(reader) & BatchRow.problem.exists()):
+            row.update_if(waiting, _read_by(reader))
 
     def finish_reading(self, batch: Batch, reading: Reading, *, reader: str, now: datetime) -> bool:
         """Records what the workbook holds, and that its rendering begins; False as above."""
@@ -171,6 +185,8 @@ class BatchStore:
                 BatchRow.runs.set(1),
                 BatchRow.run_started_at.set(to_text(now)),
                 BatchRow.run_started_with.set(reading.failed),
+                BatchRow.problem.remove(),
+                BatchRow.finished_at.remove(),
                 BatchRow.updated_at.set(to_text(now)),
             ],
             _read_by(reader),
@@ -189,7 +205,7 @@ class BatchStore:
         )
 
     def begin_run(self, batch: Batch, *, now: datetime) -> bool:
-        """Makes a completed batch one that is rendered once more; False where somebody else did, or it was deleted."""
+        """Makes a completed batch one that is rendered once more; False where that is not its latest run any more."""
         return _batch_row(batch).update_if(
             [
                 BatchRow.status.set(BatchStatus.PROCESSING.value),
@@ -214,14 +230,14 @@ class BatchStore:
         _batch_row(batch).delete_if(BatchRow.status == BatchStatus.DELETED.value)
 
     def complete(self, batch: Batch, *, now: datetime) -> None:
-        """Ends a batch whose rows are all settled."""
+        """Ends a batch whose rows are all settled; harmless where it has ended, or another run has begun."""
         _batch_row(batch).update_if(
             [
                 BatchRow.status.set(BatchStatus.COMPLETED.value),
                 BatchRow.finished_at.set(to_text(now)),
                 BatchRow.updated_at.set(to_text(now)),
             ],
-            BatchRow.status == BatchStatus.PROCESSING.value,
+            (BatchRow.status == BatchStatus.PROCESSING.value) & (BatchRow.runs == batch.runs),
         )
 
 
@@ -230,9 +246,14 @@ def batches_partition(tenant_id: str) -> str:
     return f"{tenant_id}#batches"
 
 
+def _unread() -> Condition:
+    """Whether a workbook has arrived whose rows are not all stored: without rows it may also be later."""
+    condition: Condition = (BatchRow.status == BatchStatus.PROCESSING.value) & (BatchRow.runs == 0)
+    return condition
+
+
 def _read_by(reader: str) -> Condition:
-    being_read = (BatchRow.status == BatchStatus.PROCESSING.value) & (BatchRow.total == 0)
-    condition: Condition = being_read & (BatchRow.reader == reader)
+    condition: Condition = _unread() & (BatchRow.reader == reader)
     return condition
 
 
@@ -241,6 +262,7 @@ def _batch_row(batch: Batch) -> BatchRow:
 
 
 def _batch(row: BatchRow) -> Batch:
+    ended = row.status != BatchStatus.PROCESSING.value
     return Batch(
         tenant_id=row.tenant_id,
         batch_id=row.batch_id,
@@ -255,8 +277,8 @@ def _batch(row: BatchRow) -> Batch:
         successful=int(row.successful),
         failed=int(row.failed),
         started_at=from_text(row.started_at) if row.started_at else None,
-        finished_at=from_text(row.finished_at) if row.finished_at else None,
-        problem=problem_from_json(row.problem),
+        finished_at=from_text(row.finished_at) if row.finished_at and ended else None,
+        problem=problem_from_json(row.problem) if ended else None,
         last_row=int(row.last_row),
         without_password=int(row.without_password),
         bad_rows=int(row.bad_rows),

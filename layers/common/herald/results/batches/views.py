@@ -2,9 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from herald.results.batches.pace import estimated_completion
 from herald.results.batches.retrying import Retried
 from herald.results.batches.service import BatchWishes, NewBatch
-from herald.results.model import Batch, estimated_completion
+from herald.results.model import Batch
 from herald.results.views import ProblemView
 from herald.values.clock import to_text, utc_now
 
@@ -56,9 +57,12 @@ class BatchView(BaseModel):
     protect_pdf: bool
     retained_until: str
     problem: ProblemView | None
+    upload_url: str | None = Field(
+        default=None, description="Of one batch that waits for a workbook: where it goes, within the hour."
+    )
 
     @classmethod
-    def of(cls, batch: Batch) -> "BatchView":
+    def of(cls, batch: Batch, *, upload_url: str | None = None) -> "BatchView":
         """The view of a batch."""
         return cls(
             id=batch.batch_id,
@@ -76,6 +80,7 @@ class BatchView(BaseModel):
             protect_pdf=batch.protect_pdf,
             retained_until=to_text(batch.retained_until),
             problem=ProblemView.of(batch.problem),
+            upload_url=upload_url,
         )
 
 

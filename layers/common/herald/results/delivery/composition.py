@@ -4,10 +4,11 @@ import os
 
 from herald.adapters.queue import Queue
 from herald.adapters.schedule import Schedule
+from herald.messaging.store import MessageStore
 from herald.results.batches.store import BatchStore
 from herald.results.composition import report_passwords
 from herald.results.delivery.password_store import PasswordStore
-from herald.results.delivery.requesting import RequestingDelivery
+from herald.results.delivery.requesting import Records, RequestingDelivery
 from herald.results.delivery.store import DeliveryStore
 from herald.results.reports.store import ReportStore
 
@@ -16,10 +17,7 @@ def requesting_delivery() -> RequestingDelivery:
     """The use case over the stores, the delivery queue and its schedules."""
     table = os.environ["RESULTS_TABLE"]
     return RequestingDelivery(
-        BatchStore(),
-        ReportStore(table),
-        DeliveryStore(),
-        PasswordStore(table),
+        Records(BatchStore(), ReportStore(table), DeliveryStore(), PasswordStore(table), MessageStore()),
         Queue(os.environ["DELIVERIES_QUEUE_URL"]),
         Schedule(
             group=os.environ["DELIVERIES_SCHEDULE_GROUP"],

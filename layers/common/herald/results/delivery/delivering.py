@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from herald.errors import NotFound, Unavailable
-from herald.messaging.model import MessageStatus
+from herald.messaging.model import Message, MessageStatus
 from herald.messaging.service import TryAgainLater
 from herald.results.delivery.wording import LONGEST_TEXT, wording_for
 from herald.results.delivery.work import DeliveryWork, Work, message_id_of, place_of, reference_of
@@ -18,6 +18,9 @@ from herald.values.clock import Clock, utc_now
 # it. The claim of its message, not this, is what keeps a text from going out twice.
 _MAY_BE_TAKEN_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
 _MAY_BE_TAKEN_BACK_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED]
+_UNDER_WAY = [DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
+_ROWS_PER_LOOK = 5
+"""How many rows may go out before the batch is looked at again: somebody may have deleted it, or sent it anew."""
 _MOST_TRIES = 12
 _FIRST_DELAY_SECONDS = 2
 _LONGEST_DELAY_SECONDS = 300
@@ -60,6 +63,12 @@ class Deliveries(Protocol):
         """Makes a report one that was not sent; False where its delivery is another, or further."""
         ...
 
+    def hold_delivery(
+        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
+    ) -> bool:
+        """Queues a report that is about to be sent; False where that was taken back or replaced since."""
+        ...
+
     def update_delivery(
         self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
     ) -> bool:
@@ -80,6 +89,10 @@ class Messenger(Protocol):
 
     def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: str) -> bool:
         """Reserves a message; False where it was claimed before."""
+        ...
+
+    def find(self, *, tenant_id: str, message_id: str) -> Message | None:
+        """A message, as it is now; ``None`` where it is not claimed."""
         ...
 
     def hand_over(self, *, tenant_id: str, message_id: str, to: str, text: str) -> MessageStatus:
@@ -120,16 +133,26 @@ class Delivering:
         Raises:
             Unavailable: the carrier was busy for too long; the message belongs to the dead letters.
         """
-        if not self._is_still_wanted(work):
+        batch = self._batch_of(work)
+        if batch is None:
             return {"unwanted": work.last_row - work.first_row + 1}
         parts = work.parts()
+        if len(parts) > 1 and not _may_begin(work, batch):
+            return {"unwanted": work.last_row - work.first_row + 1}
         if len(parts) > 1:
             self._work.send([part.to_message() for part in parts])
             return {"divided": len(parts)}
+        return self._deliver_rows(work, batch)
+
+    def _deliver_rows(self, work: DeliveryWork, batch: Batch | None) -> dict[str, int]:
         counts: dict[str, int] = {}
         chunk = Chunk(work.first_row, work.last_row)
-        for report in self._reports.chunk(work.tenant_id, work.batch_id, chunk):
-            if not self._take(report, work):
+        for looked_at, report in enumerate(self._reports.chunk(work.tenant_id, work.batch_id, chunk), start=1):
+            if looked_at % _ROWS_PER_LOOK == 0:
+                batch = self._batch_of(work)
+            if batch is None:
+                return counts | {"unwanted": work.last_row - report.row + 1}
+            if not self._take(report, work, batch):
                 continue
             try:
                 outcome = self._deliver(report, work)
@@ -139,40 +162,58 @@ class Delivering:
             counts[outcome] = counts.get(outcome, 0) + 1
         return counts
 
-    def _is_still_wanted(self, work: DeliveryWork) -> bool:
+    def _batch_of(self, work: DeliveryWork) -> Batch | None:
         try:
-            batch = self._batches.get(work.tenant_id, work.batch_id)
+            return self._batches.get(work.tenant_id, work.batch_id)
         except NotFound:
-            return False
-        return not work.scheduled_for or batch.scheduled_delivery_id == work.delivery_id
+            return None
 
-    def _take(self, report: Report, work: DeliveryWork) -> bool:
+    def _take(self, report: Report, work: DeliveryWork, batch: Batch) -> bool:
         """Whether this work is what sends the report: it was asked for it, or was never sent and now is."""
         message_id = message_id_of(work.delivery_id, report)
         is_its_delivery = report.delivery_id == message_id
         if is_its_delivery and report.delivery_status not in _MAY_BE_TAKEN_FROM:
             return False
-        if not is_its_delivery and not self._begin(report, work, message_id):
+        if not is_its_delivery and not self._begin(report, work, batch, message_id):
             return False
         if hindrance := _hindrance(report):
-            self._deliveries.take_back(
-                report.place,
-                now=self._clock(),
-                delivery_id=message_id,
-                from_statuses=_MAY_BE_TAKEN_BACK_FROM,
-                error_code=hindrance,
-            )
+            self._give_back(report, message_id, hindrance)
             return False
-        if is_its_delivery and report.delivery_status is DeliveryStatus.SCHEDULED:
-            return self._move(report, message_id, DeliveryStatus.QUEUED)
-        return True
+        return not is_its_delivery or self._hold(report, message_id)
 
-    def _begin(self, report: Report, work: DeliveryWork, message_id: str) -> bool:
-        # What is for one report alone was recorded at the door: another delivery has taken its place since.
-        if work.report_id or report.status is not ReportStatus.READY:
+    def _begin(self, report: Report, work: DeliveryWork, batch: Batch, message_id: str) -> bool:
+        if not _may_begin(work, batch) or report.status is not ReportStatus.READY:
             return False
         return self._deliveries.begin_delivery(
             report.place, now=self._clock(), delivery_id=message_id, from_statuses=[DeliveryStatus.NOT_SENT]
+        )
+
+    def _hold(self, report: Report, message_id: str) -> bool:
+        # Also where it is queued already: whoever took it back since has told somebody that nothing will be sent.
+        is_scheduled = report.delivery_status is DeliveryStatus.SCHEDULED
+        return self._deliveries.hold_delivery(
+            report.place,
+            now=self._clock(),
+            delivery_id=message_id,
+            from_statuses=[DeliveryStatus.SCHEDULED] if is_scheduled else _UNDER_WAY,
+        )
+
+    def _give_back(self, report: Report, message_id: str, hindrance: str) -> None:
+        if self._take_back(report, message_id, hindrance, _MAY_BE_TAKEN_BACK_FROM):
+            return
+        # A claim that a busy carrier made us release can have left the report behind as one that is being sent.
+        if self._messenger.find(tenant_id=report.tenant_id, message_id=message_id) is None:
+            self._take_back(report, message_id, hindrance, [DeliveryStatus.SENDING])
+
+    def _take_back(
+        self, report: Report, message_id: str, hindrance: str, from_statuses: Sequence[DeliveryStatus]
+    ) -> bool:
+        return self._deliveries.take_back(
+            report.place,
+            now=self._clock(),
+            delivery_id=message_id,
+            from_statuses=from_statuses,
+            error_code=hindrance,
         )
 
     def _deliver(self, report: Report, work: DeliveryWork) -> str:
@@ -190,9 +231,17 @@ class Delivering:
         }
         # Before the claim: a claimed text must be handed over, and a link that nobody was sent just expires.
         self._links.put(link)
-        if not self._messenger.claim(**message, body=wording.replace("{link}", "…"), reference=reference_of(report)):
+        # Nothing of the text is kept with the message, which outlives the report that the text is about.
+        if not self._messenger.claim(**message, body="", reference=reference_of(report)):
+            self._catch_up(report, message_id)
             return "claimed_before"
         return self._messenger.hand_over(**message, text=text).value
+
+    def _catch_up(self, report: Report, message_id: str) -> None:
+        """Moves a report to where its message is: what became of that may have been told before the report waited."""
+        message = self._messenger.find(tenant_id=report.tenant_id, message_id=message_id)
+        if message is not None:
+            self._move(report, message_id, DeliveryStatus(message.status.value), error_code=message.error_code)
 
     def _move(self, report: Report, message_id: str, status: DeliveryStatus, *, error_code: str = "") -> bool:
         return self._deliveries.update_delivery(
@@ -227,6 +276,17 @@ class FollowingDelivery:
             delivery_id=message_id,
             error_code=error_code,
         )
+
+
+def _may_begin(work: DeliveryWork, batch: Batch) -> bool:
+    """Whether work may begin with reports that are not marked as its own yet.
+
+    What is for one report alone was recorded at the door: another delivery has taken its place since. A batch's
+    scheduled work whose schedule was replaced only finishes what it began: nobody else would.
+    """
+    if work.report_id:
+        return False
+    return not work.scheduled_for or batch.scheduled_delivery_id == work.delivery_id
 
 
 def _hindrance(report: Report) -> str:

@@ -50,10 +50,6 @@ class PasswordRecords(Protocol):
         """Gives rows their passwords; gives back the rows that had none."""
         ...
 
-    def all_given(self, batch: Batch) -> None:
-        """Records that nobody is left without a password."""
-        ...
-
 
 class GivingPasswords:
     """The use case of whoever is going to tell people their passwords."""
@@ -77,6 +73,7 @@ class GivingPasswords:
 
         Raises:
             NotFound: there is no such batch.
+            Invalid: the cursor is none of this list.
             Unprocessable: ``batch_not_completed``.
         """
         batch = require_completed(self._batches.get(tenant_id, batch_id))
@@ -95,7 +92,6 @@ class GivingPasswords:
         shown = self._give(batch, made)
         if there_may_be_more and last is not None:
             return Page(shown, self._records.cursor_after(last))
-        self._records.all_given(batch)
         return Page(shown, None)
 
     def _give(self, batch: Batch, made: Mapping[int, tuple[GivenPassword, str]]) -> list[GivenPassword]:

@@ -1,21 +1,27 @@
 """The passwords of a batch's reports: who has none, and giving each one of its own, once."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
 
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.delivery.giving_passwords import Holder
 from herald.results.model import Batch, Place, ReportStatus
 from herald.results.reports.rows import ReportRow, report_partition, report_sort, row_at
-from herald.storage import AttributeValue, query_raw, transaction
-from herald.values.page import decode_cursor, encode_cursor
+from herald.storage import AttributeValue, query_raw, refused_by, write_together
+from herald.values.page import decode_cursor, encode_cursor, unknown_cursor
 
-_WRITES_PER_TRANSACTION = 100
+_ROWS_PER_TRANSACTION = 25
+"""DynamoDB takes four megabytes at once, and a row can have a hundred thousand characters."""
 _ATTRIBUTES = ("row_number", "report_id", "name", "phone", "status", "password_hash")
 _AFTER_ALL_ROWS = "row$"
 """The next character after the ``#`` of ``row#``."""
-_HAS_NONE = ReportRow.password_hash == ""
+_BEFORE_ALL_ROWS = 0
+_CURSOR = re.compile(r"row#([0-9]{7})")
+_LACKS_ONE = (ReportRow.password_hash == "") & (ReportRow.status != ReportStatus.FAILED.value)
+"""As in `Report.lacks_password`."""
 
 
 class PasswordStore:
@@ -26,11 +32,11 @@ class PasswordStore:
 
     def holders(self, batch: Batch, *, cursor: str | None) -> Iterator[Holder]:
         """Whom a batch's reports are for, in the order of the sheet; rows that failed are for nobody."""
-        after = decode_cursor(cursor) if cursor else "row#"
+        after = _row_of(cursor)
         items = query_raw(
             table=self._table,
             partition=report_partition(batch.tenant_id, batch.batch_id),
-            sort_between=(f"{after}!", _AFTER_ALL_ROWS),
+            sort_between=(f"{report_sort(after)}!", _AFTER_ALL_ROWS),
             attributes=_ATTRIBUTES,
         )
         return (_holder(item) for item in items if item["status"]["S"] != ReportStatus.FAILED.value)
@@ -41,47 +47,52 @@ class PasswordStore:
 
     def give(self, place: Place, password_hash: str) -> bool:
         """Gives a report a password, and counts it on its batch; False where it has one, or is gone."""
-        if not row_at(place).update_if([ReportRow.password_hash.set(password_hash)], _HAS_NONE):
-            return False
-        self._count(place.tenant_id, place.batch_id, 1)
-        return True
+        return _given_together(place.tenant_id, place.batch_id, {place.row: password_hash})
 
     def give_many(self, batch: Batch, hashes: Mapping[int, str]) -> set[int]:
         """Gives the rows of a batch their passwords; gives back the rows that had none and now have these."""
         given: set[int] = set()
         rows = list(hashes)
-        for start in range(0, len(rows), _WRITES_PER_TRANSACTION):
-            given |= self._give_together(
-                batch, {row: hashes[row] for row in rows[start : start + _WRITES_PER_TRANSACTION]}
-            )
-        self._count(batch.tenant_id, batch.batch_id, len(given))
+        for start in range(0, len(rows), _ROWS_PER_TRANSACTION):
+            portion = {row: hashes[row] for row in rows[start : start + _ROWS_PER_TRANSACTION]}
+            given |= _given(batch, portion)
         return given
 
-    def all_given(self, batch: Batch) -> None:
-        """Records that no report of a batch that could be sent is without a password."""
-        row = BatchRow(batches_partition(batch.tenant_id), batch.batch_id)
-        row.update_if([BatchRow.without_password.set(0)], BatchRow.partition.exists())
 
-    def _give_together(self, batch: Batch, hashes: Mapping[int, str]) -> set[int]:
-        places = {row: Place(batch.tenant_id, batch.batch_id, row) for row in hashes}
-        try:
-            with transaction() as writes:
-                for row, place in places.items():
-                    writes.update(
-                        row_at(place), actions=[ReportRow.password_hash.set(hashes[row])], condition=_HAS_NONE
-                    )
-        except TransactWriteError:  # somebody else is giving passwords, or sending: one by one, whoever comes first
-            return {
-                row
-                for row, place in places.items()
-                if row_at(place).update_if([ReportRow.password_hash.set(hashes[row])], _HAS_NONE)
-            }
+def _given(batch: Batch, hashes: Mapping[int, str]) -> set[int]:
+    if _given_together(batch.tenant_id, batch.batch_id, hashes):
         return set(hashes)
+    # Somebody else is giving passwords, or sending: one by one, whoever comes first.
+    return {
+        row
+        for row, password_hash in hashes.items()
+        if _given_together(batch.tenant_id, batch.batch_id, {row: password_hash})
+    }
 
-    def _count(self, tenant_id: str, batch_id: str, given: int) -> None:
-        # A hint only: a crash before it leaves it too high, and the end of the next walk puts it right.
-        row = BatchRow(batches_partition(tenant_id), batch_id)
-        row.update_if([BatchRow.without_password.add(-given)], BatchRow.without_password >= given)
+
+def _given_together(tenant_id: str, batch_id: str, hashes: Mapping[int, str]) -> bool:
+    """Gives all or none, together with their batch's count: it is exact, and no walk over the rows puts it right."""
+
+    def compose(writes: TransactWrite) -> None:
+        for row, password_hash in hashes.items():
+            writes.update(
+                row_at(Place(tenant_id, batch_id, row)),
+                actions=[ReportRow.password_hash.set(password_hash)],
+                condition=_LACKS_ONE,
+            )
+        writes.update(
+            BatchRow(batches_partition(tenant_id), batch_id),
+            actions=[BatchRow.without_password.add(-len(hashes))],
+            condition=BatchRow.partition.exists(),
+        )
+
+    try:
+        write_together(compose)
+    except TransactWriteError as error:
+        if not refused_by(error):
+            raise
+        return False
+    return True
 
 
 def _holder(item: Mapping[str, AttributeValue]) -> Holder:
@@ -92,3 +103,17 @@ def _holder(item: Mapping[str, AttributeValue]) -> Holder:
         phone=item["phone"]["S"],
         password_hash=item["password_hash"]["S"],
     )
+
+
+def _row_of(cursor: str | None) -> int:
+    """The row behind which a cursor goes on.
+
+    Raises:
+        Invalid: it is none of this list.
+    """
+    if not cursor:
+        return _BEFORE_ALL_ROWS
+    position = _CURSOR.fullmatch(decode_cursor(cursor))
+    if position is None:
+        raise unknown_cursor()
+    return int(position[1])

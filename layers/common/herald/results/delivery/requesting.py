@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from herald.errors import Unprocessable
+from herald.messaging.model import Message
 from herald.results.delivery.wording import check_columns, columns_in, in_plain_form
 from herald.results.delivery.work import DeliveryWork, Work, message_id_of
 from herald.results.model import Batch, BatchStatus, DeliveryStatus, Place, Report
@@ -73,12 +74,20 @@ class Deliveries(Protocol):
         """Makes a report one that was not sent; False where its delivery is another, or further."""
         ...
 
-    def schedule_batch(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> None:
-        """Records a batch's one delivery at a later time."""
+    def schedule_batch(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> bool:
+        """Records a batch's one delivery at a later time; False where another than ``batch`` knows of was recorded."""
         ...
 
-    def unschedule_batch(self, batch: Batch, *, now: datetime) -> None:
-        """Forgets a batch's delivery at a later time."""
+    def unschedule_batch(self, batch: Batch, *, now: datetime) -> bool:
+        """Forgets a batch's delivery at a later time; False where another has taken its place."""
+        ...
+
+
+class Messages(Protocol):
+    """Where messages are kept."""
+
+    def get(self, tenant_id: str, message_id: str) -> Message | None:
+        """A message, or ``None``."""
         ...
 
 
@@ -104,16 +113,33 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What was asked for: for when (``None``: now), for how many reports, and a password that is shown this once."""
+    """What was asked for: for when (``None``: now), for how many reports, and a password that is shown this once.
+
+    ``reached`` is where the text is already, if the same was asked for before.
+    """
 
     scheduled_for: datetime | None
     reports: int = 1
     password: str | None = None
+    reached: DeliveryStatus | None = None
 
     @property
     def status(self) -> DeliveryStatus:
         """Where the delivery is."""
+        if self.reached is not None:
+            return self.reached
         return DeliveryStatus.QUEUED if self.scheduled_for is None else DeliveryStatus.SCHEDULED
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Everything that is looked up and written down where reports are sent."""
+
+    batches: BatchRecords
+    reports: Reports
+    deliveries: Deliveries
+    passwords: PasswordRecords
+    messages: Messages
 
 
 class RequestingDelivery:
@@ -121,20 +147,18 @@ class RequestingDelivery:
 
     def __init__(
         self,
-        batches: BatchRecords,
-        reports: Reports,
-        deliveries: Deliveries,
-        password_records: PasswordRecords,
+        records: Records,
         work: Work,
         schedule: Schedule,
         passwords: ReportPasswords,
         *,
         clock: Clock = utc_now,
     ) -> None:
-        self._batches = batches
-        self._reports = reports
-        self._deliveries = deliveries
-        self._password_records = password_records
+        self._batches = records.batches
+        self._reports = records.reports
+        self._deliveries = records.deliveries
+        self._password_records = records.passwords
+        self._messages = records.messages
         self._work = work
         self._schedule = schedule
         self._passwords = passwords
@@ -163,6 +187,9 @@ class RequestingDelivery:
         """
         report.require_pdf()
         message_id = message_id_of(delivery_id, report)
+        reached = self._reached_before(report, message_id)
+        if reached is not None:
+            return Requested(None, password=self._password_for(report, message_id), reached=reached)
         message = in_plain_form(custom_message)
         check_columns(message, [report.values])
         moment = self._moment_of(report, message_id, schedule_time)
@@ -213,7 +240,8 @@ class RequestingDelivery:
             For when it is, and how many of the batch's reports are ready now.
 
         Raises:
-            Unprocessable: the batch is not completed; some rows have no password; the message or the time will not do.
+            Unprocessable: the batch is not completed; some rows have no password; the message or the time will not do;
+                somebody else scheduled it at the same moment.
         """
         batch = require_completed(self._batches.get(tenant_id, batch_id))
         _require_passwords(batch)
@@ -233,13 +261,21 @@ class RequestingDelivery:
         """Takes back a batch's delivery that is scheduled.
 
         Raises:
-            Unprocessable: none is, or its time has come (``not_scheduled``).
+            Unprocessable: none is, its time has come, or another has just taken its place (``not_scheduled``).
         """
         batch = self._batches.get(tenant_id, batch_id)
         if not batch.scheduled_delivery_id or batch.scheduled_for is None or batch.scheduled_for <= self._clock():
             raise _not_scheduled()
-        self._deliveries.unschedule_batch(batch, now=self._clock())
+        if not self._deliveries.unschedule_batch(batch, now=self._clock()):
+            raise _not_scheduled()
         self._schedule.delete(batch.scheduled_delivery_id)
+
+    def _reached_before(self, report: Report, message_id: str) -> DeliveryStatus | None:
+        """Where a text is that was sent before the report's present one; ``None`` where there is none."""
+        if report.delivery_id in {"", message_id}:
+            return None
+        message = self._messages.get(report.tenant_id, message_id)
+        return DeliveryStatus(message.status.value) if message else None
 
     def _moment_of(self, report: Report, message_id: str, schedule_time: datetime | None) -> datetime | None:
         if report.delivery_id != message_id:
@@ -279,9 +315,12 @@ class RequestingDelivery:
         if moment is not None:
             scheduled = replace(work, scheduled_for=to_text(moment))
             self._schedule.put_once(work.delivery_id, moment, scheduled.to_message())
-            self._deliveries.schedule_batch(
+            recorded = self._deliveries.schedule_batch(
                 batch, delivery_id=work.delivery_id, scheduled_for=moment, now=self._clock()
             )
+            if not recorded:
+                self._schedule.delete(work.delivery_id)
+                raise _schedule_changed()
         elif batch.scheduled_delivery_id:
             self._deliveries.unschedule_batch(batch, now=self._clock())
         if batch.scheduled_delivery_id not in {"", work.delivery_id}:
@@ -320,7 +359,7 @@ def require_completed(batch: Batch) -> Batch:
 
 
 def _require_passwords(batch: Batch) -> None:
-    if batch.without_password:
+    if batch.without_password > 0:
         raise Unprocessable(
             f"{batch.without_password} rows have no password: make them with "
             f"POST /api/v1/admin/batches/{batch.batch_id}/passwords, which shows them once.",
@@ -331,6 +370,10 @@ def _require_passwords(batch: Batch) -> None:
 
 def _bad_time(code: str, message: str) -> Unprocessable:
     return Unprocessable(message, code=code, fields={"schedule_time": message})
+
+
+def _schedule_changed() -> Unprocessable:
+    return Unprocessable("Somebody else has just scheduled this batch; look at it again.", code="schedule_changed")
 
 
 def _not_scheduled() -> Unprocessable:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from herald.results.batches.store import BatchRow, batches_partition
@@ -48,11 +49,18 @@ class DeliveryStore:
 
         It keeps the delivery's id, so that a late word about it is still heard and a late try at it is not begun anew.
         """
-        condition = (ReportRow.delivery_id == delivery_id) & ReportRow.delivery_status.is_in(
-            *[status.value for status in from_statuses]
-        )
         actions = _delivery_actions(DeliveryStatus.NOT_SENT, delivery_id, error_code, now)
-        return row_at(place).update_if(actions, condition)
+        return row_at(place).update_if(actions, _is_in(delivery_id, from_statuses))
+
+    def hold_delivery(
+        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
+    ) -> bool:
+        """Queues a report that is about to be sent.
+
+        False where its delivery is another, or in none of ``from_statuses``: it was taken back after it was read.
+        """
+        condition = _is_in(delivery_id, from_statuses)
+        return row_at(place).update_if(_delivery_actions(DeliveryStatus.QUEUED, delivery_id, "", now), condition)
 
     def update_delivery(
         self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
@@ -62,27 +70,34 @@ class DeliveryStore:
         False where it is further already, another delivery has begun since, or no such report is here.
         """
         actions = _delivery_actions(status, delivery_id, error_code, now)
-        earlier = [before.value for before in delivery_statuses_before(status)]
-        condition = (ReportRow.delivery_id == delivery_id) & ReportRow.delivery_status.is_in(*earlier)
-        return row_at(place).update_if(actions, condition)
+        return row_at(place).update_if(actions, _is_in(delivery_id, delivery_statuses_before(status)))
 
-    def schedule_batch(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> None:
-        """Records a batch's one delivery at a later time."""
+    def schedule_batch(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> bool:
+        """Records a batch's one delivery at a later time; False where another than ``batch`` knows of was recorded."""
         actions = [
             BatchRow.scheduled_delivery_id.set(delivery_id),
             BatchRow.scheduled_for.set(to_text(scheduled_for)),
             BatchRow.updated_at.set(to_text(now)),
         ]
-        _batch_row(batch).update_if(actions, BatchRow.partition.exists())
+        known = batch.scheduled_delivery_id
+        replaces = BatchRow.scheduled_delivery_id == known if known else BatchRow.scheduled_delivery_id.does_not_exist()
+        is_a_repetition = BatchRow.scheduled_delivery_id == delivery_id
+        return _batch_row(batch).update_if(actions, BatchRow.partition.exists() & (replaces | is_a_repetition))
 
-    def unschedule_batch(self, batch: Batch, *, now: datetime) -> None:
-        """Forgets a batch's delivery at a later time, unless another has taken its place."""
+    def unschedule_batch(self, batch: Batch, *, now: datetime) -> bool:
+        """Forgets a batch's delivery at a later time; False where another has taken its place."""
         actions = [
             BatchRow.scheduled_delivery_id.remove(),
             BatchRow.scheduled_for.remove(),
             BatchRow.updated_at.set(to_text(now)),
         ]
-        _batch_row(batch).update_if(actions, BatchRow.scheduled_delivery_id == batch.scheduled_delivery_id)
+        return _batch_row(batch).update_if(actions, BatchRow.scheduled_delivery_id == batch.scheduled_delivery_id)
+
+
+def _is_in(delivery_id: str, statuses: Sequence[DeliveryStatus]) -> Condition:
+    stands = ReportRow.delivery_status.is_in(*[status.value for status in statuses])
+    condition: Condition = (ReportRow.delivery_id == delivery_id) & stands
+    return condition
 
 
 def _batch_row(batch: Batch) -> BatchRow:

@@ -89,8 +89,16 @@ class BatchRecords(LeaseRecords, Protocol):
         """Records what the workbook holds; False where the lease was lost."""
         ...
 
+    def being_read(self, batch: Batch, *, now: datetime) -> str:
+        """The upload that a reader who lives is reading at this moment; empty where there is none."""
+        ...
+
     def stop_reading(self, batch: Batch, *, reader: str) -> None:
         """Gives the lease up."""
+        ...
+
+    def put_back(self, batch: Batch, *, reader: str, now: datetime) -> None:
+        """Makes the batch what it was before a reading that found nothing to read."""
         ...
 
     def fail(self, batch: Batch, problem: BatchProblem, *, reader: str, now: datetime) -> None:
@@ -185,7 +193,7 @@ class Ingesting:
             ``None`` where there is no such batch, or it was deleted.
 
         Raises:
-            StillReading: somebody else is at it; try again.
+            StillReading: somebody else is at another upload of it, or took it over; try again.
             Exception: a fault of ours; another try may go better, and after `READINGS_ALLOWED` the batch has failed.
         """
         batch = self._living(tenant_id, batch_id)
@@ -193,7 +201,7 @@ class Ingesting:
             return None
         reading_number = self._batches.begin_reading(batch, upload=upload.etag, reader=reader, now=self._clock())
         if not reading_number:
-            return self._follow_up(tenant_id, batch_id)
+            return self._follow_up(tenant_id, batch_id, upload)
         lease = Lease(self._batches, batch, reader, self._clock)
         path = folder / f"{batch_id}.xlsx"
         try:
@@ -219,13 +227,16 @@ class Ingesting:
         else:
             self._batches.fail(batch, _OUR_FAULT, reader=reader, now=self._clock())
 
-    def _follow_up(self, tenant_id: str, batch_id: str) -> Batch | None:
+    def _follow_up(self, tenant_id: str, batch_id: str, upload: Upload) -> Batch | None:
         batch = self._living(tenant_id, batch_id)
         if batch is None or batch.status is not BatchStatus.PROCESSING:
             return batch
-        if batch.total == 0:
+        if batch.runs == 0:
+            # Where a reader of this upload dies, its own event comes again, later than its lease ends.
+            if self._batches.being_read(batch, now=self._clock()) == upload.etag:
+                return batch
             raise StillReading("Another reader is at work on this batch.")
-        if batch.runs <= 1:
+        if batch.runs == 1:
             # The reader may have died between storing the rows and starting the work: starting is harmless twice.
             self._start(batch, self._rows.pending(tenant_id, batch_id, execution=latest_execution(batch)))
         return batch
@@ -241,8 +252,8 @@ class Ingesting:
         except StillReading:
             raise
         except Conflict:
-            # Another workbook has taken its place; the event about that one finds the batch free.
-            self._batches.stop_reading(batch, reader=lease.reader)
+            # Another workbook has taken its place: the event about that one is still to come, or has come before.
+            self._batches.put_back(batch, reader=lease.reader, now=self._clock())
             return
         if not self._batches.finish_reading(batch, reading, reader=lease.reader, now=self._clock()):
             raise StillReading("Another reader took this batch over.")
@@ -265,7 +276,7 @@ class Ingesting:
                 self._rows.put_many(lease.kept_over(reports))
                 good = [report for report in reports if report.status is ReportStatus.PENDING]
                 good_rows += [report.row for report in good]
-                without_password += sum(1 for report in good if not report.recipient.password_hash)
+                without_password += sum(1 for report in good if report.lacks_password)
                 total += len(reports)
                 last_row = reports[-1].row
         if not total:

@@ -16,6 +16,7 @@ from herald.results.model import (
     LINK_LIFETIME,
     LINKS_KEPT_AFTER_EXPIRY,
     WRONG_PASSWORDS_ALLOWED,
+    Batch,
     Link,
     LinkState,
     Report,
@@ -43,6 +44,14 @@ class Links(Protocol):
 
     def forgive_attempts(self, link: Link) -> None:
         """Starts the count anew."""
+        ...
+
+
+class BatchRecords(Protocol):
+    """Where batches are recorded."""
+
+    def get(self, tenant_id: str, batch_id: str) -> Batch:
+        """A batch, or NotFound, also for a deleted one."""
         ...
 
 
@@ -80,10 +89,19 @@ class Opened:
 
 
 class OpeningLinks:
-    """The use cases of whoever holds a link. A link whose report was deleted is like none at all."""
+    """The use cases of whoever holds a link. A link whose report or batch was deleted is like none at all."""
 
-    def __init__(self, links: Links, reports: Reports, passwords: ReportPasswords, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        links: Links,
+        batches: BatchRecords,
+        reports: Reports,
+        passwords: ReportPasswords,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
         self._links = links
+        self._batches = batches
         self._reports = reports
         self._passwords = passwords
         self._clock = clock
@@ -160,10 +178,14 @@ class OpeningLinks:
         return Opened(recipient, link.expires_at, report)
 
     def _report_at(self, link: Link) -> Report | None:
-        try:
-            return self._reports.at_row(link.tenant_id, link.batch_id, link.row)
-        except NotFound:
-            return None
+        # Both are read in any case: how long it takes must not tell what there is.
+        batch = report = None
+        with suppress(NotFound):
+            batch = self._batches.get(link.tenant_id, link.batch_id)
+        with suppress(NotFound):
+            report = self._reports.at_row(link.tenant_id, link.batch_id, link.row)
+        # A deleted batch is hidden at once, while its reports are removed one after the other.
+        return report if batch is not None else None
 
 
 def mint_link(report: Report, *, now: datetime) -> tuple[Link, str]:

@@ -1,5 +1,6 @@
 """Finding out whether rows of a template may share a conversion: samples are rendered both ways and compared."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -7,10 +8,14 @@ from typing import Protocol
 from herald.errors import Invalid, TooLarge
 from herald.results.model import Merging, TemplateVersion, Value
 from herald.results.rendering.compiled import Template
-from herald.results.rendering.printing import Converter
+from herald.results.rendering.printing import ConversionFailure, Converter
 from herald.results.rendering.samples import sample_rows
 
 _FEWEST_ROWS = 2
+_SECONDS_IN_ALL = 40.0
+"""A template whose samples take longer has slow rows anyway: nothing is won by putting them together."""
+_PASSING = frozenset({"pdf_office_crashed", "pdf_timed_out"})
+"""What befalls LibreOffice also after a cold start, whatever the template."""
 
 SamePages = Callable[[bytes, bytes], bool]
 """Whether two PDFs show the same."""
@@ -28,11 +33,20 @@ class Versions(Protocol):
 class Qualifying:
     """Qualifies versions of templates; doing it twice at once costs time and nothing else."""
 
-    def __init__(self, versions: Versions, converter: Converter, same_pages: SamePages, page_count: PageCount) -> None:
+    def __init__(
+        self,
+        versions: Versions,
+        converter: Converter,
+        same_pages: SamePages,
+        page_count: PageCount,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._versions = versions
         self._converter = converter
         self._same_pages = same_pages
         self._page_count = page_count
+        self._seconds = seconds
 
     def qualify(
         self,
@@ -51,39 +65,65 @@ class Qualifying:
             examples: real rows; the first one tells how many pages a row has.
 
         Returns:
-            The version with ``merging`` and ``pages`` settled.
+            The version with ``merging`` and ``pages`` settled; or as it was, where LibreOffice crashed or hung on a
+            sample, for another to find out.
         """
         if version.merging is not Merging.UNKNOWN:
             return version
         merging, pages = Merging.UNFAITHFUL, 0
         rows = list(_fillable(template, [*examples, *sample_rows(template.fields)])) if template.mergeable else []
         if len(rows) >= _FEWEST_ROWS:
-            merging, pages = self._compare(template, rows, deadline_seconds)
-        self._versions.settle_merging(version, merging, pages=pages)
+            merging, pages = self._compare(template, rows, _Budget(deadline_seconds, self._seconds))
+        if merging is not Merging.UNKNOWN:
+            self._versions.settle_merging(version, merging, pages=pages)
         return replace(version, merging=merging, pages=pages)
 
     def _compare(
-        self, template: Template, rows: Sequence[Mapping[str, Value]], deadline_seconds: float
+        self, template: Template, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
     ) -> tuple[Merging, int]:
         alone: list[bytes] = []
         for row in rows:
-            [result] = self._converter.convert([template.fill(row)], deadline_seconds=deadline_seconds)
-            if not isinstance(result, bytes):
+            if budget.is_used_up:
                 return Merging.UNFAITHFUL, 0
+            [result] = self._converter.convert([template.fill(row)], deadline_seconds=budget.per_conversion)
+            if not isinstance(result, bytes):
+                return budget.verdict_of(result), 0
             alone.append(result)
-        together = self._together(template, rows, deadline_seconds)
+        together = self._together(template, rows, budget)
+        if not isinstance(together, list):
+            return together, 0
         is_faithful = len(together) == len(alone) and all(map(self._same_pages, alone, together))
         return (Merging.FAITHFUL if is_faithful else Merging.UNFAITHFUL), self._page_count(alone[0])
 
     def _together(
-        self, template: Template, rows: Sequence[Mapping[str, Value]], deadline_seconds: float
-    ) -> list[bytes]:
+        self, template: Template, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
+    ) -> list[bytes] | Merging:
         try:
             document = template.merge(rows)
         except (Invalid, TooLarge):
-            return []
-        result = self._converter.convert_merged(document, len(rows), deadline_seconds=deadline_seconds)
-        return result if isinstance(result, list) else []
+            return Merging.UNFAITHFUL
+        if budget.is_used_up:
+            return Merging.UNFAITHFUL
+        result = self._converter.convert_merged(document, len(rows), deadline_seconds=budget.per_conversion)
+        return result if isinstance(result, list) else budget.verdict_of(result)
+
+
+class _Budget:
+    """How long finding out may take: each conversion, and all of them."""
+
+    def __init__(self, per_conversion: float, seconds: Callable[[], float]) -> None:
+        self.per_conversion = per_conversion
+        self._seconds = seconds
+        self._ends = seconds() + _SECONDS_IN_ALL
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no more is to be tried."""
+        return self._seconds() >= self._ends
+
+    def verdict_of(self, failure: ConversionFailure) -> Merging:
+        """What a failed conversion says of the template: nothing where it was LibreOffice's, and early."""
+        return Merging.UNKNOWN if failure.code in _PASSING and not self.is_used_up else Merging.UNFAITHFUL
 
 
 def _fillable(template: Template, rows: Sequence[Mapping[str, Value]]) -> Iterator[Mapping[str, Value]]:

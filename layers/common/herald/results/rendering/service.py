@@ -14,7 +14,6 @@ from herald.results.model import (
     Merging,
     Rendered,
     Report,
-    ReportStatus,
     TemplateVersion,
     Value,
 )
@@ -31,6 +30,10 @@ _SECONDS_PER_SAMPLE = 10.0
 _EXAMPLES = 2
 
 
+class ChunkUnfinished(Unavailable):
+    """Rendering a chunk has come some way; the batch machine knows it by this name, and lets it go on at once."""
+
+
 class BatchRecords(Protocol):
     """Where batches are recorded."""
 
@@ -42,8 +45,8 @@ class BatchRecords(Protocol):
 class Reports(Protocol):
     """Where reports are recorded."""
 
-    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
-        """The rows of a chunk, as they are at this moment."""
+    def pending(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+        """The rows of a chunk that wait to be rendered."""
         ...
 
 
@@ -110,16 +113,14 @@ class Rendering:
             What was recorded; less than there was to do where the batch was deleted meanwhile.
 
         Raises:
-            Unavailable: time ran out. What was recorded stays; the chunk may be rendered again, and goes on there.
+            ChunkUnfinished: time ran out after some rows. What was recorded stays; rendering the chunk again goes on
+                there.
+            Unavailable: there was no time for any row.
         """
         batch = self._wanted(tenant_id, batch_id)
         if batch is None:
             return []
-        pending = [
-            report
-            for report in self._reports.chunk(tenant_id, batch_id, chunk)
-            if report.status is ReportStatus.PENDING
-        ]
+        pending = self._reports.pending(tenant_id, batch_id, chunk)
         if not pending:
             return []
         template = PicturedTemplate(self._templates.get(batch.template_key), batch, self._pictures)
@@ -165,5 +166,6 @@ class Rendering:
                 printed_rows += len(portion)
             recorded += before.result()
         if printed_rows < len(pending):
-            raise Unavailable("There is no time left for the rest of this chunk.", code="chunk_unfinished")
+            problem = ChunkUnfinished if printed_rows else Unavailable
+            raise problem("There is no time left for the rest of this chunk.", code="chunk_unfinished")
         return recorded

@@ -4,20 +4,26 @@ Rows that were changed or removed while they were rendered are left alone, and n
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from herald.results.model import Batch, BatchProblem, Chunk, Rendered, Report
+from herald.errors import Unavailable
+from herald.results.model import RETENTION_DAYS, Batch, BatchProblem, Chunk, Rendered, Report
 from herald.results.rendering.printing import Printed
 from herald.results.typed_json import encode
 from herald.values.clock import Clock, utc_now
 
 PDF_TYPE = "application/pdf"
+_UNPROTECTED = "pdf_protection_failed"
 _UPLOADS_AT_ONCE = 8
 """S3 answers in some twenty milliseconds, so that eight at once keep up with one LibreOffice."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Objects(Protocol):
@@ -97,14 +103,27 @@ class Settling:
             return Rendered(report.row, problem=problem, revision=report.revision)
         key = pdf_key(batch, report)
         content = self._protected(batch, printed)
-        self._objects.put_once(key, content, content_type=PDF_TYPE, tags={"retention": str(batch.retention_days)})
+        if isinstance(content, BatchProblem):
+            return Rendered(report.row, problem=content, revision=report.revision)
+        tags = {"retention": str(lifecycle_days(batch, now=self._clock()))}
+        self._objects.put_once(key, content, content_type=PDF_TYPE, tags=tags)
         return Rendered(report.row, pdf_key=key, revision=report.revision)
 
-    def _protected(self, batch: Batch, printed: Printed) -> bytes:
+    def _protected(self, batch: Batch, printed: Printed) -> bytes | BatchProblem:
         if not batch.protect_pdf:
             return printed.pdf
         report = printed.report
-        return self._protect_pdf(printed.pdf, self._seals.open(report.report_id, report.recipient.sealed_password))
+        try:
+            password = self._seals.open(report.report_id, report.recipient.sealed_password)
+        except Unavailable as error:
+            if error.code != "password_unreadable":
+                raise
+            return BatchProblem(_UNPROTECTED, error.message, report.row)
+        try:
+            return self._protect_pdf(printed.pdf, password)
+        except Exception:  # noqa: BLE001 - whatever is wrong with one document, the others of its portion are well
+            _log.exception("a PDF could not be protected")
+            return BatchProblem(_UNPROTECTED, "This row's PDF could not be protected.", report.row)
 
     def _forget_old_pdf(self, report: Report, outcome: Rendered) -> None:
         if report.pdf_key and report.pdf_key != outcome.pdf_key:
@@ -117,6 +136,15 @@ class Settling:
         # Another invocation may have recorded the very same rendering a moment earlier.
         if all(report.pdf_key != outcome.pdf_key for report in now_there):
             self._objects.delete(outcome.pdf_key)
+
+
+def lifecycle_days(batch: Batch, *, now: datetime) -> int:
+    """The shortest of S3's rules that keeps what is stored now for as long as its batch: they count from the storing.
+
+    Where a rule is longer than what is left, the PDF goes with its report (`herald.results.reports.forgetting`).
+    """
+    left = batch.retained_until - now
+    return next((days for days in RETENTION_DAYS if timedelta(days=days) >= left), RETENTION_DAYS[-1])
 
 
 def pdf_key(batch: Batch, report: Report) -> str:

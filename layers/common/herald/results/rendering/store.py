@@ -5,10 +5,11 @@ However often a chunk is rendered, its rows are counted once.
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from herald.errors import Unavailable
@@ -35,7 +36,7 @@ class SettlementStore:
         Args:
             tenant_id: whose batch it is.
             batch_id: the batch of the rows.
-            outcomes: at most 99, as a transaction has at most a hundred parts.
+            outcomes: some 25, as a transaction has at most four megabytes; 99 at most.
             now: when.
 
         Returns:
@@ -44,29 +45,36 @@ class SettlementStore:
         Raises:
             Unavailable: the batch's counter stays contended; the chunk may be tried again.
         """
-        remaining, conflicts = list(outcomes), 0
-        while remaining and conflicts < _SETTLE_TRIES:
-            reasons = self._settle_once(tenant_id, batch_id, remaining, now)
+        remaining = list(outcomes)
+        for conflicts in range(_SETTLE_TRIES):
+            passwords = _passwords_of_failing(tenant_id, batch_id, remaining)
+            remaining = [outcome for outcome in remaining if outcome.problem is None or outcome.row in passwords]
+            if not remaining:
+                return []
+            reasons = self._settle_once(tenant_id, batch_id, remaining, passwords, now)
             if not reasons:
                 return remaining
             if reasons[-1] == _REFUSED:
                 return []
-            if _REFUSED in reasons:
-                rows = zip(remaining, reasons[:-1], strict=True)
-                remaining = [outcome for outcome, reason in rows if reason != _REFUSED]
+            if _REFUSED not in reasons:
+                time.sleep(random.uniform(0.01, 0.1 * 2**conflicts))  # noqa: S311 - jitter
                 continue
-            conflicts += 1
-            time.sleep(random.uniform(0.01, 0.05 * 2**conflicts))  # noqa: S311 - jitter
-        if remaining:
-            raise Unavailable("The batch's counter is busy.", code="database_busy")
-        return []
+            # One that failed may have been given a password at this moment: it is looked at again.
+            rows = zip(remaining, reasons[:-1], strict=True)
+            remaining = [outcome for outcome, reason in rows if reason != _REFUSED or outcome.problem is not None]
+        raise Unavailable("The batch's counter is busy.", code="database_busy")
 
     def _settle_once(
-        self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], now: datetime
+        self,
+        tenant_id: str,
+        batch_id: str,
+        outcomes: Sequence[Rendered],
+        passwords: Mapping[int, str],
+        now: datetime,
     ) -> list[str | None]:
         """Nothing where all was recorded; otherwise what is wrong with each row, and last with the batch."""
         try:
-            self._write(tenant_id, batch_id, outcomes, now)
+            self._write(tenant_id, batch_id, outcomes, passwords, now)
         except TransactWriteError as error:
             reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
             if not any(reasons) or not set(filter(None, reasons)) <= _EXPECTED:
@@ -74,25 +82,60 @@ class SettlementStore:
             return reasons
         return []
 
-    def _write(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], now: datetime) -> None:
+    def _write(
+        self,
+        tenant_id: str,
+        batch_id: str,
+        outcomes: Sequence[Rendered],
+        passwords: Mapping[int, str],
+        now: datetime,
+    ) -> None:
         successful = sum(1 for outcome in outcomes if outcome.problem is None)
+        lacked_password = sum(1 for password_hash in passwords.values() if not password_hash)
         with transaction() as writes:
             for outcome in outcomes:
                 writes.update(
                     ReportRow(report_partition(tenant_id, batch_id), report_sort(outcome.row)),
                     actions=_outcome_actions(tenant_id, batch_id, outcome, now),
-                    condition=(ReportRow.status == ReportStatus.PENDING.value)
-                    & (ReportRow.revision == outcome.revision),
+                    condition=_still_as_rendered(outcome, passwords),
                 )
             writes.update(
                 BatchRow(batches_partition(tenant_id), batch_id),
                 actions=[
                     BatchRow.successful.add(successful),
                     BatchRow.failed.add(len(outcomes) - successful),
+                    BatchRow.without_password.add(-lacked_password),
                     BatchRow.updated_at.set(to_text(now)),
                 ],
                 condition=BatchRow.status.is_in(BatchStatus.PROCESSING.value, BatchStatus.COMPLETED.value),
             )
+
+
+def _passwords_of_failing(tenant_id: str, batch_id: str, outcomes: Sequence[Rendered]) -> dict[int, str]:
+    """The password hashes, or the lack of one, of rows that are going to fail: their batch counts those without.
+
+    Rows that are not as they were rendered any more are left out.
+    """
+    revisions = {outcome.row: outcome.revision for outcome in outcomes if outcome.problem is not None}
+    if not revisions:
+        return {}
+    found = ReportRow.batch_get(
+        [(report_partition(tenant_id, batch_id), report_sort(row)) for row in revisions],
+        consistent_read=True,
+        attributes_to_get=["row_number", "status", "revision", "password_hash"],
+    )
+    return {
+        int(row.row_number): row.password_hash
+        for row in found
+        if row.status == ReportStatus.PENDING.value and int(row.revision) == revisions[int(row.row_number)]
+    }
+
+
+def _still_as_rendered(outcome: Rendered, passwords: Mapping[int, str]) -> Condition:
+    condition: Condition = (ReportRow.status == ReportStatus.PENDING.value) & (ReportRow.revision == outcome.revision)
+    if outcome.problem is not None:
+        condition &= ReportRow.password_hash == passwords[outcome.row]
+    return condition
 
 
 def _outcome_actions(tenant_id: str, batch_id: str, outcome: Rendered, now: datetime) -> list[Action]:

@@ -19,8 +19,8 @@ from herald.results.reports.rows import ReportRow, row_at, row_of
 from herald.storage import refused_by, write_together
 from herald.values.clock import to_text
 
-MOST_RESETS = 90
-"""Rows in one transaction: DynamoDB takes a hundred writes, and the batch is one more."""
+MOST_RESETS = 25
+"""Rows in one transaction: DynamoDB takes four megabytes, and a row's values are 90,000 characters at most."""
 _COUNTERS = (BatchRow.total, BatchRow.successful, BatchRow.failed, BatchRow.bad_rows, BatchRow.without_password)
 
 
@@ -33,7 +33,7 @@ class CorrectionStore:
         Raises:
             NotFound: its batch is gone, or not all read yet.
         """
-        return _change_all([before], [after], now)
+        return _change_all([before], [after], now, _still_there(), _unchanged_with_values)
 
     def delete(self, report: Report, *, now: datetime) -> bool:
         """Removes a report; False where it has changed since it was read, or is gone.
@@ -44,7 +44,7 @@ class CorrectionStore:
 
         def compose(writes: TransactWrite) -> None:
             writes.delete(row_at(report.place), condition=_unchanged(report))
-            _count(writes, report, [-count for count in _counts(report)], now)
+            _count(writes, report, [-count for count in _counts(report)], now, _still_there())
 
         return _written(1, compose)
 
@@ -54,23 +54,40 @@ class CorrectionStore:
         Raises:
             NotFound: its batch is gone, or not all read yet.
         """
-        return self.change(report, report.to_be_rendered(execution=execution, now=now), now=now)
+        renewed = report.to_be_rendered(execution=execution, now=now)
+        return _change_all([report], [renewed], now, _still_there(), _unchanged)
 
-    def reset_many_for_rendering(self, reports: Sequence[Report], *, execution: str, now: datetime) -> list[Report]:
+    def reset_many_for_rendering(
+        self, reports: Sequence[Report], *, execution: str, runs: int, now: datetime
+    ) -> list[Report]:
         """The same for up to `MOST_RESETS` reports of one batch at once; gives those that are pending now.
 
+        Args:
+            reports: as they were read.
+            execution: what is to render them.
+            runs: how many runs the batch must have had, and have ended.
+            now: when.
+
         Raises:
-            NotFound: their batch is gone, or not all read yet.
+            NotFound: their batch is gone, or is being rendered again.
         """
         if not reports:
             return []
         renewed = [report.to_be_rendered(execution=execution, now=now) for report in reports]
-        if _change_all(reports, renewed, now):
+        resting = (BatchRow.status == BatchStatus.COMPLETED.value) & (BatchRow.runs == runs)
+        if _change_all(reports, renewed, now, resting, _unchanged):
             return renewed
-        return [after for before, after in zip(reports, renewed, strict=True) if self.change(before, after, now=now)]
+        pairs = zip(reports, renewed, strict=True)
+        return [after for before, after in pairs if _change_all([before], [after], now, resting, _unchanged)]
 
 
-def _change_all(before: Sequence[Report], after: Sequence[Report], now: datetime) -> bool:
+def _change_all(
+    before: Sequence[Report],
+    after: Sequence[Report],
+    now: datetime,
+    batch: Condition,
+    unchanged: Callable[[Report], Condition],
+) -> bool:
     differences = [
         sum(_counts(new)[place] - _counts(old)[place] for old, new in zip(before, after, strict=True))
         for place in range(len(_COUNTERS))
@@ -78,8 +95,8 @@ def _change_all(before: Sequence[Report], after: Sequence[Report], now: datetime
 
     def compose(writes: TransactWrite) -> None:
         for old, new in zip(before, after, strict=True):
-            writes.update(row_at(old.place), actions=_differing(old, new), condition=_unchanged(old))
-        _count(writes, before[0], differences, now)
+            writes.update(row_at(old.place), actions=_differing(old, new), condition=unchanged(old))
+        _count(writes, before[0], differences, now, batch)
 
     return _written(len(before), compose)
 
@@ -105,18 +122,20 @@ def _counts(report: Report) -> tuple[int, ...]:
         int(report.status is ReportStatus.READY),
         int(report.status is ReportStatus.FAILED),
         int(bad),
-        int(not bad and not report.recipient.password_hash),
+        int(report.lacks_password),
     )
 
 
-def _count(writes: TransactWrite, report: Report, differences: Sequence[int], now: datetime) -> None:
+def _count(
+    writes: TransactWrite, report: Report, differences: Sequence[int], now: datetime, condition: Condition
+) -> None:
     writes.update(
         BatchRow(batches_partition(report.tenant_id), report.batch_id),
         actions=[
             BatchRow.updated_at.set(to_text(now)),
             *(counter.add(by) for counter, by in zip(_COUNTERS, differences, strict=True) if by),
         ],
-        condition=_still_there(),
+        condition=condition,
     )
 
 
@@ -140,5 +159,11 @@ def _still_there() -> Condition:
 def _unchanged(report: Report) -> Condition:
     row = row_of(report)
     same_state = (ReportRow.status == row.status) & (ReportRow.revision == row.revision)
-    condition: Condition = same_state & (ReportRow.search == row.search)
+    same_person = (ReportRow.search == row.search) & (ReportRow.password_hash == row.password_hash)
+    condition: Condition = same_state & same_person
+    return condition
+
+
+def _unchanged_with_values(report: Report) -> Condition:
+    condition: Condition = _unchanged(report) & (ReportRow.cells == row_of(report).cells)
     return condition

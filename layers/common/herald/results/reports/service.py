@@ -24,6 +24,10 @@ class BatchRecords(Protocol):
         """A batch, or NotFound."""
         ...
 
+    def complete(self, batch: Batch, *, now: datetime) -> None:
+        """Ends a batch whose rows are all settled; harmless where it has ended."""
+        ...
+
 
 class TemplateVersions(Protocol):
     """Where the versions of templates are recorded."""
@@ -175,8 +179,15 @@ class Reports:
             if report.pdf_key:
                 self._shelf.documents.delete(report.pdf_key)
             if self._shelf.corrections.delete(report, now=self._clock()):
+                self._end(tenant_id, report.batch_id)
                 return
         raise _busy()
+
+    def _end(self, tenant_id: str, batch_id: str) -> None:
+        """Ends the batch where its last pending row was deleted: the work that would end it may not be under way."""
+        batch = self._shelf.batches.get(tenant_id, batch_id)
+        if batch.status is BatchStatus.PROCESSING and batch.processed >= batch.total:
+            self._shelf.batches.complete(batch, now=self._clock())
 
     def _find(self, tenant_id: str, report_id: str) -> tuple[Report, Batch]:
         report = self._shelf.reports.get(tenant_id, report_id)

@@ -1,6 +1,6 @@
 """Reports over DynamoDB: found, listed and stored. A chunk of rows is one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_
 
@@ -8,6 +8,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from herald.errors import NotFound
+from herald.results.batches.machine import EVERY_ROW, WaitingRow
 from herald.results.model import Chunk, Report, ReportStatus
 from herald.results.reports.finding import Part, ReportFilter
 from herald.results.reports.rows import (
@@ -19,7 +20,7 @@ from herald.results.reports.rows import (
     row_of,
     row_of_sort,
 )
-from herald.storage import write_many
+from herald.storage import query_raw, write_many
 from herald.values.page import Page, decode_cursor, encode_cursor
 from herald.values.search import search_term
 
@@ -48,6 +49,16 @@ class ReportStore:
         )
         return [report_of(row) for row in rows]
 
+    def pending(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+        """The rows of a chunk that wait to be rendered, in order; others may stand between them."""
+        rows = ReportRow.query(
+            report_partition(tenant_id, batch_id),
+            ReportRow.sort.between(report_sort(chunk.first_row), report_sort(chunk.last_row)),
+            ReportRow.status == ReportStatus.PENDING.value,
+            consistent_read=True,
+        )
+        return [report_of(row) for row in rows]
+
     def page(self, tenant_id: str, batch_id: str, *, size: int, cursor: str | None) -> Page[Report]:
         """A batch's reports in the order of the sheet."""
         after = decode_cursor(cursor) if cursor else "row#"
@@ -58,14 +69,30 @@ class ReportStore:
         return Page(items, encode_cursor(report_sort(items[-1].row)) if len(items) == size else None)
 
     def failed_page(self, tenant_id: str, batch_id: str, *, size: int, cursor: str | None) -> Page[Report]:
-        """A batch's failed reports in the order of the sheet, as of a moment ago."""
+        """A batch's failed reports in the order of the sheet, without their values, as of a moment ago."""
         rows = ReportRow.failed.query(
             failed_partition(tenant_id, batch_id),
             ReportRow.sort > decode_cursor(cursor) if cursor else None,
             limit=size,
+            attributes_to_get=_LIGHT,
         )
         items = [report_of(row) for row in rows]
         return Page(items, encode_cursor(report_sort(items[-1].row)) if len(items) == size else None)
+
+    def waiting(self, tenant_id: str, batch_id: str, rows: Chunk = EVERY_ROW) -> Iterator[WaitingRow]:
+        """The pending rows of a batch, in order, read as they are asked for."""
+        found = query_raw(
+            table=self._table,
+            partition=report_partition(tenant_id, batch_id),
+            sort_between=(report_sort(rows.first_row), report_sort(rows.last_row)),
+            attributes=("row_number", "status", "execution", "revision", "pdf_key"),
+        )
+        for row in found:
+            if row["status"]["S"] == ReportStatus.PENDING.value:
+                # As in `Report.rendered_by`: the first execution bears the batch's id.
+                execution = row.get("execution", {}).get("S") or batch_id
+                pdf_key = row.get("pdf_key", {}).get("S", "")
+                yield WaitingRow(int(row["row_number"]["N"]), execution, int(row["revision"]["N"]), pdf_key)
 
     def part(self, tenant_id: str, batch_id: str, wanted: ReportFilter, *, after: int, size: int) -> Part:
         """The first reports after a row that a filter lets through, without their values: one query's worth."""

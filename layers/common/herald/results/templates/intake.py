@@ -64,12 +64,12 @@ class TemplateRecords(Protocol):
         """A template, or NotFound."""
         ...
 
-    def publish(self, version: TemplateVersion, *, warnings: tuple[str, ...], now: datetime) -> None:
+    def publish(self, version: TemplateVersion, *, upload: str, warnings: tuple[str, ...], now: datetime) -> None:
         """Makes a version the template's present one; harmless where a newer one is."""
         ...
 
-    def reject(self, tenant_id: str, template_id: str, problem: TemplateProblem, *, now: datetime) -> None:
-        """Records what is wrong with the last upload."""
+    def reject(self, tenant_id: str, template_id: str, problem: TemplateProblem, *, upload: str, now: datetime) -> None:
+        """Records what is wrong with an upload, if it is the last."""
         ...
 
 
@@ -163,7 +163,7 @@ class TemplateIntake:
             NotFound: the template is gone in the meantime.
         """
         version = self._keep(template, file, upload)
-        self._records.publish(version, warnings=file.warnings, now=self._clock())
+        self._records.publish(version, upload=upload, warnings=file.warnings, now=self._clock())
         self._announce(version)
         return self._records.get(template.tenant_id, template.template_id)
 
@@ -235,7 +235,7 @@ class UploadChecks:
         except NotFound:
             return CheckOutcome.GONE
         except (Invalid, TooLarge) as error:
-            self._records.reject(tenant_id, template_id, _problem_of(error), now=self._clock())
+            self._records.reject(tenant_id, template_id, _problem_of(error), upload=upload, now=self._clock())
             return CheckOutcome.REFUSED
         return CheckOutcome.ACCEPTED
 

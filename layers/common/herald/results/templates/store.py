@@ -33,6 +33,7 @@ class TemplateRow(Row):
     status = UnicodeAttribute()
     problem = JSONAttribute(null=True)
     warnings = JSONAttribute(null=True)
+    latest_upload = UnicodeAttribute(null=True)
 
 
 class TemplateStore:
@@ -49,29 +50,33 @@ class TemplateStore:
         except DoesNotExist as error:
             raise _no_such_template(template_id) from error
 
-    def publish(self, version: TemplateVersion, *, warnings: tuple[str, ...], now: datetime) -> None:
-        """Makes a version the template's present one; harmless where a newer one is, or the template is deleted."""
-        self._change(
-            version.tenant_id,
-            version.template_id,
-            [
-                TemplateRow.version.set(version.version),
-                TemplateRow.placeholders.set(list(version.placeholders)),
-                TemplateRow.object_key.set(version.object_key),
-                TemplateRow.warnings.set(list(warnings)),
-                TemplateRow.status.set(TemplateStatus.READY.value),
-                TemplateRow.problem.remove(),
-            ],
-            TemplateRow.version <= version.version,
-            now=now,
-        )
+    def publish(self, version: TemplateVersion, *, upload: str, warnings: tuple[str, ...], now: datetime) -> None:
+        """Makes a version the template's present one; harmless where a newer one is, or the template is deleted.
 
-    def reject(self, tenant_id: str, template_id: str, problem: TemplateProblem, *, now: datetime) -> None:
-        """Records what is wrong with the last upload; an older version that is good stays the present one."""
-        told = TemplateRow.problem.set(asdict(problem))
+        What is wrong with a later upload than ``upload`` stays told.
+        """
+        present: list[Action] = [
+            TemplateRow.version.set(version.version),
+            TemplateRow.placeholders.set(list(version.placeholders)),
+            TemplateRow.object_key.set(version.object_key),
+            TemplateRow.warnings.set(list(warnings)),
+            TemplateRow.status.set(TemplateStatus.READY.value),
+        ]
+        latest = [TemplateRow.latest_upload.set(upload), TemplateRow.problem.remove()]
+        place, not_newer = (version.tenant_id, version.template_id), TemplateRow.version <= version.version
+        if not self._change(*place, [*present, *latest], not_newer & _is_latest(upload), now=now):
+            self._change(*place, present, not_newer, now=now)
+
+    def reject(self, tenant_id: str, template_id: str, problem: TemplateProblem, *, upload: str, now: datetime) -> None:
+        """Records what is wrong with the last upload; an older version that is good stays the present one.
+
+        Uploads go by their ids, which sort by time; an event about an older one that comes late changes nothing.
+        """
+        told: list[Action] = [TemplateRow.problem.set(asdict(problem)), TemplateRow.latest_upload.set(upload)]
         failed = TemplateRow.status.set(TemplateStatus.FAILED.value)
-        if not self._change(tenant_id, template_id, [told], TemplateRow.version > 0, now=now):
-            self._change(tenant_id, template_id, [told, failed], TemplateRow.version == 0, now=now)
+        if not self._change(tenant_id, template_id, told, (TemplateRow.version > 0) & _is_latest(upload), now=now):
+            nothing_good = TemplateRow.version == 0
+            self._change(tenant_id, template_id, [*told, failed], nothing_good & _is_latest(upload), now=now)
 
     def describe(
         self, tenant_id: str, template_id: str, *, name: str | None, description: str | None, now: datetime
@@ -197,6 +202,11 @@ class TemplateVersionStore:
             [TemplateVersionRow.merging.set(merging.value), TemplateVersionRow.pages.set(pages)],
             TemplateVersionRow.partition.exists(),
         )
+
+
+def _is_latest(upload: str) -> Condition:
+    latest: Condition = TemplateRow.latest_upload.does_not_exist() | (TemplateRow.latest_upload <= upload)
+    return latest
 
 
 def _version_row(tenant_id: str, template_id: str, version: int) -> TemplateVersionRow:

@@ -1,0 +1,16 @@
+"""When a running batch will be done."""
+
+from datetime import datetime
+
+from herald.results.model import Batch, BatchStatus
+
+
+def estimated_completion(batch: Batch, *, now: datetime) -> datetime | None:
+    """When a running batch will be done at the pace it has kept so far; ``None`` before there is a pace."""
+    if batch.status is not BatchStatus.PROCESSING:
+        return batch.finished_at
+    rendered = batch.processed - batch.run_started_with
+    if batch.run_started_at is None or rendered <= 0:
+        return None
+    per_row = (now - batch.run_started_at) / rendered
+    return now + per_row * (batch.total - batch.processed)

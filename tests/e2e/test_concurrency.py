@@ -1,0 +1,69 @@
+"""Fifty at once: against the running stack, because only a real race is one."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from local.stack.running import RunningStack
+from tests.support.clinic import PASSWORD, Clinic
+from tests.support.engine import Engine
+
+pytestmark = pytest.mark.stack
+
+AT_ONCE = 50
+
+
+def test_of_fifty_who_bring_one_refresh_token_one_gets_new_tokens_and_its_reuse_ends_the_session(
+    stack: RunningStack, clinic: Clinic
+) -> None:
+    body = {"refresh_token": clinic.session["refresh_token"]}
+
+    def refresh(_: int) -> httpx.Response:
+        return httpx.post(f"{stack.api_url}/api/v1/auth/refresh", json=body, timeout=60, trust_env=False)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(refresh, range(AT_ONCE)))
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 401: AT_ONCE - 1}
+    assert refresh(0).status_code == 401
+    [winner] = [answer.json() for answer in answers if answer.status_code == 200]
+    renewed = {"refresh_token": winner["refresh_token"]}
+    again = httpx.post(f"{stack.api_url}/api/v1/auth/refresh", json=renewed, timeout=60, trust_env=False)
+    assert again.status_code == 401, "somebody showed the old one: nobody goes on"
+
+
+def test_fifty_creations_under_one_key_are_one_batch(clinic: Clinic) -> None:
+    template = clinic.upload_template()["id"]
+    body = {"name": "Once", "template_id": template}
+
+    def create(_: int) -> httpx.Response:
+        return clinic.http.post("/api/v1/admin/batches", json=body, headers={"Idempotency-Key": "once"})
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(create, range(AT_ONCE)))
+
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    assert all("Retry-After" in answer.headers for answer in answers if answer.status_code == 409)
+    assert [batch["name"] for batch in clinic.get("/api/v1/admin/batches")["batches"]] == ["Once"]
+
+
+def test_fifty_wrong_passwords_at_once_are_no_more_than_ten(
+    stack: RunningStack, clinic: Clinic, engine: Engine
+) -> None:
+    def sign_in(password: str) -> int:
+        credentials = {"email": clinic.email, "password": password}
+        return httpx.post(
+            f"{stack.api_url}/api/v1/auth/login", json=credentials, timeout=60, trust_env=False
+        ).status_code
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = Counter(pool.map(sign_in, [f"wrong-{number}" for number in range(AT_ONCE)]))
+    locked = sign_in(PASSWORD)
+    engine.forget_requests_of_this_address()
+
+    assert set(answers) <= {401, 429}
+    assert answers[401] <= 10
+    assert locked == 429

@@ -1,0 +1,133 @@
+"""What a signed-in caller changed is in the audit log, once, and nothing else is."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from herald.errors import Conflict
+from herald.http.composition import compose_api, compose_api_keys
+from herald.identity.audit import AuditEntry, AuditFilter, AuditLog
+from herald.identity.audit_store import AuditStore
+from tests.http.conftest import ADMIN, Shop
+from tests.http.test_resolver import ORDERS, failing
+from tests.support.cloud import stored_items
+from tests.support.log import ReadLog
+from tests.support.requests import Caller
+
+
+def entries() -> Sequence[AuditEntry]:
+    return AuditLog(AuditStore()).page(ADMIN.tenant_id, AuditFilter(), size=100, cursor=None).items
+
+
+def table_is_away(_store: AuditStore, _entry: AuditEntry) -> None:
+    raise ConnectionError("the table is away")
+
+
+def test_a_change_is_told_with_who_what_which_when_and_from_where(shop: Shop) -> None:
+    caller = Caller(shop.api.handle, token=shop.tokens.issue_to_staff(ADMIN), source_ip="192.0.2.44")
+
+    made = caller.post(ORDERS, {"item": "tea"}, x_request_id="mine-7")
+
+    [entry] = entries()
+    assert (entry.act.actor, entry.act.role) == (ADMIN.user_id, ADMIN.role.value)
+    assert (entry.act.action, entry.act.record) == (f"POST {ORDERS}", (made.body["id"],))
+    assert (entry.act.address, entry.act.status) == ("192.0.2.44", 201)
+    assert (entry.request_id, entry.at) == ("mine-7", shop.clock())
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_the_action_is_the_routes_pattern_and_the_record_what_stands_in_the_path(method: str, shop: Shop) -> None:
+    @shop.api.route("/api/v1/admin/orders/<order_id>/lines/<line_id>", method=method)
+    def change(order_id: str, line_id: str) -> dict[str, str]:
+        return {order_id: line_id}
+
+    assert shop.admin.send(method, f"{ORDERS}/7/lines/2").status == 200
+
+    [entry] = entries()
+    assert entry.act.action == f"{method} {ORDERS}/<order_id>/lines/<line_id>"
+    assert entry.act.record == ("7", "2")
+
+
+def test_an_answer_that_leads_elsewhere_is_a_change_as_well(shop: Shop) -> None:
+    assert shop.admin.post(f"{ORDERS}/links").status == 302
+
+    assert [entry.act.status for entry in entries()] == [302]
+
+
+def test_nothing_that_was_sent_in_body_query_or_headers_is_kept(shop: Shop) -> None:
+    shop.admin.post(f"{ORDERS}?note=hunter2", {"item": "hunter2"}, user_agent="hunter2")
+
+    assert len(entries()) == 1
+    assert "hunter2" not in str(stored_items("IDENTITY_TABLE"))
+
+
+def test_reading_leaves_nothing(shop: Shop) -> None:
+    assert shop.admin.get(f"{ORDERS}/7").status == 200
+
+    assert not entries()
+
+
+def test_what_failed_leaves_nothing(shop: Shop) -> None:
+    assert shop.admin.post(ORDERS, {"item": 3}).status == 400
+    shop.on_order = lambda: failing(Conflict("Sold out."))
+    assert shop.admin.post(ORDERS, {"item": "tea"}).status == 409
+    shop.on_order = lambda: failing(RuntimeError())
+    assert shop.admin.post(ORDERS, {"item": "tea"}).status == 500
+
+    assert not entries()
+
+
+def test_whoever_is_not_signed_in_leaves_nothing(shop: Shop) -> None:
+    assert shop.stranger.post(ORDERS, {"item": "tea"}).status == 401
+    assert shop.stranger.post("/api/v1/auth/login", {"item": "tea"}).status == 200
+    assert shop.reader.get("/api/v1/customer/report").status == 200
+
+    assert not stored_items("IDENTITY_TABLE")
+
+
+def test_a_replayed_answer_is_no_second_change(shop: Shop) -> None:
+    first = shop.admin.post(ORDERS, {"item": "tea"}, idempotency_key="key-1")
+    again = shop.admin.post(ORDERS, {"item": "tea"}, idempotency_key="key-1")
+
+    assert first.body == again.body
+    [entry] = entries()
+    assert entry.act.record == (first.body["id"],)
+
+
+def test_what_one_request_made_is_not_in_the_entry_of_the_next(shop: Shop) -> None:
+    shop.admin.post(ORDERS, {"item": "tea"})
+    shop.clock.advance(seconds=1)
+    shop.admin.post(f"{ORDERS}/links")
+
+    assert entries()[0].act.record == ()
+
+
+def test_a_request_whose_entry_is_lost_succeeds_and_says_so_in_its_log_line(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, read_log: ReadLog
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(AuditStore, "add", table_is_away)
+        lost = shop.admin.post(ORDERS, {"item": "tea"})
+    kept = shop.admin.post(ORDERS, {"item": "cake"})
+
+    assert (lost.status, kept.status) == (201, 201)
+    first, second = read_log()
+    assert (first["level"], first["audit"], first["outcome"]) == ("ERROR", "lost", "201")
+    assert (second["level"], "audit" in second) == ("INFO", False)
+    assert len(entries()) == 1
+
+
+def test_a_program_is_known_by_its_keys_id(cloud: None) -> None:
+    key, text = compose_api_keys().generate(ADMIN, key_id="key-7", name="Shop", scopes=[], days=None)
+    api = compose_api()
+
+    @api.delete("/api/v1/admin/orders/<order_id>")
+    def delete_order(order_id: str) -> dict[str, str]:
+        return {"deleted": order_id}
+
+    assert Caller(api.handle, token=text).delete(f"{ORDERS}/7").status == 200
+
+    [entry] = entries()
+    assert (entry.act.actor, entry.act.role, entry.act.record) == (key.principal.user_id, "INTEGRATION", ("7",))
+    assert key.key_id in entry.act.actor
+    assert text not in str(stored_items("IDENTITY_TABLE"))
