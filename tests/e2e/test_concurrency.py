@@ -61,9 +61,8 @@ def test_fifty_wrong_passwords_at_once_are_no_more_than_ten(
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = Counter(pool.map(sign_in, [f"wrong-{number}" for number in range(AT_ONCE)]))
-    locked = sign_in(PASSWORD)
     engine.forget_requests_of_this_address()
 
     assert set(answers) <= {401, 429}
     assert answers[401] <= 10
-    assert locked == 429
+    assert sign_in(PASSWORD) == 200, "none of them was right, and the account is as it was"

@@ -79,24 +79,6 @@ def test_the_same_upload_told_again_makes_nothing_twice(clinic: Clinic, carrier:
         carrier.one_text_to(person.phone)
 
 
-def test_fifty_creations_at_once_under_one_key_make_one_batch(clinic: Clinic) -> None:
-    body = {"name": "November", "template_id": clinic.upload_template()["id"]}
-
-    def create(_: int) -> str:
-        answer = eventually(
-            lambda: clinic.http.post("/api/v1/admin/batches", json=body, headers={"Idempotency-Key": "once"}),
-            until=lambda answer: answer.status_code != 409,
-        )
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    with ThreadPoolExecutor(50) as pool:
-        ids = set(pool.map(create, range(50)))
-
-    listed = clinic.get("/api/v1/admin/batches")["batches"]
-    assert [batch["id"] for batch in listed] == list(ids)
-
-
 def test_a_key_used_again_for_something_else_is_refused(clinic: Clinic) -> None:
     template_id = clinic.upload_template()["id"]
     clinic.post("/api/v1/admin/batches", {"name": "One", "template_id": template_id}, Idempotency_Key="once")
