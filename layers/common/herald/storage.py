@@ -1,10 +1,4 @@
-"""DynamoDB: the one shared client, and the base of every stored row.
-
-PynamoDB makes a botocore client per model class and botocore walks every attribute value twice. Here one client serves
-every model, and DynamoDB's attribute values, alone or in items, are marked as document shapes, so that their JSON
-passes straight through.
-The price: binary attributes would reach us as base64 text, so no row may have one (`Row` refuses them).
-"""
+"""Rows in DynamoDB: the base of every stored row, transactions, and reading and writing in bulk."""
 
 import os
 import random
@@ -12,33 +6,33 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from inspect import getmembers
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self, cast
 
-from pynamodb.attributes import (
-    Attribute,
-    BinaryAttribute,
-    BinarySetAttribute,
-    ListAttribute,
-    MapAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-)
-from pynamodb.connection import Connection
-from pynamodb.connection.table import TableConnection
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from herald.adapters.aws import aws_session, region_name
 from herald.errors import Unavailable
+from herald.runtime.document_models import DocumentModel, shared_connection
+from herald.runtime.document_shapes import dynamodb_client
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+__all__ = [
+    "ITEMS_PER_BATCH_WRITE",
+    "KEYS_PER_BATCH_READ",
+    "AttributeValue",
+    "Row",
+    "delete_many",
+    "dynamodb_client",
+    "query_raw",
+    "refused_by",
+    "table_name",
+    "transaction",
+    "write_many",
+    "write_together",
+]
 
 AttributeValue = Mapping[str, Any]
 """A value as DynamoDB writes it, e.g. ``{"S": "text"}`` or ``{"N": "1"}``."""
@@ -47,80 +41,18 @@ KEYS_PER_BATCH_READ = 100
 """DynamoDB's limit for BatchGetItem."""
 ITEMS_PER_BATCH_WRITE = 25
 """DynamoDB's limit for BatchWriteItem."""
-_PASSED_THROUGH = (
-    "AttributeValue",
-    "AttributeMap",
-    "ItemList",
-    "Key",
-    "PutItemInputAttributeMap",
-    "ExpressionAttributeValueMap",
-)
-"""The shapes of botocore's DynamoDB model whose JSON is the very form that we read and write."""
 _LONGEST_BACK_OFF_SECONDS = 2.0
 _BATCH_TRIES = 10
 _TRANSACTION_TRIES = 8
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
-@cache
-def dynamodb_client() -> "DynamoDBClient":
-    """The one botocore client of this process, with attribute values passed through undecoded."""
-    from botocore.config import Config
-
-    session = aws_session()
-    model = session.get_component("data_loader").load_service_model("dynamodb", "service-2")
-    for shape in _PASSED_THROUGH:
-        model["shapes"][shape] = {"type": "structure", "members": {}, "document": True}
-    client = session.create_client(
-        "dynamodb",
-        region_name=region_name(),
-        config=Config(
-            parameter_validation=False,
-            connect_timeout=2,
-            read_timeout=10,
-            retries={"mode": "standard", "total_max_attempts": 4},
-            user_agent_extra="herald",
-        ),
-    )
-    return cast("DynamoDBClient", client)
-
-
-class Row(Model):
+class Row(DocumentModel):
     """What every stored row has: a partition that begins with its tenant, a sort key, and optionally an end."""
 
     partition = UnicodeAttribute(hash_key=True, attr_name="pk")
     sort = UnicodeAttribute(range_key=True, attr_name="sk")
     expires_at = NumberAttribute(null=True)
-
-    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - PynamoDB's own signature
-        super().__init_subclass__(**options)
-        # PynamoDB collects a class's attributes only after this hook, so they are read from the class itself.
-        for name, attribute in getmembers(cls, lambda member: isinstance(member, Attribute)):
-            if _holds_binary(attribute):
-                raise TypeError(f"{cls.__name__}.{name} is binary; rows hold text, numbers, lists and maps only.")
-
-    @classmethod
-    def _get_connection(cls) -> TableConnection:
-        connection = super()._get_connection()
-        _share_client(connection.connection)
-        return connection
-
-    @classmethod
-    def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """A row of what DynamoDB answered, without PynamoDB's detour: it sets every default twice."""
-        if not data or getattr(cls, "_discriminator", None):
-            return super().from_raw_data(data)
-        row = cls(_user_instantiated=False)
-        for name, attribute in cls.get_attributes().items():
-            value = data.get(attribute.attr_name)
-            if not value or "NULL" in value:
-                continue
-            plain = attribute.deserialize(attribute.get_value(value))
-            if type(attribute).__set__ is Attribute.__set__:
-                row.attribute_values[name] = plain  # what that descriptor does, without finding its name anew
-            else:
-                setattr(row, name, plain)
-        return row
 
     def save_if(self, condition: Condition) -> bool:
         """Stores the row; False, and nothing stored, where the condition does not hold."""
@@ -167,9 +99,7 @@ def _unless_refused() -> Iterator[_Outcome]:
 
 def transaction() -> TransactWrite:
     """A write of up to a hundred rows that happens as a whole or not at all; use it with ``with``."""
-    connection = Connection()
-    _share_client(connection)
-    return TransactWrite(connection=connection)
+    return TransactWrite(connection=shared_connection())
 
 
 def write_together(compose: Callable[[TransactWrite], None]) -> None:
@@ -205,20 +135,6 @@ def table_name(variable: str) -> str:
     PynamoDB reads it when the row class is made, so that the documents and the type checker need no environment.
     """
     return os.environ.get(variable, variable)
-
-
-def _holds_binary(attribute: Attribute[Any]) -> bool:
-    kind = type(attribute)
-    if isinstance(attribute, ListAttribute) and attribute.element_type is not None:
-        kind = attribute.element_type
-    if issubclass(kind, MapAttribute):
-        return any(map(_holds_binary, kind.get_attributes().values()))
-    return issubclass(kind, BinaryAttribute | BinarySetAttribute)
-
-
-def _share_client(connection: Connection) -> None:
-    if connection._client is None:  # noqa: SLF001 - PynamoDB has no seam for a shared client
-        connection._client = dynamodb_client()  # type: ignore[assignment]  # noqa: SLF001 - the same client, less narrowly typed
 
 
 def query_raw(
