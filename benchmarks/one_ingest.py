@@ -40,8 +40,9 @@ def main() -> None:
 
 
 def _store_batch() -> None:
+    from herald.results.batches.model import Batch, BatchStatus
     from herald.results.batches.store import BatchStore
-    from herald.results.model import Batch, BatchStatus, TemplateVersion
+    from herald.results.templates.model import TemplateVersion
     from herald.results.templates.store import TemplateVersionStore
 
     key = f"{_TENANT}/templates/{_TEMPLATE}/1.docx"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from multiprocessing.pool import Pool
 from pathlib import Path
 
-from herald.adapters.pdf import OfficeConverter
-from herald.adapters.word import CompiledTemplate, TemplateValue, compile_template
+from herald.adapters.pdf.converter import OfficeConverter
+from herald.adapters.word.template import CompiledTemplate, TemplateValue, compile_template
 
 _PROCESSES = 2
 _ROWS_AT_ONCE = 25

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from herald.adapters.word import TemplateValue
+from herald.adapters.word.template import TemplateValue
 
 if TYPE_CHECKING:
     from docx.document import Document

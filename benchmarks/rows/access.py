@@ -12,10 +12,10 @@ from benchmarks.row import AtMost, Count, Row
 from herald.http.access import AccessRule, Audience
 from herald.http.authentication import Doorkeeper
 from herald.http.limits import AdmissionStore
-from herald.identity.limit_store import TenantLimits
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, require
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
+from herald.identity.tenants.limits import TenantLimits
 
 _REQUESTS = 300
 _WRITES = ("update_item", "put_item", "delete_item", "batch_write_item", "transact_write_items")
@@ -92,7 +92,7 @@ class Door:
 def _instead_of_the_client(database: OpenDatabase) -> Iterator[None]:
     with (
         patch("herald.http.limits.dynamodb_client", lambda: database),
-        patch("herald.identity.limit_store.dynamodb_client", lambda: database),
+        patch("herald.identity.tenants.limits.dynamodb_client", lambda: database),
     ):
         yield
 

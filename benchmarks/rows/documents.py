@@ -16,9 +16,9 @@ from typing import ClassVar
 from benchmarks.meter import cpu_seconds_of_calls
 from benchmarks.row import AtLeast, AtMost, SpeedUp
 from benchmarks.sample_documents import letter_template, report_template, values_of_rows
-from herald.adapters.pdf import ConversionFailed, OfficeConverter
-from herald.adapters.pdf_comparison import page_count
-from herald.adapters.word import CompiledTemplate, TemplateValue, compile_template
+from herald.adapters.pdf.comparison import page_count
+from herald.adapters.pdf.converter import ConversionFailed, OfficeConverter
+from herald.adapters.word.template import CompiledTemplate, TemplateValue, compile_template
 
 _PROCESSES = 2
 _DEADLINE_SECONDS = 60.0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import docx
 
-from herald.adapters.word import TemplateValue
+from herald.adapters.word.template import TemplateValue
 from local.samples.template import write_sample_template
 
 DOCUMENT_PART = "word/document.xml"

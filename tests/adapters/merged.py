@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from herald.adapters.word import TemplateValue
+from herald.adapters.word.template import TemplateValue
 
 Row = dict[str, TemplateValue]
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from herald.adapters import aws
-from herald.adapters.functions import Function
+from herald.adapters.aws import client as aws
+from herald.adapters.aws.functions import Function
 from herald.errors import Unavailable
 from tests.support.cloud import cloud
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from herald.adapters import objects
-from herald.adapters.objects import ObjectStore
+from herald.adapters.aws import objects
+from herald.adapters.aws.objects import ObjectStore
 from herald.errors import Conflict, NotFound, TooLarge, Unavailable
 from tests.support.cloud import cloud, results_cloud
 from tests.support.objects import etag_of, keys_in

@@ -16,8 +16,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from herald.adapters import pdf, word
-from herald.adapters.pdf import ConversionFailed, OfficeConverter
+from herald.adapters.pdf import converter as pdf
+from herald.adapters.pdf.converter import ConversionFailed, OfficeConverter
+from herald.adapters.word import template as word
 from herald.errors import Invalid, Unavailable
 from tests.adapters import letters
 from tests.adapters.pictures import drawing
@@ -224,7 +225,7 @@ def test_the_office_does_not_outlive_a_killed_worker(tmp_path: Path) -> None:
     program = textwrap.dedent(
         f"""
         import pathlib, time
-        from herald.adapters.pdf import OfficeConverter
+        from herald.adapters.pdf.converter import OfficeConverter
         OfficeConverter(pathlib.Path({str(tmp_path)!r})).start()
         print("started", flush=True)
         time.sleep(600)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pikepdf
 import pytest
 
-from herald.adapters.pdf import OfficeConverter
-from herald.adapters.pdf_comparison import page_count, same_pages
-from herald.adapters.pdf_protection import protect_pdf
+from herald.adapters.pdf.comparison import page_count, same_pages
+from herald.adapters.pdf.converter import OfficeConverter
+from herald.adapters.pdf.protection import protect_pdf
 from tests.adapters import letters
 
 

@@ -7,9 +7,9 @@ import pytest
 import segno
 from PIL import Image
 
-from herald.adapters import word
-from herald.adapters.pdf import OfficeConverter
-from herald.adapters.pdf_comparison import same_pages
+from herald.adapters.pdf.comparison import same_pages
+from herald.adapters.pdf.converter import OfficeConverter
+from herald.adapters.word import template as word
 from herald.values.picture import read_picture
 from tests.adapters import letters
 from tests.adapters.pictures import drawing

@@ -9,9 +9,9 @@ import docx
 import pikepdf
 import pytest
 
-from herald.adapters import word
-from herald.adapters.pdf import ConversionFailed, OfficeConverter
-from herald.adapters.pdf_splitting import BrokenMerge, split_pdf
+from herald.adapters.pdf.converter import ConversionFailed, OfficeConverter
+from herald.adapters.pdf.splitting import BrokenMerge, split_pdf
+from herald.adapters.word import template as word
 from tests.adapters import letters, merged
 
 DEADLINE = 60.0

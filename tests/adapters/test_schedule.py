@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from botocore.stub import Stubber
 
-from herald.adapters import aws
-from herald.adapters.schedule import Schedule
+from herald.adapters.aws import client as aws
+from herald.adapters.aws.schedule import Schedule
 from herald.errors import Unavailable
 from tests.support.cloud import cloud
 from tests.support.results import NOW

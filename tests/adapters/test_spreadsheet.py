@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from herald.adapters.spreadsheet import read_workbook
-from herald.adapters.spreadsheet_values import WorkbookLimits
+from herald.adapters.spreadsheet.values import WorkbookLimits
+from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.errors import Invalid
 from herald.values.sheet import CellFault, CellValue, SheetRow
 from local.samples.workbook import COLUMNS, write_sample_workbook

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Optional
 
 import pytest
 
-from herald.adapters import spreadsheet
-from herald.adapters.spreadsheet import read_workbook
-from herald.adapters.spreadsheet_values import MEGABYTE, WorkbookLimits
+from herald.adapters.spreadsheet import workbook as spreadsheet
+from herald.adapters.spreadsheet.values import MEGABYTE, WorkbookLimits
+from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.errors import Invalid, Unavailable
 from tests.adapters.workbooks import (
     BILLION_LAUGHS,
@@ -211,7 +211,7 @@ def test_a_reader_that_computes_too_long_is_stopped_by_the_kernel(
     workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
 ) -> None:
     endless = """
-    from herald.adapters.spreadsheet_reader import WorkbookLimits, confine
+    from herald.adapters.spreadsheet.reader import WorkbookLimits, confine
     confine(WorkbookLimits.from_json(sys.argv[1]))
     while True:
         pass

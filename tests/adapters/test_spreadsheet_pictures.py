@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from openpyxl.drawing.image import Image
 
-from herald.adapters.spreadsheet import read_workbook
-from herald.adapters.spreadsheet_values import WorkbookLimits
+from herald.adapters.spreadsheet.values import WorkbookLimits
+from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.errors import Invalid
 from herald.values.picture import Picture, read_picture
 from herald.values.sheet import CellFault, CellValue

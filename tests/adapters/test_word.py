@@ -12,8 +12,9 @@ import pytest
 from jinja2 import Environment
 from lxml import etree
 
-from herald.adapters import word, word_values
-from herald.adapters.word import TemplateValue
+from herald.adapters.word import template as word
+from herald.adapters.word import values as word_values
+from herald.adapters.word.template import TemplateValue
 from herald.errors import Invalid
 from tests.adapters import letters
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from herald.adapters import word, word_language
+from herald.adapters.word import language as word_language
+from herald.adapters.word import template as word
 from herald.errors import Invalid
 from tests.adapters import letters
 from tests.adapters.test_word import filled

@@ -2,8 +2,8 @@
 
 import pytest
 
-from herald.adapters.word import compile_template
-from herald.adapters.word_fields import TemplateField
+from herald.adapters.word.fields import TemplateField
+from herald.adapters.word.template import compile_template
 from tests.adapters.letters import letter
 
 

@@ -8,7 +8,8 @@ import docx
 import pytest
 from PIL import Image
 
-from herald.adapters import word, word_package
+from herald.adapters.word import package as word_package
+from herald.adapters.word import template as word
 from herald.errors import Invalid
 from tests.adapters import letters, pictures
 

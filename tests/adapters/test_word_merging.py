@@ -8,9 +8,9 @@ from pathlib import Path
 import docx
 import pytest
 
-from herald.adapters import word
-from herald.adapters.pdf import ConversionFailed, OfficeConverter
-from herald.adapters.pdf_comparison import page_count, same_pages
+from herald.adapters.pdf.comparison import page_count, same_pages
+from herald.adapters.pdf.converter import ConversionFailed, OfficeConverter
+from herald.adapters.word import template as word
 from herald.errors import Invalid, Unprocessable
 from tests.adapters import letters, merged
 

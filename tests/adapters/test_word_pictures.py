@@ -11,8 +11,8 @@ from docx.document import Document
 from docx.shared import Cm, Length
 from PIL import Image
 
-from herald.adapters import word
-from herald.adapters.word import CompiledTemplate, TemplateValue
+from herald.adapters.word import template as word
+from herald.adapters.word.template import CompiledTemplate, TemplateValue
 from herald.errors import Invalid
 from herald.values.picture import read_picture
 from tests.adapters import letters

@@ -8,11 +8,11 @@ import docx
 import pypdfium2  # type: ignore[import-untyped]  # it brings no types
 import pytest
 
-from herald.adapters import word
-from herald.adapters.pdf import OfficeConverter
-from herald.adapters.word_fonts import fonts_of, fonts_without_match
-from herald.adapters.word_package import open_package
-from herald.adapters.word_slimming import slimmed
+from herald.adapters.pdf.converter import OfficeConverter
+from herald.adapters.word import template as word
+from herald.adapters.word.fonts import fonts_of, fonts_without_match
+from herald.adapters.word.package import open_package
+from herald.adapters.word.slimming import slimmed
 from tests.adapters import letters, merged
 
 

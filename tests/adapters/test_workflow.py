@@ -2,7 +2,7 @@
 
 import pytest
 
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.workflow import Workflow
 from tests.support.cloud import cloud, results_cloud, status_of_execution
 from tests.support.results import machine
 

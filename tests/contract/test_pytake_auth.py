@@ -10,7 +10,7 @@ import pytest
 from pydantic import AwareDatetime, Field
 
 from herald.identity.model import Principal, Role
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from herald.values.clock import utc_now
 from local.stack.running import RunningStack
 from tests.contract.documented import Documented, DocumentedExactly, Exchange

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from herald.identity.model import Principal, Recipient, Role
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from herald.values.clock import utc_now
 from local.stack.running import RunningStack
 from tests.contract.conftest import Practice

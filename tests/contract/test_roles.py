@@ -14,7 +14,7 @@ import pytest
 from herald.http.composition import compose_api_keys
 from herald.identity.model import Principal, Recipient, Role
 from herald.identity.permissions import Permission, permissions_of
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from herald.values.clock import utc_now
 from herald.values.ids import new_id
 from local.openapi.document import describe

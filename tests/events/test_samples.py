@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from herald.http.composition import compose_invitations, compose_recovery
+from herald.results.batches.model import BatchProblem
 from herald.results.batches.store import BatchStore
-from herald.results.model import BatchProblem, Rendered
+from herald.results.rendering.model import Rendered
 from herald.results.templates.store import TemplateStore
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter

@@ -14,10 +14,10 @@ from herald.http.authentication import Doorkeeper
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi, redirect_to
-from herald.identity.audit import AuditLog
-from herald.identity.audit_store import AuditStore
+from herald.identity.audit.service import AuditLog
+from herald.identity.audit.store import AuditStore
 from herald.identity.model import Principal, Recipient, Role
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from tests.support.clock import FakeClock
 from tests.support.cloud import SIGNING_KEY, cloud
 from tests.support.log import read_log

@@ -10,14 +10,14 @@ from herald.http.authentication import Doorkeeper, SessionEnds
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
-from herald.identity.key_ring import KeyRing
-from herald.identity.key_store import KeyStore
-from herald.identity.keys import ApiKey, ApiKeys
-from herald.identity.limit_store import TenantLimits
+from herald.identity.keys.cache import KeyRing
+from herald.identity.keys.service import ApiKey, ApiKeys
+from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission
 from herald.identity.rows import tenant_partition
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
+from herald.identity.tenants.limits import TenantLimits
 from herald.storage import dynamodb_client
 from herald.values.ids import new_id
 from tests.http.conftest import ADMIN, Order, Receipt

@@ -6,8 +6,8 @@ import pytest
 
 from herald.errors import Conflict
 from herald.http.composition import compose_api, compose_api_keys
-from herald.identity.audit import AuditEntry, AuditFilter, AuditLog
-from herald.identity.audit_store import AuditStore
+from herald.identity.audit.service import AuditEntry, AuditFilter, AuditLog
+from herald.identity.audit.store import AuditStore
 from tests.http.conftest import ADMIN, Shop
 from tests.http.test_resolver import ORDERS, failing
 from tests.support.cloud import stored_items

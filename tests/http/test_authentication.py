@@ -18,7 +18,7 @@ from herald.http.access import (
 from herald.http.authentication import Doorkeeper
 from herald.http.limits import AdmissionStore
 from herald.identity.model import Principal, Recipient, Role
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from tests.support.clock import FakeClock
 from tests.support.cloud import SIGNING_KEY
 

@@ -7,7 +7,7 @@ from herald.http.authentication import Doorkeeper
 from herald.http.cors import Cors
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from tests.support.cloud import SIGNING_KEY
 from tests.support.requests import Answer, Caller
 

@@ -9,8 +9,8 @@ import pytest
 
 from herald.errors import Invalid
 from herald.http.composition import compose_audit, compose_recovery
-from herald.identity.audit import KEPT_FOR, PASSWORD_RESET, SIGN_IN, Act, AuditEntry, AuditFilter, AuditLog
-from herald.identity.audit_store import AuditStore
+from herald.identity.audit.service import KEPT_FOR, PASSWORD_RESET, SIGN_IN, Act, AuditEntry, AuditFilter, AuditLog
+from herald.identity.audit.store import AuditStore
 from herald.identity.model import Role
 from herald.invocations import logged_invocation
 from herald.values.clock import from_text
@@ -128,7 +128,7 @@ def test_from_is_included_and_to_is_not(log: AuditLog, clock: FakeClock) -> None
 def test_a_rare_entry_is_found_behind_thousands_of_others_by_bounded_requests(
     log: AuditLog, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("herald.identity.audit_store._LOOKED_AT", 2)
+    monkeypatch.setattr("herald.identity.audit.store._LOOKED_AT", 2)
     log.record(act(1))
     for _ in range(60):
         clock.advance(seconds=1)

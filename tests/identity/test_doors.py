@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from herald.identity.store import IdentityStore
+from herald.identity.accounts.store import IdentityStore
 from tests.support.people import PASSWORD, visitor
 from tests.support.requests import Answer
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from herald.errors import RateLimited
-from herald.identity.invitation_store import InvitationStore
-from herald.identity.invitations import MOST_MAILS, MOST_UNANSWERED, Invitation, Invitations, Status
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.invitations.service import MOST_MAILS, MOST_UNANSWERED, Invitation, Invitations, Status
+from herald.identity.invitations.store import InvitationStore
 from herald.identity.model import Role
-from herald.identity.store import IdentityStore
 from herald.values.clock import utc_now
 from herald.values.ids import new_id
 from tests.support.cloud import queued_mails, stored_items
@@ -162,8 +162,8 @@ def test_what_is_no_token_lets_nobody_in(token: str, cloud: None) -> None:
 
 
 def test_a_token_for_another_purpose_is_no_invitation(admin: SignedUp) -> None:
-    from herald.identity.one_time import OneTimeTokens, Purpose
-    from herald.identity.one_time_store import OneTimeStore
+    from herald.identity.one_time_tokens.service import OneTimeTokens, Purpose
+    from herald.identity.one_time_tokens.store import OneTimeStore
 
     invite(admin, EMAIL)
     token = OneTimeTokens(OneTimeStore()).issue(Purpose.RESET_PASSWORD, email=EMAIL, tenant_id=admin.tenant_id)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from herald.errors import Invalid, NotFound, Unauthenticated
-from herald.identity.key_store import KeyStore
-from herald.identity.keys import ApiKeys, is_api_key
+from herald.identity.keys.service import ApiKeys, is_api_key
+from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
 from herald.values.ids import compact_id, new_id

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from herald.identity.lockout import AttemptStore, Lockout, TooManyTries
+from herald.identity.lockout.service import AttemptStore, Lockout, TooManyTries
 from herald.values.clock import utc_now
 from tests.support.accounts import BETTER, EMAIL, PASSWORD, deliver_mails, sign_up
 from tests.support.clock import FakeClock

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from herald.identity.lockout import AttemptStore, Lockout, TooManyTries
+from herald.identity.lockout.service import AttemptStore, Lockout, TooManyTries
 from tests.support.clock import FakeClock
 
 

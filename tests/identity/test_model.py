@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.errors import Invalid
-from herald.identity.model import check_new_password, normal_email
+from herald.identity.accounts.model import check_new_password, normal_email
 
 
 @pytest.mark.parametrize(

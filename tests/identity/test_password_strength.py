@@ -3,7 +3,7 @@
 import pytest
 
 from herald.errors import Invalid
-from herald.identity.password_strength import check_password
+from herald.identity.accounts.password_strength import check_password
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from herald.adapters.passwords import Argon2Passwords
 from herald.errors import HeraldError, Invalid, NotFound, RateLimited
 from herald.http.composition import compose_accounts, compose_audit, compose_recovery, doorkeeper
-from herald.identity.lockout import AttemptStore, Lockout
-from herald.identity.one_time import OneTimeTokens
-from herald.identity.one_time_store import OneTimeStore
-from herald.identity.recovery import Recovery
-from herald.identity.session_store import SessionStore
-from herald.identity.store import IdentityStore
+from herald.identity.accounts.recovery import Recovery
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.lockout.service import AttemptStore, Lockout
+from herald.identity.one_time_tokens.service import OneTimeTokens
+from herald.identity.one_time_tokens.store import OneTimeStore
+from herald.identity.sessions.store import SessionStore
 from herald.values.clock import utc_now
 from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, Mail, deliver_mails, sign_up
 from tests.support.clock import FakeClock

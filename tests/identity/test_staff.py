@@ -7,10 +7,11 @@ from botocore.exceptions import ClientError
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 
 from herald.errors import Conflict, Forbidden, Invalid, NotFound
-from herald.identity.model import Membership, Role
-from herald.identity.service import Origin
-from herald.identity.staff import MOST_MEMBERS, MemberChanges, NewMember, Staff, check_room
-from herald.identity.store import IdentityStore
+from herald.identity.accounts.service import Origin
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.model import Role
+from herald.identity.staff.model import Membership
+from herald.identity.staff.service import MOST_MEMBERS, MemberChanges, NewMember, Staff, check_room
 from herald.identity.transactions import WordedTransaction
 from herald.values.ids import new_id
 from tests.support.functions import function

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from herald.errors import Unauthenticated
 from herald.identity.model import Principal, Recipient, Role
-from herald.identity.tokens import LONGEST_TOKEN, RECIPIENT_AUDIENCE, STAFF_AUDIENCE, AccessTokens
+from herald.identity.sessions.tokens import LONGEST_TOKEN, RECIPIENT_AUDIENCE, STAFF_AUDIENCE, AccessTokens
 from tests.support.clock import FakeClock
 
 KEY = "a signing key for tests, long enough for HS256"

@@ -13,7 +13,7 @@ from herald.http.authentication import Doorkeeper
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
 from herald.identity.permissions import Permission
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from local.openapi.document import Contradiction, describe
 from local.openapi.functions import DescribedFunction
 from local.openapi.operations import Undescribable

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from herald.adapters import twilio
-from herald.adapters.twilio import TwilioCarrier, signature_is_valid, status_of_twilio
+from herald.adapters.carriers import twilio
+from herald.adapters.carriers.twilio import TwilioCarrier, signature_is_valid, status_of_twilio
 from herald.values.carrier import (
     CarrierAccepted,
     CarrierAnswer,

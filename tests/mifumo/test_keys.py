@@ -4,7 +4,7 @@ import pytest
 
 from herald.errors import Unauthenticated
 from herald.http.composition import compose_api_keys
-from herald.identity.keys import ApiKey
+from herald.identity.keys.service import ApiKey
 from tests.support.accounts import Account, sign_up
 from tests.support.cloud import stored_items
 from tests.support.functions import HttpAnswer, ask_sample

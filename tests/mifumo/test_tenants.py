@@ -3,7 +3,7 @@
 import pytest
 
 from herald.identity.model import Role
-from herald.identity.tenants import MOST_TENANTS
+from herald.identity.tenants.service import MOST_TENANTS
 from herald.values.ids import is_id
 from tests.support.cloud import stored_items
 from tests.support.people import SignedUp, hire, invite, joined, sign_in, sign_up, visitor
@@ -106,7 +106,7 @@ def test_tokens_of_a_switch_are_not_kept_for_a_repeated_request(admin: SignedUp)
 
 
 def test_a_person_belongs_to_a_hundred_tenants_at_most(admin: SignedUp, monkeypatch: pytest.MonkeyPatch) -> None:
-    from herald.identity import tenants
+    from herald.identity.tenants import service as tenants
 
     monkeypatch.setattr(tenants, "MOST_TENANTS", 2)
     desk = admin.at("mifumo/tenants")

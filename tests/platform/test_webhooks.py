@@ -8,7 +8,7 @@ from twilio.request_validator import RequestValidator
 
 from herald.messaging.model import MessageStatus
 from herald.messaging.store import MessageStore
-from herald.results.model import Report
+from herald.results.reports.model import Report
 from tests.support.cloud import CARRIER_TOKEN, PUBLIC_URL
 from tests.support.events import BATCH, MESSAGE, claim_sample_message, sample_event
 from tests.support.functions import HttpAnswer, ask

@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 
 from herald.identity.model import Role
+from herald.results.batches.model import BatchProblem
 from herald.results.batches.store import BatchStore
-from herald.results.model import BatchProblem, Rendered
+from herald.results.rendering.model import Rendered
 from herald.values.clock import utc_now
 from tests.support.cloud import queued_messages
 from tests.support.events import ADMIN, BATCH, TEMPLATE, staff_token

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from herald.http.access import CUSTOMER_ADDRESS_LIMIT
-from herald.results.model import Report
+from herald.results.reports.model import Report
 from herald.results.reports.rows import report_partition, report_sort
 from herald.storage import dynamodb_client
 from herald.values.clock import utc_now

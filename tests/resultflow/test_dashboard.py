@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from herald.results.model import BatchStatus, DeliveryStatus
+from herald.results.batches.model import BatchStatus
+from herald.results.reports.model import DeliveryStatus
 from herald.storage import dynamodb_client
 from tests.support.events import BATCH, STRANGER, TEMPLATE, staff_token
 from tests.support.functions import HttpAnswer, ask_sample

@@ -6,7 +6,7 @@ import pytest
 
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.store import DeliveryStore
-from herald.results.model import DeliveryStatus, Report
+from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.clock import to_text, utc_now
 from tests.support.cloud import queued_messages, stored_items, waiting_schedules
 from tests.support.delivery import keep_for_ever

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from herald.results.model import BatchProblem, Rendered, Report
+from herald.results.batches.model import BatchProblem
+from herald.results.rendering.model import Rendered
+from herald.results.reports.model import Report
 from tests.support.cloud import queued_messages, started_executions, stored_items
 from tests.support.events import BATCH, REPORT, sample_event, staff_token
 from tests.support.functions import HttpAnswer, ask, ask_sample

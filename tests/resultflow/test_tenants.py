@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from herald.identity.model import Principal
-from herald.results.model import Report
+from herald.results.reports.model import Report
 from tests.support.cloud import queued_messages, stored_items
 from tests.support.events import ADMIN, BATCH, STRANGER, TEMPLATE, keep_sample_link, staff_token
 from tests.support.functions import HttpAnswer, ask_sample

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from herald.results.batches.model import Batch
 from herald.results.batches.service import LARGEST_WORKBOOK_THROUGH_API, workbook_key
-from herald.results.model import Batch
 from tests.adapters.workbooks import compound_file
 from tests.support.events import BATCH, TEMPLATE, sample_event, staff_token
 from tests.support.functions import HttpAnswer, ask, ask_sample

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from herald.results.batches.model import ROWS_PER_CHUNK, ROWS_SPANNED_BY_CHUNK, Batch, BatchStatus, Chunk, chunks_of
 from herald.results.batches.pace import estimated_completion
-from herald.results.model import ROWS_PER_CHUNK, ROWS_SPANNED_BY_CHUNK, Batch, BatchStatus, Chunk, chunks_of
 from tests.support.results import NOW, TENANT
 
 ROWS = some.sets(some.integers(2, 5000), max_size=200).map(sorted)

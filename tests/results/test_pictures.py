@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from openpyxl.drawing.image import Image
 
-from herald.adapters.aws import aws_client
-from herald.adapters.spreadsheet import read_workbook
-from herald.adapters.word import compile_template
+from herald.adapters.aws.client import aws_client
+from herald.adapters.spreadsheet.workbook import read_workbook
+from herald.adapters.word.template import compile_template
 from herald.errors import Invalid, Unprocessable
+from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
-from herald.results.model import Batch, Chunk, Report, ReportStatus, Value
 from herald.results.pictures import LoadedPictures, PicturedTemplate, picture_key
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.qualifying import Qualifying
@@ -23,6 +23,7 @@ from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
 from herald.results.reports.correcting import Correcting, Correction
+from herald.results.reports.model import Report, ReportStatus, Value
 from herald.results.templates.store import TemplateVersionStore
 from herald.results.typed_json import decode, encode, readable
 from herald.values.picture import Picture, read_picture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from herald.adapters.aws import aws_client
+from herald.adapters.aws.client import aws_client
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.previewing import PreviewProblem, PreviewRendering
 from herald.results.templates.store import TemplateVersionStore

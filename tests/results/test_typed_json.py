@@ -5,7 +5,7 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as some
 
-from herald.results.model import CellText, Value
+from herald.results.reports.model import CellText, Value
 from herald.results.typed_json import decode, encode
 
 CELLS: some.SearchStrategy[CellText] = (

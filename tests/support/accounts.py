@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 
 from herald.http.composition import access_tokens, compose_accounts, compose_invitations, compose_staff
+from herald.identity.accounts.service import Origin
 from herald.identity.model import Principal, Role
-from herald.identity.service import Origin
-from herald.identity.staff import NewMember
+from herald.identity.staff.service import NewMember
 from herald.values.ids import new_id
 from tests.support.cloud import queued_mails, sent_mails
 from tests.support.functions import invoke

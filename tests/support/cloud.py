@@ -8,7 +8,8 @@ import pytest
 from moto import mock_aws
 from moto.ses.models import ses_backends
 
-from herald.adapters import aws, secrets
+from herald.adapters.aws import client as aws
+from herald.adapters.aws import secrets
 from herald.storage import Row, dynamodb_client
 
 SIGNING_KEY = "a signing key for tests, long enough for HS256"

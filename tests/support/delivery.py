@@ -8,6 +8,7 @@ from herald.errors import Unavailable
 from herald.messaging.model import MessageStatus
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageRow, MessageStore
+from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.delivery.delivering import Delivering, FollowingDelivery
 from herald.results.delivery.password_store import PasswordStore
@@ -15,7 +16,6 @@ from herald.results.delivery.requesting import Records, RequestingDelivery
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork
 from herald.results.links.store import LinkStore
-from herald.results.model import Batch
 from herald.values.clock import Clock
 from herald.values.ids import new_id
 from tests.messaging.outbox import TameCarrier

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from herald.identity.model import Principal, Recipient, Role
-from herald.identity.tokens import AccessTokens
+from herald.identity.sessions.tokens import AccessTokens
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
+from herald.results.links.model import LINK_LIFETIME, Link
 from herald.results.links.service import hash_of
 from herald.results.links.store import LinkStore
-from herald.results.model import LINK_LIFETIME, Link, Report
+from herald.results.reports.model import Report
 from herald.values.clock import utc_now
 from herald.values.ids import compact_id, derived_id
 from tests.support.cloud import SIGNING_KEY

@@ -1,6 +1,6 @@
 """What stands in a bucket."""
 
-from herald.adapters.aws import aws_client
+from herald.adapters.aws.client import aws_client
 
 
 def etag_of(bucket: str, key: str) -> str:

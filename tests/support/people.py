@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from herald.identity.model import Membership, Principal, Role
-from herald.identity.one_time import OneTimeTokens, Purpose
-from herald.identity.one_time_store import OneTimeStore
-from herald.identity.staff import NewMember
-from herald.identity.store import IdentityStore
-from herald.identity.tokens import AccessTokens
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.model import Principal, Role
+from herald.identity.one_time_tokens.service import OneTimeTokens, Purpose
+from herald.identity.one_time_tokens.store import OneTimeStore
+from herald.identity.sessions.tokens import AccessTokens
+from herald.identity.staff.model import Membership
+from herald.identity.staff.service import NewMember
 from herald.values.ids import new_id
 from tests.support.cloud import SIGNING_KEY
 from tests.support.functions import function

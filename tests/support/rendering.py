@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from herald.adapters.aws import aws_client
+from herald.adapters.aws.client import aws_client
+from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
-from herald.results.model import Batch, BatchStatus, Chunk, Report, ReportStatus
 from herald.results.pictures import LoadedPictures
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
 from herald.results.rendering.store import SettlementStore
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.rows import row_at
 from herald.results.sealing import SealedPasswords
 from herald.results.templates.store import TemplateVersionStore

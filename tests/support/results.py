@@ -7,31 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from herald.adapters.objects import ObjectStore
-from herald.adapters.queue import Queue
-from herald.adapters.spreadsheet import recognise_bytes
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.objects import ObjectStore
+from herald.adapters.aws.queue import Queue
+from herald.adapters.aws.workflow import Workflow
+from herald.adapters.spreadsheet.workbook import recognise_bytes
 from herald.errors import Invalid
+from herald.results.batches.model import Batch, BatchStatus, Reading
 from herald.results.batches.service import NO_WISHES, Batches, BatchWishes
 from herald.results.batches.settings_store import SettingsStore
 from herald.results.batches.store import BatchStore
 from herald.results.links.service import mint_link
 from herald.results.links.store import LinkStore
-from herald.results.model import (
-    Batch,
-    BatchStatus,
-    Reading,
-    RecipientDetails,
-    Rendered,
-    Report,
-    ReportStatus,
-    Template,
-    TemplateVersion,
-    Value,
-)
 from herald.results.passwords import ReportPasswords
+from herald.results.rendering.model import Rendered
 from herald.results.rendering.store import SettlementStore
+from herald.results.reports.model import RecipientDetails, Report, ReportStatus, Value
 from herald.results.reports.store import ReportStore
+from herald.results.templates.model import Template, TemplateVersion
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.clock import Clock
 from herald.values.ids import derived_id, new_id

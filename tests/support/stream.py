@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
+from herald.results.batches.model import BatchStatus
 from herald.results.delivery.store import DeliveryStore
 from herald.results.figures.model import Figures
 from herald.results.figures.store import FiguresStore
-from herald.results.model import BatchStatus, DeliveryStatus, Report
+from herald.results.reports.model import DeliveryStatus, Report
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items
 from tests.support.functions import invoke

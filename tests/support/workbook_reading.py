@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.workflow import Workflow
+from herald.results.batches.model import Batch
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
 from herald.results.ingesting.service import Files, Ingesting, Upload, WorkbookReader
 from herald.results.ingesting.sheet_rows import PasswordKeeping
 from herald.results.ingesting.store import RowStore
-from herald.results.model import Batch
 from herald.results.sealing import SealedPasswords
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock

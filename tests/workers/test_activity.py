@@ -2,10 +2,10 @@
 
 import pytest
 
+from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.figures.activity import Activity
 from herald.results.figures.activity_store import ActivityStore
-from herald.results.model import BatchStatus
 from herald.results.rendering.service import Rendered
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from herald.adapters.aws import aws_client
-from herald.results.model import Template, TemplateStatus
+from herald.adapters.aws.client import aws_client
+from herald.results.templates.model import Template, TemplateStatus
 from herald.results.templates.store import TemplateStore
 from tests.adapters import letters
 from tests.support.cloud import stored_items

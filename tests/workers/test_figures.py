@@ -4,11 +4,12 @@ from collections import Counter
 
 import pytest
 
+from herald.results.batches.model import BatchProblem, BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.figures.bookkeeping import Entry
 from herald.results.figures.store import FiguresStore
-from herald.results.model import BatchProblem, BatchStatus, DeliveryStatus, ReportStatus
 from herald.results.rendering.service import Rendered
+from herald.results.reports.model import DeliveryStatus, ReportStatus
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items
 from tests.support.results import (

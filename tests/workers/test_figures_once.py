@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from herald.errors import Unavailable
 from herald.results.figures.bookkeeping import Entry
 from herald.results.figures.store import FiguresStore
-from herald.results.model import DeliveryStatus
 from herald.results.rendering.service import Rendered
+from herald.results.reports.model import DeliveryStatus
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items
 from tests.support.results import (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from herald.results.model import Batch, Merging
+from herald.results.batches.model import Batch
+from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionStore
 from tests.adapters.letters import letter
 from tests.support.events import BATCH, TEMPLATE, sample_event

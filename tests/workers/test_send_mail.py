@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from herald.adapters.email import SesMailer
-from herald.identity.mailing import MailKind, MailWork
+from herald.adapters.aws.email import SesMailer
+from herald.identity.mails.service import MailKind, MailWork
 from tests.support.accounts import EMAIL, deliver_mails, mail_event, sign_up
 from tests.support.cloud import queued_mails, sent_mails, stored_items
 from tests.support.functions import invoke

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore
-from herald.results.model import Batch, BatchStatus, DeliveryStatus, Report, ReportStatus
+from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
 from herald.values.carrier import CarrierBusy
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter

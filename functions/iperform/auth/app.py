@@ -8,10 +8,10 @@ from herald.http import composition
 from herald.http.access import open_to_everyone, requires
 from herald.http.composition import compose_accounts, compose_api
 from herald.http.dialects.iperform import Envelope
-from herald.identity.model import Tenant
+from herald.identity.accounts.service import Origin, SignedIn
+from herald.identity.accounts.store import IdentityStore
 from herald.identity.permissions import Permission
-from herald.identity.service import Origin, SignedIn
-from herald.identity.store import IdentityStore
+from herald.identity.tenants.model import Tenant
 from herald.values.clock import to_text, utc_now
 
 api = compose_api()

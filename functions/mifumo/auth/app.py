@@ -8,9 +8,10 @@ from herald.http import composition
 from herald.http.access import open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_accounts, compose_api, compose_recovery
 from herald.http.dialects.mifumo import Envelope
-from herald.identity.model import LONGEST_EMAIL, LONGEST_PASSWORD, User
+from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.service import Origin, SignedIn
 from herald.identity.permissions import Permission
-from herald.identity.service import Origin, SignedIn
+from herald.identity.staff.model import User
 from herald.values.clock import to_text
 
 api = compose_api()

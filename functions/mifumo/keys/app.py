@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api, compose_api_keys
 from herald.http.dialects.mifumo import Envelope
-from herald.identity.keys import LONGEST_NAME, ApiKey
+from herald.identity.keys.service import LONGEST_NAME, ApiKey
 from herald.identity.permissions import Permission
 from herald.values.clock import to_text
 

@@ -6,12 +6,13 @@ from herald.http import composition
 from herald.http.access import open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_accounts, compose_api, compose_invitations
 from herald.http.dialects.mifumo import Envelope, Results
-from herald.identity.invitations import Invitation
-from herald.identity.model import LONGEST_EMAIL, LONGEST_PASSWORD, Role
+from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.service import Origin, SignedIn
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.invitations.service import Invitation
+from herald.identity.model import Role
 from herald.identity.permissions import Permission
-from herald.identity.service import Origin, SignedIn
-from herald.identity.store import IdentityStore
-from herald.identity.tenants import LONGEST_NAME, OwnTenant, Tenants
+from herald.identity.tenants.service import LONGEST_NAME, OwnTenant, Tenants
 from herald.values.clock import to_text
 
 api = compose_api()

@@ -15,8 +15,8 @@ from herald.http.access import Limit, open_to_everyone
 from herald.http.answers import html_page
 from herald.http.composition import compose_api, compose_invitations, compose_recovery
 from herald.http.problems import Problem
-from herald.identity.model import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from herald.identity.service import Origin
+from herald.identity.accounts.model import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from herald.identity.accounts.service import Origin
 
 _LOOKING = Limit("account_page", 60)
 """Of opening the pages, by address; their buttons have the limit of signing in."""

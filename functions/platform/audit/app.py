@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from herald.http.access import requires
 from herald.http.composition import compose_api, compose_audit
-from herald.identity.audit import AuditEntry, AuditFilter
+from herald.identity.audit.service import AuditEntry, AuditFilter
 from herald.identity.permissions import Permission
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, Page

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from herald.http import composition
 from herald.http.access import open_to_everyone, requires
 from herald.http.composition import compose_accounts, compose_api, compose_recovery
-from herald.identity.model import LONGEST_EMAIL, LONGEST_PASSWORD, Session, User
+from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.service import Origin, SignedIn
 from herald.identity.permissions import Permission
-from herald.identity.service import Origin, SignedIn
+from herald.identity.sessions.model import Session
+from herald.identity.staff.model import User
 from herald.values.clock import to_text
 
 api = compose_api()

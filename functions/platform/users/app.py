@@ -15,10 +15,12 @@ from herald.http.access import requires
 from herald.http.composition import compose_api, compose_staff
 from herald.http.dialects.iperform import Envelope, ListEnvelope
 from herald.http.problems import VALIDATION_FAILED
-from herald.identity.model import LONGEST_EMAIL, LONGEST_PASSWORD, Role, User
+from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.model import Role
 from herald.identity.permissions import Permission
-from herald.identity.staff import MemberChanges, NewMember
-from herald.identity.store import IdentityStore
+from herald.identity.staff.model import User
+from herald.identity.staff.service import MemberChanges, NewMember
 from herald.values.clock import to_text, utc_now
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 

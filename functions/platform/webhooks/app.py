@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict
 
-from herald.adapters.secrets import read_secret
-from herald.adapters.twilio import signature_is_valid, status_of_twilio
+from herald.adapters.aws.secrets import read_secret
+from herald.adapters.carriers.twilio import signature_is_valid, status_of_twilio
 from herald.errors import Forbidden
 from herald.http.access import open_to_everyone
 from herald.http.composition import compose_api

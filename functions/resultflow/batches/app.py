@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
 
-from herald.adapters.objects import ObjectStore
-from herald.adapters.queue import Queue
-from herald.adapters.spreadsheet import recognise_bytes
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.objects import ObjectStore
+from herald.adapters.aws.queue import Queue
+from herald.adapters.aws.workflow import Workflow
+from herald.adapters.spreadsheet.workbook import recognise_bytes
 from herald.errors import Invalid
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.identity.permissions import Permission, may
+from herald.results.batches.model import BatchStatus
 from herald.results.batches.retrying import Retrying
 from herald.results.batches.service import Batches, BatchWishes
 from herald.results.batches.settings_store import SettingsStore
@@ -37,7 +38,6 @@ from herald.results.delivery.composition import requesting_delivery
 from herald.results.delivery.giving_passwords import GivingPasswords
 from herald.results.delivery.password_store import PasswordStore
 from herald.results.delivery.views import BatchSendRequest, BatchSent, PasswordList
-from herald.results.model import BatchStatus
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.store import ReportStore
 from herald.results.templates.store import TemplateStore

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Form, Query
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.objects import ObjectStore
+from herald.adapters.aws.objects import ObjectStore
 from herald.errors import Unauthenticated
 from herald.http.access import CUSTOMER_ADDRESS_LIMIT, for_recipients, open_to_everyone
 from herald.http.answers import html_page, redirect
@@ -19,6 +19,7 @@ from herald.http.resolver import redirect_to
 from herald.results.batches.store import BatchStore
 from herald.results.composition import report_passwords
 from herald.results.links.languages import preferred_language, texts_in
+from herald.results.links.model import LinkState
 from herald.results.links.pages import (
     PAGE_HEADERS,
     ask_password,
@@ -30,7 +31,7 @@ from herald.results.links.pages import (
 from herald.results.links.service import Opened, OpeningLinks, named_by
 from herald.results.links.store import LinkStore
 from herald.results.links.texts import Notice, Texts
-from herald.results.model import LinkState, Report
+from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
 from herald.values.clock import epoch_seconds, to_text, utc_now
 

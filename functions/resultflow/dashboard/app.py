@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from herald.http.access import requires
 from herald.http.composition import compose_api
 from herald.identity.permissions import Permission
+from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.figures.activity import Activity
 from herald.results.figures.activity_store import ActivityStore
 from herald.results.figures.model import Figures
 from herald.results.figures.statistics import Statistics
 from herald.results.figures.store import FiguresStore
-from herald.results.model import BatchStatus, DeliveryStatus, ReportStatus
+from herald.results.reports.model import DeliveryStatus, ReportStatus
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 

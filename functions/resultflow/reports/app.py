@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from herald.adapters.objects import ObjectStore
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.objects import ObjectStore
+from herald.adapters.aws.workflow import Workflow
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
@@ -17,9 +17,9 @@ from herald.results.batches.store import BatchStore
 from herald.results.composition import report_passwords, sealed_passwords
 from herald.results.delivery.composition import requesting_delivery
 from herald.results.delivery.views import SendRequest, SentReport
-from herald.results.model import DeliveryStatus, ReportStatus
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.finding import FindingReports, ReportFilter
+from herald.results.reports.model import DeliveryStatus, ReportStatus
 from herald.results.reports.service import Reports, Shelf
 from herald.results.reports.store import ReportStore
 from herald.results.reports.views import ReportDetail, ReportList, ReportRequest

@@ -5,9 +5,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from herald.http.access import requires
 from herald.http.composition import compose_api
 from herald.identity.permissions import Permission
+from herald.results.batches.model import RETENTION_DAYS, ResultSettings
 from herald.results.batches.settings import Settings
 from herald.results.batches.settings_store import SettingsStore
-from herald.results.model import RETENTION_DAYS, ResultSettings
 
 _DAYS = ", ".join(map(str, RETENTION_DAYS))
 

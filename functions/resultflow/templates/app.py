@@ -7,14 +7,14 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.objects import ObjectStore
+from herald.adapters.aws.objects import ObjectStore
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
 from herald.identity.permissions import Permission
-from herald.results.model import Template, TemplateProblem
 from herald.results.templates.composition import renderer, template_intake
+from herald.results.templates.model import Template, TemplateProblem
 from herald.results.templates.previewing import Previews, SampleValue
 from herald.results.templates.service import AwaitedFile, Templates
 from herald.results.templates.store import TemplateStore

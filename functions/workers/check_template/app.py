@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.objects import ObjectStore
+from herald.adapters.aws.objects import ObjectStore
 from herald.invocations import logged_invocation
 from herald.results.templates.composition import template_intake
 from herald.results.templates.intake import UploadChecks

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.queue import Queue
-from herald.adapters.secrets import read_secret
-from herald.adapters.twilio import TwilioCarrier
+from herald.adapters.aws.queue import Queue
+from herald.adapters.aws.secrets import read_secret
+from herald.adapters.carriers.twilio import TwilioCarrier
 from herald.errors import Unavailable
 from herald.invocations import logged_invocation
 from herald.messaging.service import Messenger

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.objects import ObjectStore
-from herald.adapters.queue import Queue
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.objects import ObjectStore
+from herald.adapters.aws.queue import Queue
+from herald.adapters.aws.workflow import Workflow
 from herald.invocations import logged_invocation
 from herald.results.batches.erasing import Erasing, Erasure
 from herald.results.batches.store import BatchStore

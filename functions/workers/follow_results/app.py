@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.objects import ObjectStore
+from herald.adapters.aws.objects import ObjectStore
 from herald.invocations import logged_invocation
 from herald.results.figures.activity import KeepingDiary
 from herald.results.figures.activity_store import ActivityStore

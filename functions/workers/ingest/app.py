@@ -7,9 +7,9 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.objects import ObjectStore
-from herald.adapters.spreadsheet import read_workbook
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.objects import ObjectStore
+from herald.adapters.aws.workflow import Workflow
+from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.invocations import logged_invocation
 from herald.results.batches.service import batch_of_workbook
 from herald.results.batches.store import BatchStore

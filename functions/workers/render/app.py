@@ -8,15 +8,15 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.objects import ObjectStore
-from herald.adapters.pdf import OfficeConverter
-from herald.adapters.pdf_comparison import page_count, same_pages
-from herald.adapters.pdf_protection import protect_pdf
-from herald.adapters.word import compile_template
+from herald.adapters.aws.objects import ObjectStore
+from herald.adapters.pdf.comparison import page_count, same_pages
+from herald.adapters.pdf.converter import OfficeConverter
+from herald.adapters.pdf.protection import protect_pdf
+from herald.adapters.word.template import compile_template
 from herald.invocations import Invocation, logged_invocation
+from herald.results.batches.model import Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.composition import sealed_passwords
-from herald.results.model import Chunk
 from herald.results.pictures import LoadedPictures
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.previewing import PreviewProblem, PreviewRendering

@@ -8,12 +8,12 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.email import SesMailer
+from herald.adapters.aws.email import SesMailer
 from herald.errors import Unavailable
-from herald.identity.mailing import Mailing, MailWork
-from herald.identity.one_time import OneTimeTokens
-from herald.identity.one_time_store import OneTimeStore, SentMailStore
-from herald.identity.store import IdentityStore
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.mails.service import Mailing, MailWork
+from herald.identity.one_time_tokens.service import OneTimeTokens
+from herald.identity.one_time_tokens.store import OneTimeStore, SentMailStore
 from herald.invocations import logged_invocation
 
 processor = BatchProcessor(EventType.SQS)

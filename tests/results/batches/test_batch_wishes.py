@@ -6,9 +6,11 @@ from typing import cast
 import openpyxl
 import pytest
 
-from herald.adapters.spreadsheet import read_workbook
+from herald.adapters.spreadsheet.workbook import read_workbook
+from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import BatchWishes
-from herald.results.model import Batch, BatchStatus, Report, TemplateVersion
+from herald.results.reports.model import Report
+from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock
 from tests.support.results import NOW, TypedSheet, add_batch, add_template, all_reports

@@ -3,10 +3,10 @@
 import pytest
 
 from herald.errors import Invalid
+from herald.results.batches.model import RETENTION_DAYS, ResultSettings
 from herald.results.batches.service import BatchWishes
 from herald.results.batches.settings import Settings
 from herald.results.batches.settings_store import SettingsStore
-from herald.results.model import RETENTION_DAYS, ResultSettings
 from local.stack.running import ROOT
 from local.stack.template import read_template
 from tests.support.results import NOW, OTHER_TENANT, TENANT, add_batch

@@ -13,14 +13,16 @@ from herald.errors import Unavailable
 from herald.messaging.model import MessageStatus, StatusReport
 from herald.messaging.service import CLAIM_SETTLES_WITHIN
 from herald.messaging.store import MessageStore
+from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.delivering import FollowingDelivery
+from herald.results.delivery.model import TEXTS_PER_CHUNK
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork, message_id_of, place_of, reference_of
 from herald.results.links.service import OpeningLinks
 from herald.results.links.store import LinkStore
-from herald.results.model import TEXTS_PER_CHUNK, Batch, BatchStatus, DeliveryStatus, Report
 from herald.results.rendering.service import Rendered
+from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierSilent, CarrierStatus
 from herald.values.ids import new_id
 from tests.support.delivery import Office, whole

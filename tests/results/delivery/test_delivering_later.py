@@ -7,12 +7,13 @@ import pytest
 
 from herald.messaging.model import MessageStatus, StatusReport
 from herald.messaging.store import MessageStore
+from herald.results.batches.model import Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.delivering import FollowingDelivery
 from herald.results.delivery.requesting import RequestingDelivery
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork, message_id_of, reference_of
-from herald.results.model import Chunk, DeliveryStatus, Report, ReportStatus
+from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
 from herald.results.reports.rows import ReportRow, row_at
 from herald.results.reports.store import ReportStore
 from herald.values.carrier import CarrierBusy, CarrierRefused

@@ -3,11 +3,11 @@
 import pytest
 
 from herald.errors import Invalid, NotFound, Unprocessable
+from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchStore
 from herald.results.delivery import giving_passwords
 from herald.results.delivery.giving_passwords import GivenPassword, GivingPasswords
 from herald.results.delivery.password_store import PasswordStore
-from herald.results.model import Batch
 from herald.values.ids import new_id
 from herald.values.page import Page, encode_cursor
 from tests.support.results import (

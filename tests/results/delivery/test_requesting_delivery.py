@@ -7,7 +7,7 @@ from herald.results.batches.store import BatchStore
 from herald.results.delivery.requesting import Requested, RequestingDelivery
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork, message_id_of
-from herald.results.model import DeliveryStatus, Report
+from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
 from tests.support.delivery import Diary, Shelf, delivery_door

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from herald.errors import Unprocessable
+from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.delivery.requesting import Requested, RequestingDelivery
-from herald.results.model import Batch, DeliveryStatus
+from herald.results.reports.model import DeliveryStatus
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
 from tests.support.delivery import Diary, Shelf, delivery_door

@@ -8,7 +8,7 @@ import pytest
 from herald.errors import Unprocessable
 from herald.results.delivery.wording import DEFAULT_MESSAGES, check_columns, in_plain_form, wording_for
 from herald.results.links.texts import TEXTS
-from herald.results.model import RecipientDetails, Report, ReportStatus, Value
+from herald.results.reports.model import RecipientDetails, Report, ReportStatus, Value
 from tests.support.results import NOW, TENANT
 
 

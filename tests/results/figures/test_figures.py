@@ -2,9 +2,10 @@
 
 import pytest
 
+from herald.results.batches.model import BatchStatus
 from herald.results.figures.changes import Image, Subject
 from herald.results.figures.model import Figures, counted
-from herald.results.model import BatchStatus, DeliveryStatus
+from herald.results.reports.model import DeliveryStatus
 
 
 def row(status: str, delivery: str = "not_sent", **more: str) -> Image:

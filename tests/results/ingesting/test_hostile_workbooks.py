@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from herald.adapters.spreadsheet import read_workbook
-from herald.results.model import BatchStatus, ReportStatus
+from herald.adapters.spreadsheet.workbook import read_workbook
+from herald.results.batches.model import BatchStatus
+from herald.results.reports.model import ReportStatus
 from tests.adapters.letters import letter
 from tests.adapters.workbooks import (
     BILLION_LAUGHS,

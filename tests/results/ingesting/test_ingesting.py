@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from herald.adapters.spreadsheet import read_workbook
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.workflow import Workflow
+from herald.adapters.spreadsheet.workbook import read_workbook
+from herald.results.batches.model import ROWS_PER_CHUNK, Batch, BatchProblem, BatchStatus
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.ingesting.reading_lease import StillReading
 from herald.results.ingesting.service import Ingesting, OpenWorkbook, WorkbookReader
-from herald.results.model import ROWS_PER_CHUNK, Batch, BatchProblem, BatchStatus, Rendered, ReportStatus
+from herald.results.rendering.model import Rendered
+from herald.results.reports.model import ReportStatus
 from herald.values.sheet import CellFault
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.workbooks import header_row, text_cell, write_sheet

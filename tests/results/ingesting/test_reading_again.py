@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from herald.errors import Invalid, Unprocessable
+from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.ingesting.reading_lease import StillReading
 from herald.results.ingesting.service import READINGS_ALLOWED, OpenWorkbook, Upload
-from herald.results.model import Batch, BatchStatus, Report
 from herald.results.reports.correction_store import CorrectionStore
+from herald.results.reports.model import Report
 from herald.values.sheet import SheetRow
 from local.stack.running import ROOT
 from local.stack.template import read_template

@@ -12,7 +12,7 @@ import pytest
 from herald.results.links.languages import known_language, preferred_language, texts_in
 from herald.results.links.pages import PAGE_HEADERS, STYLE, ask_password, show_notice, show_report
 from herald.results.links.texts import TEXTS, Notice, Texts
-from herald.results.model import RecipientDetails, Report, ReportStatus
+from herald.results.reports.model import RecipientDetails, Report, ReportStatus
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TOKEN = "02y9GV0zwVZtFqUCGZ1BTCSampleSecretOfOneLink0"

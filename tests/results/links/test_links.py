@@ -13,9 +13,10 @@ from hypothesis import strategies as some
 from herald.errors import Unauthenticated
 from herald.identity.model import Recipient
 from herald.results.batches.store import BatchStore
+from herald.results.links.model import LINK_LIFETIME, WRONG_PASSWORDS_ALLOWED, LinkState
 from herald.results.links.service import OpeningLinks, hash_of, mint_link
 from herald.results.links.store import LinkStore
-from herald.results.model import LINK_LIFETIME, WRONG_PASSWORDS_ALLOWED, LinkState, Report
+from herald.results.reports.model import Report
 from herald.results.reports.rows import row_at
 from herald.results.reports.store import ReportStore
 from herald.values.ids import compact_id, random_text

@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 
-from herald.adapters.word import compile_template
+from herald.adapters.word.template import compile_template
 from herald.errors import Invalid
-from herald.results.model import Merging, TemplateVersion, Value
 from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.samples import sample_rows, sample_values
+from herald.results.reports.model import Value
+from herald.results.templates.model import Merging, TemplateVersion
 from tests.adapters.letters import letter
 from tests.support.results import TENANT, Letter, PdfPress, Unconvertible
 

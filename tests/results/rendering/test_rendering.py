@@ -6,12 +6,15 @@ from datetime import datetime
 import pytest
 
 from herald.errors import Unavailable
+from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
-from herald.results.model import Batch, Chunk, Merging, Rendered, ReportStatus
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.model import Rendered
 from herald.results.rendering.service import ChunkUnfinished
 from herald.results.rendering.settling import pdf_key
 from herald.results.rendering.store import SettlementStore
+from herald.results.reports.model import ReportStatus
+from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionRow, TemplateVersionStore
 from tests.support.rendering import (
     CHUNK,

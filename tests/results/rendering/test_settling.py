@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from herald.adapters.aws import aws_client
-from herald.adapters.objects import ObjectStore
+from herald.adapters.aws.client import aws_client
+from herald.adapters.aws.objects import ObjectStore
 from herald.errors import NotFound
+from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchRow, batches_partition
-from herald.results.model import Batch, Chunk, Rendered, Report, ReportStatus
+from herald.results.rendering.model import Rendered
 from herald.results.rendering.settling import lifecycle_days, pdf_key
 from herald.results.rendering.store import SettlementStore
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.rows import row_at
 from tests.support.rendering import (
     CHUNK,

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from herald.results.batches.model import Batch, BatchProblem
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.giving_passwords import GivingPasswords
 from herald.results.delivery.password_store import PasswordStore
-from herald.results.model import Batch, BatchProblem, Rendered, Report, ReportStatus
+from herald.results.rendering.model import Rendered
 from herald.results.reports.correction_store import CorrectionStore
+from herald.results.reports.model import Report, ReportStatus
 from tests.support.results import (
     NOW,
     PASSWORDS,

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from herald.errors import Invalid, NotFound
+from herald.results.batches.model import Batch, BatchProblem
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
-from herald.results.model import Batch, BatchProblem, DeliveryStatus, Rendered, Report, ReportStatus
+from herald.results.rendering.model import Rendered
 from herald.results.reports import finding
 from herald.results.reports.finding import FindingReports, Part, ReportFilter
+from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
 from herald.results.reports.store import ReportStore
 from herald.values.page import encode_cursor
 from tests.support.results import (

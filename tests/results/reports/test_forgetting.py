@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from herald.results.model import Report
+from herald.results.reports.model import Report
 from tests.support.cloud import stored_items
 from tests.support.objects import keys_in
 from tests.support.results import rendered_batch

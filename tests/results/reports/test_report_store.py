@@ -6,10 +6,12 @@ import pytest
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 
 from herald.errors import NotFound, Unavailable
+from herald.results.batches.model import Batch, BatchProblem, Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.store import DeliveryStore
-from herald.results.model import Batch, BatchProblem, Chunk, DeliveryStatus, Rendered, ReportStatus
 from herald.results.rendering import store as settlement_store
+from herald.results.rendering.model import Rendered
+from herald.results.reports.model import DeliveryStatus, ReportStatus
 from tests.support.results import (
     NOW,
     OTHER_TENANT,

@@ -7,13 +7,15 @@ from datetime import date, datetime
 
 import pytest
 
-from herald.adapters.workflow import Workflow
+from herald.adapters.aws.workflow import Workflow
 from herald.errors import Conflict, Invalid, NotFound, Unavailable, Unprocessable
+from herald.results.batches.model import Batch, BatchProblem, BatchStatus
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
-from herald.results.model import Batch, BatchProblem, BatchStatus, Rendered, Report, ReportStatus
+from herald.results.rendering.model import Rendered
 from herald.results.reports.correcting import Correction
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.finding import FindingReports, ReportFilter
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.service import Reports, Shelf
 from herald.results.sealing import SealedPasswords
 from herald.results.templates.store import TemplateVersionStore

@@ -8,8 +8,8 @@ import pytest
 
 from herald.errors import Invalid, NotFound, TooLarge, Unavailable, Unprocessable
 from herald.results.batches.store import BatchStore
-from herald.results.model import Template, TemplateStatus, TemplateVersion
 from herald.results.templates.intake import CheckOutcome, TemplateIntake, UploadChecks
+from herald.results.templates.model import Template, TemplateStatus, TemplateVersion
 from herald.results.templates.previewing import LARGEST_VALUES_BYTES, Previews
 from herald.results.templates.service import Templates, upload_key, upload_of_key
 from herald.results.templates.store import TemplateStore, TemplateVersionStore

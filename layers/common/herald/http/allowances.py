@@ -1,6 +1,6 @@
 """How often each kind of caller may call: the published limits of the five contracts, in one table.
 
-An organisation's own (`herald.identity.limit_store`) replace them by name.
+An organisation's own (`herald.identity.tenants.limits`) replace them by name.
 """
 
 from dataclasses import dataclass

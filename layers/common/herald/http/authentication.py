@@ -9,7 +9,7 @@ from herald.errors import Unauthenticated
 from herald.http.access import RECIPIENT_LIMIT, AccessRule, Audience, Limit
 from herald.http.allowances import allowance_of
 from herald.http.limits import Admission, Admissions
-from herald.identity.keys import ApiKey, is_api_key
+from herald.identity.keys.service import ApiKey, is_api_key
 from herald.identity.model import Principal, Recipient
 
 LimitsOfTenant = Callable[[str], Mapping[str, int]]

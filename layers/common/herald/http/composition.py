@@ -4,32 +4,32 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 
+from herald.adapters.aws.queue import Queue
+from herald.adapters.aws.secrets import read_secret
 from herald.adapters.passwords import Argon2Passwords
-from herald.adapters.queue import Queue
-from herald.adapters.secrets import read_secret
 from herald.http.access import SIGN_IN_LIMIT, Limit
 from herald.http.authentication import Doorkeeper, SessionEnds
 from herald.http.cors import Cors
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
-from herald.identity.audit import AuditLog
-from herald.identity.audit_store import AuditStore
-from herald.identity.invitation_store import InvitationStore
-from herald.identity.invitations import Invitations
-from herald.identity.key_ring import KeyRing
-from herald.identity.key_store import KeyStore
-from herald.identity.keys import ApiKeys
-from herald.identity.limit_store import TenantLimits
-from herald.identity.lockout import AttemptStore, Lockout
-from herald.identity.one_time import OneTimeTokens
-from herald.identity.one_time_store import OneTimeStore
-from herald.identity.recovery import Recovery
-from herald.identity.service import Accounts
-from herald.identity.session_store import SessionStore
-from herald.identity.staff import Staff
-from herald.identity.store import IdentityStore
-from herald.identity.tokens import AccessTokens
+from herald.identity.accounts.recovery import Recovery
+from herald.identity.accounts.service import Accounts
+from herald.identity.accounts.store import IdentityStore
+from herald.identity.audit.service import AuditLog
+from herald.identity.audit.store import AuditStore
+from herald.identity.invitations.service import Invitations
+from herald.identity.invitations.store import InvitationStore
+from herald.identity.keys.cache import KeyRing
+from herald.identity.keys.service import ApiKeys
+from herald.identity.keys.store import KeyStore
+from herald.identity.lockout.service import AttemptStore, Lockout
+from herald.identity.one_time_tokens.service import OneTimeTokens
+from herald.identity.one_time_tokens.store import OneTimeStore
+from herald.identity.sessions.store import SessionStore
+from herald.identity.sessions.tokens import AccessTokens
+from herald.identity.staff.service import Staff
+from herald.identity.tenants.limits import TenantLimits
 
 _LONGEST_TOKEN_MINUTES = 24 * 60
 """ResultFlow and PyTake: "Access tokens expire after 24 hours"; an installation may choose less."""

@@ -34,7 +34,7 @@ from herald.http.dispatch import ShortWayResolver
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import LimitExceeded
 from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
-from herald.identity.audit import Act, AuditTrail
+from herald.identity.audit.service import Act, AuditTrail
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
 from herald.invocations import Invocation, logged_invocation, stack_of

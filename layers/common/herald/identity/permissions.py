@@ -67,7 +67,7 @@ _PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.VIEWER: _READING | {_P.OWN_ACCOUNT},
-    # A person may have this role as well; a key's scopes leave their account out (`herald.identity.keys`).
+    # A person may have this role as well; a key's scopes leave their account out (`herald.identity.keys.service`).
     Role.INTEGRATION: frozenset(
         {
             _P.OWN_ACCOUNT,

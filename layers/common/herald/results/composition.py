@@ -2,7 +2,7 @@
 
 import os
 
-from herald.adapters.secrets import read_secret
+from herald.adapters.aws.secrets import read_secret
 from herald.results.passwords import ReportPasswords
 from herald.results.sealing import SealedPasswords
 

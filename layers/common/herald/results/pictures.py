@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Protocol, cast
 
 from herald.errors import Invalid, NotFound
-from herald.results.model import Batch, CellText, Value
+from herald.results.batches.model import Batch
 from herald.results.rendering.compiled import Template
 from herald.results.rendering.samples import SampleField
+from herald.results.reports.model import CellText, Value
 from herald.values.picture import Picture
 from herald.values.sheet import CellValue
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from herald.results.model import BatchProblem
+from herald.results.batches.model import BatchProblem
 
 
 def problem_to_json(problem: BatchProblem | None) -> dict[str, object] | None:

@@ -9,7 +9,7 @@ from typing import cast
 
 import orjson
 
-from herald.results.model import CellText, Value
+from herald.results.reports.model import CellText, Value
 from herald.values.picture import Picture, named_picture
 
 LARGEST_ROW_CHARACTERS = 90_000

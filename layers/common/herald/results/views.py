@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.results.model import BatchProblem
+from herald.results.batches.model import BatchProblem
 
 
 class ProblemView(BaseModel):

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol, Self
 
 from herald.results.batches.machine import latest_execution
+from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
-from herald.results.model import Batch, BatchStatus
 
 ROWS_AT_ONCE = 10_000
 FILES_AT_ONCE = 10_000

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Protocol
 
 from herald.results.batches.machine import EVERY_ROW, WaitingRow, row_of_execution
-from herald.results.model import Batch, BatchProblem, BatchStatus, Chunk, Rendered
+from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Chunk
+from herald.results.rendering.model import Rendered
 from herald.values.clock import Clock, utc_now
 
 _ROWS_PER_TRANSACTION = 25

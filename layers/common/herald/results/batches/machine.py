@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from herald.results.model import Batch, Chunk, Report
+from herald.results.batches.model import Batch, Chunk
+from herald.results.reports.model import Report
 
 EVERY_ROW = Chunk(1, 9_999_999)
 """Excel's sheets end at row 1,048,576."""

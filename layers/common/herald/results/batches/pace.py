@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from herald.results.model import Batch, BatchStatus
+from herald.results.batches.model import Batch, BatchStatus
 
 
 def estimated_completion(batch: Batch, *, now: datetime) -> datetime | None:

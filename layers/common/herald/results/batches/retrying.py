@@ -17,7 +17,8 @@ from herald.results.batches.machine import (
     rendering_input,
     row_of_execution,
 )
-from herald.results.model import Batch, BatchStatus, Report, chunks_of
+from herald.results.batches.model import Batch, BatchStatus, chunks_of
+from herald.results.reports.model import Report
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from herald.errors import TooLarge, Unprocessable
 from herald.results.batches.machine import latest_execution
-from herald.results.model import Batch, BatchStatus, ResultSettings, Template
+from herald.results.batches.model import Batch, BatchStatus, ResultSettings
+from herald.results.templates.model import Template
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 from herald.values.phone import require_country

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from herald.errors import Invalid
-from herald.results.model import RETENTION_DAYS, ResultSettings
+from herald.results.batches.model import RETENTION_DAYS, ResultSettings
 from herald.values.phone import require_country
 
 

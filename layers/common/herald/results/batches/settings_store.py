@@ -3,7 +3,7 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
-from herald.results.model import ResultSettings
+from herald.results.batches.model import ResultSettings
 from herald.storage import Row, table_name
 
 _SORT = "results"

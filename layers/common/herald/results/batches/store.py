@@ -7,7 +7,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from herald.errors import NotFound
-from herald.results.model import Batch, BatchProblem, BatchStatus, Reading
+from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading
 from herald.results.problem_json import problem_from_json, problem_to_json
 from herald.storage import Row, table_name
 from herald.values.clock import epoch_seconds, from_text, to_text

@@ -2,10 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from herald.results.batches.model import Batch
 from herald.results.batches.pace import estimated_completion
 from herald.results.batches.retrying import Retried
 from herald.results.batches.service import BatchWishes, NewBatch
-from herald.results.model import Batch
 from herald.results.views import ProblemView
 from herald.values.clock import to_text, utc_now
 

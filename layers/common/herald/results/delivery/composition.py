@@ -2,8 +2,8 @@
 
 import os
 
-from herald.adapters.queue import Queue
-from herald.adapters.schedule import Schedule
+from herald.adapters.aws.queue import Queue
+from herald.adapters.aws.schedule import Schedule
 from herald.messaging.store import MessageStore
 from herald.results.batches.store import BatchStore
 from herald.results.composition import report_passwords

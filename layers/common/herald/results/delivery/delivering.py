@@ -8,10 +8,12 @@ from typing import Protocol
 from herald.errors import NotFound, Unavailable
 from herald.messaging.model import Message, MessageStatus
 from herald.messaging.service import TryAgainLater
+from herald.results.batches.model import Batch, Chunk
 from herald.results.delivery.wording import LONGEST_TEXT, wording_for
 from herald.results.delivery.work import DeliveryWork, Work, message_id_of, place_of, reference_of
+from herald.results.links.model import Link
 from herald.results.links.service import mint_link
-from herald.results.model import Batch, Chunk, DeliveryStatus, Link, Place, Report, ReportStatus
+from herald.results.reports.model import DeliveryStatus, Place, Report, ReportStatus
 from herald.values.clock import Clock, utc_now
 
 # Also what seems to be under way: its claim may have been released (a busy carrier), or its worker may have died with

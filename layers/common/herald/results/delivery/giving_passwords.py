@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+from herald.results.batches.model import Batch
 from herald.results.delivery.requesting import BatchRecords, require_completed
-from herald.results.model import Batch
 from herald.results.passwords import ReportPasswords
 from herald.values.ids import derived_id
 from herald.values.page import Page

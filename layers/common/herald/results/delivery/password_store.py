@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.delivery.giving_passwords import Holder
-from herald.results.model import Batch, Place, ReportStatus
+from herald.results.reports.model import Place, ReportStatus
 from herald.results.reports.rows import ReportRow, report_partition, report_sort, row_at
 from herald.storage import AttributeValue, query_raw, refused_by, write_together
 from herald.values.page import decode_cursor, encode_cursor, unknown_cursor

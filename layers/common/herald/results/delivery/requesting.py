@@ -7,10 +7,11 @@ from typing import Protocol
 
 from herald.errors import Unprocessable
 from herald.messaging.model import Message
+from herald.results.batches.model import Batch, BatchStatus
 from herald.results.delivery.wording import check_columns, columns_in, in_plain_form
 from herald.results.delivery.work import DeliveryWork, Work, message_id_of
-from herald.results.model import Batch, BatchStatus, DeliveryStatus, Place, Report
 from herald.results.passwords import ReportPasswords
+from herald.results.reports.model import DeliveryStatus, Place, Report
 from herald.values.clock import Clock, to_text, utc_now
 from herald.values.page import Page
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, batches_partition
-from herald.results.model import DELIVERY_GIVEN_UP_AFTER, Batch, DeliveryStatus, Place, delivery_statuses_before
+from herald.results.delivery.model import DELIVERY_GIVEN_UP_AFTER
+from herald.results.reports.model import DeliveryStatus, Place, delivery_statuses_before
 from herald.results.reports.rows import ReportRow, row_at
 from herald.values.clock import to_text
 

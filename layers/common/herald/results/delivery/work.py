@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol, Self
 
-from herald.results.model import TEXTS_PER_CHUNK, Place, Report
+from herald.results.delivery.model import TEXTS_PER_CHUNK
+from herald.results.reports.model import Place, Report
 from herald.values.ids import derived_id
 
 REFERENCE_KIND = "report"

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from herald.results.batches.model import BatchStatus
 from herald.results.figures.changes import Change, Subject
-from herald.results.model import BatchStatus
 from herald.values.page import Page
 
 ACTIVITY_KEPT = timedelta(days=90)

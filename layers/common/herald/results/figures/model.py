@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from herald.results.batches.model import BatchStatus
 from herald.results.figures.changes import Change, Image, Subject
-from herald.results.model import BatchStatus, DeliveryStatus, ReportStatus
+from herald.results.reports.model import DeliveryStatus, ReportStatus
 
 ERRORS_SHOWN = 10
 _DELIVERED = (DeliveryStatus.DELIVERED,)

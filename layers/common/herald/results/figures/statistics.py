@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from herald.results.batches.model import Batch
 from herald.results.figures.model import Figures
-from herald.results.model import Batch
 
 
 class KeptFigures(Protocol):

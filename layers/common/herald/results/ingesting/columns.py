@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from herald.errors import Invalid
-from herald.results.model import CellText, Value
+from herald.results.reports.model import CellText, Value
 from herald.values.picture import Picture
 from herald.values.search import folded
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from herald.errors import Conflict
-from herald.results.model import Batch, Report
+from herald.results.batches.model import Batch
+from herald.results.reports.model import Report
 from herald.values.clock import Clock
 
 RENEWED_AFTER = timedelta(seconds=10)

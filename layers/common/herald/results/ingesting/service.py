@@ -15,21 +15,14 @@ from typing import Protocol
 
 from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge
 from herald.results.batches.machine import latest_execution, rendering_input
+from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading, chunks_of
 from herald.results.ingesting.columns import Layout, arrange
 from herald.results.ingesting.matching import require_columns
 from herald.results.ingesting.reading_lease import Lease, LeaseRecords, StillReading
 from herald.results.ingesting.sheet_rows import PasswordKeeping, ReadingRows
-from herald.results.model import (
-    Batch,
-    BatchProblem,
-    BatchStatus,
-    Reading,
-    Report,
-    ReportStatus,
-    TemplateVersion,
-    chunks_of,
-)
 from herald.results.pictures import Documents, StoringPictures
+from herald.results.reports.model import Report, ReportStatus
+from herald.results.templates.model import TemplateVersion
 from herald.values.clock import Clock, utc_now
 from herald.values.sheet import SheetRow
 

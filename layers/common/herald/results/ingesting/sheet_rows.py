@@ -4,16 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from herald.errors import Invalid
+from herald.results.batches.model import Batch, BatchProblem
 from herald.results.ingesting.columns import Layout, cell_text
-from herald.results.model import (
-    Batch,
-    BatchProblem,
-    CellText,
-    RecipientDetails,
-    Report,
-    ReportStatus,
-)
 from herald.results.passwords import ReportPasswords
+from herald.results.reports.model import CellText, RecipientDetails, Report, ReportStatus
 from herald.results.sealing import SealedPasswords
 from herald.results.typed_json import LARGEST_ROW_CHARACTERS, encode
 from herald.values.clock import Clock

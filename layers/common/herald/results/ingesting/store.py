@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from herald.results.model import Report, ReportStatus
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.rows import report_partition, row_of
 from herald.storage import delete_many, query_raw, write_many
 

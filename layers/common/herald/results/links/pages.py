@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from herald.results.links.texts import TEXTS, Notice, Texts
-from herald.results.model import Report, ReportStatus
+from herald.results.reports.model import Report, ReportStatus
 
 PAGE_PATH = "/customer"
 

@@ -12,16 +12,10 @@ from typing import NamedTuple, Protocol
 
 from herald.errors import NotFound, Unauthenticated
 from herald.identity.model import Recipient
-from herald.results.model import (
-    LINK_LIFETIME,
-    LINKS_KEPT_AFTER_EXPIRY,
-    WRONG_PASSWORDS_ALLOWED,
-    Batch,
-    Link,
-    LinkState,
-    Report,
-)
+from herald.results.batches.model import Batch
+from herald.results.links.model import LINK_LIFETIME, LINKS_KEPT_AFTER_EXPIRY, WRONG_PASSWORDS_ALLOWED, Link, LinkState
 from herald.results.passwords import ReportPasswords
+from herald.results.reports.model import Report
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import compact_id, expand_id, random_text
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
-from herald.results.model import LINKS_KEPT_AFTER_EXPIRY, WRONG_PASSWORDS_ALLOWED, Link
+from herald.results.links.model import LINKS_KEPT_AFTER_EXPIRY, WRONG_PASSWORDS_ALLOWED, Link
 from herald.storage import Row, table_name
 from herald.values.clock import epoch_seconds
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from herald.results.model import Value
 from herald.results.rendering.samples import SampleField
+from herald.results.reports.model import Value
 
 _TEMPLATES_KEPT = 4
 

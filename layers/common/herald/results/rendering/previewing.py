@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from herald.errors import Invalid, NotFound
-from herald.results.model import TemplateVersion, Value
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.printing import Converter
 from herald.results.rendering.samples import sample_values
 from herald.results.rendering.settling import PDF_TYPE
+from herald.results.reports.model import Value
+from herald.results.templates.model import TemplateVersion
 from herald.results.typed_json import encode
 
 _SECONDS_PER_PREVIEW = 10.0

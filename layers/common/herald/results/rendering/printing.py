@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from herald.errors import Invalid, TooLarge
-from herald.results.model import BatchProblem, Report, Value
+from herald.results.batches.model import BatchProblem
+from herald.results.reports.model import Report, Value
 
 _SECONDS_PER_GROUP = 10.0
 """Groups take a second or two; whoever needs longer is converted alone."""

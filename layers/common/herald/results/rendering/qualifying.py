@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from herald.errors import Invalid, TooLarge
-from herald.results.model import Merging, TemplateVersion, Value
 from herald.results.rendering.compiled import Template
 from herald.results.rendering.printing import ConversionFailure, Converter
 from herald.results.rendering.samples import sample_rows
+from herald.results.reports.model import Value
+from herald.results.templates.model import Merging, TemplateVersion
 
 _FEWEST_ROWS = 2
 _SECONDS_IN_ALL = 40.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, cast
 
-from herald.results.model import CellText, Value
+from herald.results.reports.model import CellText, Value
 
 _WORDS = "The quick brown fox jumps over the lazy dog. "
 _DAY = date(2026, 1, 25)

@@ -6,21 +6,15 @@ from dataclasses import replace
 from typing import Protocol
 
 from herald.errors import NotFound, Unavailable
+from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.ingesting.matching import spelled
-from herald.results.model import (
-    Batch,
-    BatchStatus,
-    Chunk,
-    Merging,
-    Rendered,
-    Report,
-    TemplateVersion,
-    Value,
-)
 from herald.results.pictures import LoadedPictures, PicturedTemplate
 from herald.results.rendering.compiled import CompiledTemplates, Template
+from herald.results.rendering.model import Rendered
 from herald.results.rendering.printing import Converter, Printed, Printing, rows_at_once
 from herald.results.rendering.settling import PDF_TYPE, pdf_key
+from herald.results.reports.model import Report, Value
+from herald.results.templates.model import Merging, TemplateVersion
 
 __all__ = ["PDF_TYPE", "Rendered", "Rendering", "pdf_key"]
 

@@ -12,8 +12,10 @@ from functools import partial
 from typing import Protocol
 
 from herald.errors import Unavailable
-from herald.results.model import RETENTION_DAYS, Batch, BatchProblem, Chunk, Rendered, Report
+from herald.results.batches.model import RETENTION_DAYS, Batch, BatchProblem, Chunk
+from herald.results.rendering.model import Rendered
 from herald.results.rendering.printing import Printed
+from herald.results.reports.model import Report
 from herald.results.typed_json import encode
 from herald.values.clock import Clock, utc_now
 

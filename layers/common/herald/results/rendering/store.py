@@ -13,9 +13,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from herald.errors import Unavailable
+from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchRow, batches_partition
-from herald.results.model import BatchStatus, Rendered, ReportStatus
 from herald.results.problem_json import problem_to_json
+from herald.results.rendering.model import Rendered
+from herald.results.reports.model import ReportStatus
 from herald.results.reports.rows import ReportRow, failed_partition, report_partition, report_sort
 from herald.storage import transaction
 from herald.values.clock import to_text

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 from herald.errors import Unprocessable
+from herald.results.batches.model import Batch, BatchProblem
 from herald.results.ingesting.columns import cell_text, details_among, placeholder_of
 from herald.results.ingesting.sheet_rows import as_one
-from herald.results.model import Batch, BatchProblem, CellText, RecipientDetails, Report, ReportStatus, Value
+from herald.results.reports.model import CellText, RecipientDetails, Report, ReportStatus, Value
 from herald.results.typed_json import LARGEST_ROW_CHARACTERS, encode, readable, shown_picture
 from herald.values.phone import parse_phone, parse_phone_cell
 from herald.values.picture import DATA_URL, Picture

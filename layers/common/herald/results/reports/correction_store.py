@@ -13,8 +13,9 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from herald.errors import NotFound
+from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchRow, batches_partition
-from herald.results.model import BatchStatus, Report, ReportStatus
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.rows import ReportRow, row_at, row_of
 from herald.storage import refused_by, write_together
 from herald.values.clock import to_text

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from herald.errors import NotFound
-from herald.results.model import Batch, BatchStatus, DeliveryStatus, Report, ReportStatus
+from herald.results.batches.model import Batch, BatchStatus
+from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
 from herald.values.page import Page, decode_cursor, encode_cursor, unknown_cursor
 
 _MOST_QUERIES = 20

@@ -10,8 +10,8 @@ from typing import ClassVar
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from herald.results.model import DeliveryStatus, Place, RecipientDetails, Report, ReportStatus
 from herald.results.problem_json import problem_from_json, problem_to_json
+from herald.results.reports.model import DeliveryStatus, Place, RecipientDetails, Report, ReportStatus
 from herald.results.typed_json import decode, encode
 from herald.storage import Row, table_name
 from herald.values.clock import epoch_seconds, from_text, to_text

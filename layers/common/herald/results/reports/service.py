@@ -8,8 +8,10 @@ from typing import Protocol
 
 from herald.errors import Conflict, NotFound, Unprocessable
 from herald.results.batches.machine import execution_of_row, rendering_input
-from herald.results.model import Batch, BatchStatus, Chunk, Report, ReportStatus, TemplateVersion
+from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.reports.correcting import Correcting, Correction, Passwords, Seals
+from herald.results.reports.model import Report, ReportStatus
+from herald.results.templates.model import TemplateVersion
 from herald.values.clock import Clock, utc_now
 from herald.values.search import folded
 

@@ -9,8 +9,9 @@ from pynamodb.expressions.condition import Condition
 
 from herald.errors import NotFound
 from herald.results.batches.machine import EVERY_ROW, WaitingRow
-from herald.results.model import Chunk, Report, ReportStatus
+from herald.results.batches.model import Chunk
 from herald.results.reports.finding import Part, ReportFilter
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.rows import (
     ReportRow,
     failed_partition,

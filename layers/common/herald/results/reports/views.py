@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from herald.results.model import Report, ReportStatus
 from herald.results.reports.correcting import Correction
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.typed_json import readable
 from herald.results.views import ProblemView
 from herald.values.clock import to_text

@@ -2,10 +2,10 @@
 
 import os
 
-from herald.adapters.functions import Function
-from herald.adapters.objects import ObjectStore
-from herald.adapters.word import compile_template
-from herald.adapters.word_fonts import fonts_without_match
+from herald.adapters.aws.functions import Function
+from herald.adapters.aws.objects import ObjectStore
+from herald.adapters.word.fonts import fonts_without_match
+from herald.adapters.word.template import compile_template
 from herald.results.templates.intake import TemplateIntake
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge, Unavailable
-from herald.results.model import (
+from herald.results.templates.model import (
     LARGEST_UPLOADED_TEMPLATE_BYTES,
     Template,
     TemplateProblem,

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 import orjson
 
 from herald.errors import TooLarge, Unprocessable
-from herald.results.model import Template
+from herald.results.templates.model import Template
 from herald.values.clock import Clock, utc_now
 
 SampleValue = str | int | float | bool | None

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from herald.errors import Invalid, TooLarge
-from herald.results.model import LARGEST_TEMPLATE_BYTES, Template, TemplateStatus
 from herald.results.templates.intake import Understood
+from herald.results.templates.model import LARGEST_TEMPLATE_BYTES, Template, TemplateStatus
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 

@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from herald.errors import NotFound
-from herald.results.model import Merging, Template, TemplateProblem, TemplateStatus, TemplateVersion
+from herald.results.templates.model import Merging, Template, TemplateProblem, TemplateStatus, TemplateVersion
 from herald.storage import Row, table_name, transaction
 from herald.values.clock import from_text, to_text
 from herald.values.page import Page, decode_cursor, encode_cursor

@@ -1,0 +1,39 @@
+"""SQS: work for later, ten messages per request."""
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from herald.adapters.aws.client import aws_client
+from herald.errors import Unavailable
+
+_MESSAGES_PER_REQUEST = 10
+"""SQS's limit for SendMessageBatch."""
+
+
+class Queue:
+    """One queue of JSON objects."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
+        """Puts messages on the queue, to be seen after the delay (SQS: at most 900 seconds).
+
+        Raises:
+            Unavailable: SQS did not take some of them, also at a second try; sending all again is safe for consumers.
+        """
+        for start in range(0, len(messages), _MESSAGES_PER_REQUEST):
+            refused = self._send_once(messages[start : start + _MESSAGES_PER_REQUEST], delay_seconds)
+            if refused and self._send_once(refused, delay_seconds):
+                raise Unavailable("The queue is busy; try again in a moment.", code="queue_busy")
+
+    def _send_once(self, messages: Sequence[Mapping[str, object]], delay_seconds: int) -> list[Mapping[str, object]]:
+        answer = aws_client("sqs").send_message_batch(
+            QueueUrl=self._url,
+            Entries=[
+                {"Id": str(number), "MessageBody": orjson.dumps(message).decode(), "DelaySeconds": delay_seconds}
+                for number, message in enumerate(messages)
+            ],
+        )
+        return [messages[int(failure["Id"])] for failure in answer.get("Failed", [])]

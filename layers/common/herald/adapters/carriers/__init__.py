@@ -1,0 +1,1 @@
+"""Companies that carry text messages."""

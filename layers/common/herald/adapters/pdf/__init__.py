@@ -1,0 +1,1 @@
+"""PDFs: converted, compared, divided, protected."""

@@ -1,0 +1,362 @@
+"""The reading process: ``python -m herald.adapters.spreadsheet.reader <limits> <path> <sheet>`` writes JSON lines.
+
+The first line is ``{"ready": true}``, the second ``{"header": [...]}``, then comes one line for every row, with a line
+``{"picture": ...}`` before the first that shows a picture, and last ``{"end": true}`` or ``{"error": {...}}``. It runs
+apart from us because openpyxl on a hostile file can take any amount of memory and time: here the kernel counts both.
+Never import this module elsewhere; it loads openpyxl at once.
+"""
+
+import datetime
+import json
+import math
+import pathlib
+import resource
+import sys
+import traceback
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import IO, Protocol, TypedDict, cast
+from xml.etree.ElementTree import Element, iterparse
+
+import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.styles.numbers import is_datetime
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
+
+from herald.adapters.spreadsheet import package as spreadsheet_package
+from herald.adapters.spreadsheet.cells import FORMULA_FAULT, duration_text, excel_error, text_or_picture
+from herald.adapters.spreadsheet.pictures import LONGEST_NUMBER, SheetPictures
+from herald.adapters.spreadsheet.values import MEGABYTE, WorkbookLimits, encode_picture, encode_row
+from herald.errors import Invalid
+from herald.values.picture import Picture
+from herald.values.sheet import CellFault, CellValue, SheetRow
+
+EXCEL_ROWS = 1_048_576  # https://support.microsoft.com/office/excel-specifications-and-limits
+SHEETS_NAMED = 50  # of those there are, where the one that is wanted is missing
+LARGEST_INTEGER = 2**63 - 1  # what the JSON of a stored row can hold; Excel itself writes such numbers as floats
+
+
+class ParsedCell(TypedDict):
+    """A cell as openpyxl's parser gives it, with two kinds of ``data_type`` of our own.
+
+    "f" is a formula that has no cached value, and "vm" an error that stands for something richer in newer Excels: its
+    value is the number of that.
+    """
+
+    row: int
+    column: int
+    value: object
+    data_type: str
+    style_id: int
+
+
+class OpenedWorkbook(Protocol):
+    """What openpyxl knows of a workbook's styles, without a public name for it; the version is pinned."""
+
+    epoch: datetime.datetime
+    _archive: zipfile.ZipFile
+    _date_formats: set[int]
+    _timedelta_formats: set[int]
+
+
+class OpenedSheet(Protocol):
+    """What openpyxl's own row loop takes from a sheet opened for reading."""
+
+    parent: OpenedWorkbook
+    _shared_strings: list[str]
+    _worksheet_path: str
+
+    def _get_source(self) -> IO[bytes]: ...
+
+
+class SheetParser(WorkSheetParser):
+    """openpyxl's cell parser under a loop of our own.
+
+    openpyxl's own loop believes ``<dimension>``, invents the rows a far cell skips, drops rows that come out of order,
+    keeps every row's attributes, and with ``data_only`` shows a formula without a value as an empty cell.
+    """
+
+    def rows(self) -> Iterator[tuple[int, list[ParsedCell]]]:
+        """Give every row that the sheet spells out, with its number and the cells it spells out."""
+        sheet: Element | None = None
+        for event, element in iterparse(self.source, events=("start", "end")):  # noqa: S314 - document types are refused before
+            if element.tag == DATA_TAG:
+                if event == "end":
+                    return
+                sheet = element
+            elif element.tag == ROW_TAG and event == "end" and sheet is not None:
+                number, cells = self.parse_row(element)
+                yield number, cast("list[ParsedCell]", cells)
+                sheet.clear()
+                self.row_dimensions.clear()
+
+    def parse_cell(self, element: Element) -> dict[str, object]:
+        """Parse one cell and tell a formula without a value from an empty cell."""
+        cell = cast("dict[str, object]", super().parse_cell(element))
+        if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+            has_result = element.get("t") == "str" and element.find(VALUE_TAG) is not None
+            cell |= {"value": "", "data_type": "s"} if has_result else {"data_type": "f"}
+        richer = element.get("vm", "")
+        if cell["data_type"] == "e" and richer.isascii() and richer.isdigit():
+            cell |= {"value": richer, "data_type": "vm"}
+        return cell
+
+
+class Sheet:
+    """One sheet of a workbook, within limits: the one of this name, or the first visible one."""
+
+    def __init__(self, archive_path: pathlib.Path, name: str, limits: WorkbookLimits) -> None:
+        self._workbook = openpyxl.load_workbook(archive_path, read_only=True, data_only=True, keep_links=False)
+        self._limits = limits
+        self._worksheet = self._named(name) if name else self._first_visible()
+        archive, part = self._worksheet.parent._archive, self._worksheet._worksheet_path  # noqa: SLF001 - see above
+        self._pictures = SheetPictures(archive, part, limits)
+        self._dated_only: dict[int, bool] = {}
+        self._filled_rows = self._read_filled_rows()
+        self._header_columns, self.header = self._read_header()
+
+    def rows(self) -> Iterator[SheetRow]:
+        """Give every row below the header that has something in a titled column.
+
+        Raises:
+            Invalid: workbook_too_many_rows, workbook_too_many_columns or workbook_unreadable.
+        """
+        count = 0
+        for number, values in self._filled_rows:
+            cells = tuple([values.get(column) for column in self._header_columns])
+            if all(_is_blank(cell) for cell in cells):
+                continue
+            if self._pictures.any_over:
+                cells = self._with_pictures(number, cells)
+            count += 1
+            if count > self._limits.rows:
+                raise Invalid(
+                    f"The sheet has more than {self._limits.rows:,} rows. Split it into several workbooks.",
+                    code="workbook_too_many_rows",
+                )
+            yield SheetRow(number, cells)
+
+    def _with_pictures(self, row: int, cells: tuple[CellValue, ...]) -> tuple[CellValue, ...]:
+        over = [self._pictures.over(row, column) for column in self._header_columns]
+        return tuple([cell if picture is None else picture for cell, picture in zip(cells, over, strict=True)])
+
+    def _first_visible(self) -> OpenedSheet:
+        for worksheet in self._workbook.worksheets:
+            if worksheet.sheet_state == "visible":
+                return cast("OpenedSheet", worksheet)
+        raise Invalid("The workbook has no visible sheet.", code="workbook_no_visible_sheet")
+
+    def _named(self, name: str) -> OpenedSheet:
+        titles = [worksheet.title for worksheet in self._workbook.worksheets]
+        for worksheet in self._workbook.worksheets:
+            # Excel takes names that differ in capitals alone for the same, so there is one at most.
+            if worksheet.title.strip().casefold() == name.strip().casefold():
+                return cast("OpenedSheet", worksheet)
+        raise Invalid(
+            f"The workbook has no sheet `{name}`. It has: {', '.join(titles[:SHEETS_NAMED])}.",
+            code="sheet_missing",
+            fields={"sheet": name, "sheets": titles[:SHEETS_NAMED]},
+        )
+
+    def _read_filled_rows(self) -> Iterator[tuple[int, dict[int, CellValue]]]:
+        previous = 0
+        with self._worksheet._get_source() as source:  # noqa: SLF001 - see OpenedSheet
+            for number, cells in _parser(self._worksheet, source).rows():
+                if not previous < number <= EXCEL_ROWS:
+                    raise spreadsheet_package.unreadable()
+                previous = number
+                values = {cell["column"]: self._value(cell) for cell in cells}
+                filled = {column: value for column, value in values.items() if not _is_blank(value)}
+                if filled:
+                    self._check_width(number, max(filled))
+                    yield number, values
+
+    def _check_width(self, row: int, column: int) -> None:
+        if column > self._limits.columns:
+            raise Invalid(
+                f"Cell {get_column_letter(column)}{row} stands beyond the {self._limits.columns} columns a sheet may "
+                "have. Delete what stands there, or move it.",
+                code="workbook_too_many_columns",
+            )
+
+    def _read_header(self) -> tuple[list[int], list[str]]:
+        number, values = next(self._filled_rows, (0, {}))
+        if not values:
+            raise Invalid("The sheet is empty.", code="workbook_empty")
+        for column, value in values.items():
+            if isinstance(value, CellFault):
+                raise Invalid(
+                    f"The column title in cell {get_column_letter(column)}{number} cannot be read: {value.message}",
+                    code="workbook_header_unreadable",
+                )
+        titles = {
+            column: str(value).strip()
+            for column, value in sorted(values.items())
+            if not _is_blank(value) and not isinstance(value, Picture)
+        }
+        _check_duplicates(titles)
+        return list(titles), list(titles.values())
+
+    def _value(self, cell: ParsedCell) -> CellValue:
+        if cell["data_type"] == "f":
+            return FORMULA_FAULT
+        if cell["data_type"] == "vm":
+            return self._pictures.placed(int(str(cell["value"])[:LONGEST_NUMBER])) or excel_error("#VALUE!")
+        if cell["data_type"] == "e":
+            return excel_error(str(cell["value"]))
+        return self._sound_value(cell)
+
+    def _sound_value(self, cell: ParsedCell) -> CellValue:
+        match cell["value"]:
+            case str() as written:
+                return text_or_picture(written)
+            case datetime.datetime() as moment if self._shows_a_date_only(moment, cell):
+                return moment.date()
+            case datetime.timedelta() as duration:
+                return duration_text(duration)
+            case float() as number if math.isinf(number):
+                return excel_error("#NUM!")
+            case int() as number if abs(number) > LARGEST_INTEGER:
+                return excel_error("#NUM!")
+            case value:
+                return cast("CellValue", value)
+
+    def _shows_a_date_only(self, moment: datetime.datetime, cell: ParsedCell) -> bool:
+        """Whether a date is meant, not midnight: Excel stores both alike, only the number format tells them apart."""
+        if moment.time() != datetime.time():
+            return False
+        style_id = cell["style_id"]
+        if style_id not in self._dated_only:
+            styled = ReadOnlyCell(cast("ReadOnlyWorksheet", self._worksheet), **cell)
+            self._dated_only[style_id] = is_datetime(styled.number_format) == "date"
+        return self._dated_only[style_id]
+
+
+def _parser(worksheet: OpenedSheet, source: IO[bytes]) -> SheetParser:
+    workbook = worksheet.parent
+    return SheetParser(
+        source,
+        worksheet._shared_strings,  # noqa: SLF001 - see OpenedSheet
+        data_only=True,
+        epoch=workbook.epoch,
+        date_formats=workbook._date_formats,  # noqa: SLF001 - see OpenedSheet
+        timedelta_formats=workbook._timedelta_formats,  # noqa: SLF001 - see OpenedSheet
+    )
+
+
+def _check_duplicates(titles: dict[int, str]) -> None:
+    counts = Counter(title.casefold() for title in titles.values())
+    repeated = {title: counts[title.casefold()] for title in titles.values() if counts[title.casefold()] > 1}
+    if not repeated:
+        return
+    title = next(iter(repeated))
+    columns = [get_column_letter(column) for column, other in titles.items() if other.casefold() == title.casefold()]
+    raise Invalid(
+        f'The column title "{title}" stands in columns {" and ".join(columns)}. Give every column its own title.',
+        code="workbook_header_duplicate",
+        fields=dict.fromkeys(repeated, "This column title is used more than once."),
+    )
+
+
+def _is_blank(value: CellValue) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def confine(limits: WorkbookLimits) -> None:
+    """Let the kernel stop this process when it takes more memory or computing time than the limits allow."""
+    for kind, amount in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _soft, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
+
+
+def say(line: str) -> None:
+    """Write one line to the process that reads us."""
+    sys.stdout.write(line + "\n")
+
+
+class TellingPictures:
+    """Writes pictures, each once however many rows show it."""
+
+    def __init__(self, limits: WorkbookLimits) -> None:
+        self._told: set[str] = set()
+        self._room = limits.picture_bytes
+        self._limits = limits
+
+    def __call__(self, picture: Picture) -> None:
+        """Write a picture.
+
+        Raises:
+            Invalid: workbook_too_large.
+        """
+        if picture.name in self._told:
+            return
+        self._told.add(picture.name)
+        self._room -= len(picture.content)
+        if self._room < 0:
+            raise Invalid(
+                f"The pictures of the workbook are larger than {self._limits.picture_bytes / MEGABYTE:g} MB together. "
+                "Split it into smaller workbooks.",
+                code="workbook_too_large",
+            )
+        say(encode_picture(picture))
+
+
+def tell_workbook(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> None:
+    """Write the header and every row of a workbook.
+
+    Raises:
+        Invalid: what is wrong with the workbook, in the words of ``spreadsheet.read_workbook``.
+    """
+    spreadsheet_package.inspect(path, limits)
+    sheet = Sheet(path, sheet_name, limits)
+    say(json.dumps({"header": sheet.header}, ensure_ascii=False))
+    tell_picture = TellingPictures(limits)
+    for row in sheet.rows():
+        say(encode_row(row, tell_picture))
+
+
+def told(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> dict[str, object]:
+    """Write the workbook and give the closing word: that it is complete, or why not."""
+    try:
+        tell_workbook(path, sheet_name, limits)
+    except Invalid as error:
+        return {"error": {"code": error.code, "message": error.message, "fields": error.fields}}
+    except MemoryError:
+        message = "Reading the workbook takes too much memory. Split it into smaller workbooks."
+        return {"error": {"code": "workbook_too_large", "message": message, "fields": {}}}
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - openpyxl meets broken XML with almost any exception there is
+        unreadable = spreadsheet_package.unreadable()
+        cause = f"{type(error).__name__} at {_place(error)}"
+        return {"error": {"code": unreadable.code, "message": unreadable.message, "fields": {}, "cause": cause}}
+    return {"end": True}
+
+
+def _place(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{pathlib.Path(last.filename).name}:{last.lineno}"  # never the message: it may quote a cell
+
+
+def main() -> None:
+    """Read what the command line names."""
+    limits = WorkbookLimits.from_json(sys.argv[1])
+    confine(limits)
+    warnings.simplefilter("ignore")
+    say(json.dumps({"ready": True}))
+    sys.stdout.flush()
+    closing_word = told(pathlib.Path(sys.argv[2]), sys.argv[3], limits)
+    say(json.dumps(closing_word, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""Reading a stranger's Excel workbook: the header, then row by row, in a process of its own.
+
+Use it so::
+
+    with read_workbook(path) as workbook:
+        workbook.header            # ("Name", "Phone", ...)
+        for row in workbook.rows:  # SheetRow(number=2, cells=("Zoë", 12025550100, ...))
+            ...
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from herald.adapters.spreadsheet import package as spreadsheet_package
+from herald.adapters.spreadsheet.values import DEFAULT_LIMITS, WorkbookLimits, decode_picture, decode_row
+from herald.errors import Invalid, Unavailable
+from herald.values.picture import Picture
+from herald.values.sheet import SheetRow
+
+READER_MODULE = "herald.adapters.spreadsheet.reader"
+INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ")  # what an interpreter needs to start, and no secret
+CHUNK_BYTES = 64 * 1024
+LINE_BYTES = 32 * 1024 * 1024  # 200 cells of 32,767 characters of up to four bytes come to 26 MB
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Workbook:
+    """One sheet: its column titles, and its rows, which can be gone through once.
+
+    Columns without a title are left out of both. Going through ``rows`` raises ``Invalid`` where the workbook breaks
+    a rule, which may be after thousands of good rows: count a workbook as read only once the rows have ended.
+    """
+
+    header: tuple[str, ...]
+    rows: Iterator[SheetRow]
+
+
+def recognise_bytes(content: bytes) -> None:
+    """Refuse what cannot be an .xlsx workbook, judging by its first bytes; `read_workbook` finds out the rest.
+
+    Raises:
+        Invalid: workbook_empty, workbook_encrypted, workbook_legacy_format or workbook_not_xlsx.
+    """
+    spreadsheet_package.recognise_bytes(content)
+
+
+@contextlib.contextmanager
+def read_workbook(
+    path: pathlib.Path, *, sheet: str = "", limits: WorkbookLimits = DEFAULT_LIMITS
+) -> Iterator[Workbook]:
+    """Open an .xlsx workbook; the header is the first row that holds anything, and empty rows are skipped.
+
+    ``sheet`` names the sheet to read, in capitals or not; by default it is the first visible one.
+
+    Dates are ``datetime.date`` where the number format shows no time, durations are text (``26:30:00``), numbers stay
+    ``int`` or ``float`` as stored. Text keeps everything but characters that XML forbids. A PNG or JPEG that lies over
+    a cell or was placed in it is the cell's value, and so is one that the cell spells out as a ``data:`` URL.
+
+    Raises:
+        Invalid: workbook_empty, workbook_too_large, workbook_encrypted, workbook_legacy_format, workbook_not_xlsx,
+            workbook_suspicious, workbook_unreadable, workbook_no_visible_sheet, sheet_missing (``sheets`` are those
+            there are), workbook_header_unreadable,
+            workbook_header_duplicate, workbook_too_many_columns, workbook_too_many_rows, workbook_too_many_pictures,
+            workbook_too_complex.
+        Unavailable: the reading process did not start.
+    """
+    spreadsheet_package.recognise(path, limits)
+    with _reading(path, sheet, limits) as reader:
+        header = reader.header()
+        yield Workbook(header, reader.rows())
+
+
+@contextlib.contextmanager
+def _reading(path: pathlib.Path, sheet: str, limits: WorkbookLimits) -> Iterator["_Reader"]:
+    command = [sys.executable, "-P", "-m", READER_MODULE, limits.to_json(), str(path.resolve()), sheet]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module, without a shell
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback may quote a cell, and cells are personal
+        env=_environment(),
+        cwd="/",
+        bufsize=0,
+    ) as child:
+        try:
+            yield _Reader(child, limits)
+        finally:
+            child.kill()
+
+
+def _environment() -> dict[str, str]:
+    """The little the reading process needs: our modules, and openpyxl on the one XML parser that was inspected."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return inherited | {
+        "PYTHONPATH": os.pathsep.join(str(pathlib.Path(entry).resolve()) for entry in sys.path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+        "OPENPYXL_LXML": "False",
+        "OPENPYXL_DEFUSEDXML": "False",
+    }
+
+
+class _Reader:
+    """Our end of the reading process: lines come in, and the ways a process ends become errors."""
+
+    def __init__(self, child: subprocess.Popen[bytes], limits: WorkbookLimits) -> None:
+        if child.stdout is None:
+            raise RuntimeError("the reading process was started without a pipe")
+        self._child = child
+        self._output = child.stdout.fileno()
+        self._watch = select.poll()
+        self._watch.register(self._output, select.POLLIN)
+        self._limits = limits
+        self._patience = limits.wait_seconds
+        self._lines = self._read_lines()
+
+    def header(self) -> tuple[str, ...]:
+        """Give the column titles.
+
+        Raises:
+            Invalid: what the reading process found wrong before the first row.
+            Unavailable: it did not come up.
+        """
+        if next(self._lines, None) is None:
+            raise Unavailable("Workbooks cannot be read at the moment. Try again later.") from self._death()
+        match self._next_document():
+            case {"header": [*titles]}:
+                return tuple([str(title) for title in titles])
+        raise spreadsheet_package.unreadable()
+
+    def rows(self) -> Iterator[SheetRow]:
+        """Give the rows until the reading process says that was all.
+
+        Raises:
+            Invalid: what the reading process found wrong on the way.
+        """
+        pictures: dict[str, Picture] = {}
+        while True:
+            match self._next_document():
+                case [*row]:
+                    yield decode_row(row, pictures)
+                case {"picture": str(content)}:
+                    picture = decode_picture(content)
+                    pictures[picture.name] = picture
+                case _:
+                    return
+
+    def _next_document(self) -> object:
+        line = next(self._lines, None)
+        if line is None:
+            raise self._unexpected_end() from self._death()
+        document: object = json.loads(line)
+        match document:
+            case {"error": {"code": str(code), "message": str(message), "fields": dict(fields), **more}}:
+                cause = more.get("cause")
+                raise Invalid(message, code=code, fields=fields) from (RuntimeError(cause) if cause else None)
+        return document
+
+    def _read_lines(self) -> Iterator[bytes]:
+        """Cut what the reading process writes into lines; an unfinished last line counts as not written."""
+        pending = bytearray()
+        while chunk := self._read_chunk():
+            *whole, rest = chunk.split(b"\n")
+            for line in whole:
+                yield bytes(pending + line)
+                pending.clear()
+            pending += rest
+            if len(pending) > LINE_BYTES:
+                raise spreadsheet_package.unreadable()
+
+    def _read_chunk(self) -> bytes:
+        began = time.monotonic()
+        readable = self._watch.poll(max(self._patience, 0) * 1000)
+        self._patience -= time.monotonic() - began
+        if not readable:
+            raise self._too_complex()
+        return os.read(self._output, CHUNK_BYTES)
+
+    def _unexpected_end(self) -> Invalid:
+        if self._child.wait() == -signal.SIGXCPU:
+            return self._too_complex()
+        return spreadsheet_package.unreadable()
+
+    def _death(self) -> RuntimeError:
+        return RuntimeError(f"the reading process ended with status {self._child.wait()}")
+
+    def _too_complex(self) -> Invalid:
+        return Invalid(
+            f"Reading the workbook takes more than {self._limits.cpu_seconds} seconds. "
+            "Split it, or copy its values alone into a new workbook.",
+            code="workbook_too_complex",
+        )

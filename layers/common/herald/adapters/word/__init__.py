@@ -1,0 +1,1 @@
+"""Word templates: checked, compiled, filled, merged."""

@@ -1,0 +1,224 @@
+"""The small language a Word template is written in: Jinja without anything that could run, reach or grow.
+
+A template is written by a customer, so it is checked twice: its syntax tree may hold only the nodes listed here, and
+what it reads at run time are the given values alone, never an attribute of a Python object.
+"""
+
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from herald.adapters.word import calendar as word_calendar
+from herald.adapters.word import pictures as word_pictures
+from herald.adapters.word import values as word_values
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Undefined, nodes
+
+MAX_LOOPS: Final = 20
+MAX_LOOP_DEPTH: Final = 2
+
+_ALLOWED_NODES: Final = frozenset(
+    {
+        *(
+            "Template",
+            "Output",
+            "TemplateData",
+            "Name",
+            "Const",
+            "Tuple",
+            "List",
+            "Getattr",
+            "Getitem",
+            "Filter",
+            "Test",
+        ),
+        *("For", "If", "CondExpr", "Compare", "Operand", "And", "Or", "Not", "Add", "Sub", "Neg", "Pos", "Concat"),
+    }
+)
+_ALLOWED_TESTS: Final = frozenset({"defined", "undefined", "none"})
+_LOOP_FACTS: Final = frozenset(
+    {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
+)
+_UNPARSED_TEXT: Final = frozenset({"raw_begin", "comment_begin", "linecomment_begin"})
+# Put into the tree by `restrict` alone; no template can write this name.
+_ROWS_FILTER: Final = "__rows_of"
+# The filters that can fail on a value: `restrict` tells them the placeholder to blame, as their first argument.
+_BLAMING_FILTERS: Final = frozenset({"date", "number", *word_pictures.PICTURE_FILTERS})
+
+# A format and a language.
+_DATE_ARGUMENTS: Final = 2
+
+
+class ForbiddenSyntax(Exception):
+    """The template asks for something the language does not have.
+
+    Attributes:
+        reason: What is not allowed.
+        line: The line of the template it stands in.
+    """
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+@functools.cache
+def environment() -> "Environment":
+    """The one Jinja environment: sandboxed, escaping, strict about what is missing, with our filters alone."""
+    from jinja2 import pass_context
+
+    language = _sandbox()(
+        autoescape=True, undefined=_missing_value(), finalize=word_values.printed, auto_reload=False, optimized=False
+    )
+    language.globals.clear()
+    language.tests = {name: test for name, test in language.tests.items() if name in _ALLOWED_TESTS}
+    language.filters = {
+        "default": word_values.default,
+        "date": word_values.format_date,
+        "number": word_values.format_number,
+        "upper": word_values.upper,
+        "lower": word_values.lower,
+        "image": pass_context(word_pictures.image),
+        "qr": pass_context(word_pictures.qr),
+        _ROWS_FILTER: word_values.rows_of,
+    }
+    return language
+
+
+def refuse_unparsed_text(source: str) -> None:
+    """Refuse raw blocks and comments: what looks like a tag inside of them is not one, and could hide XML.
+
+    Args:
+        source: The part's XML with whole tags.
+
+    Raises:
+        ForbiddenSyntax: For the first of them.
+        jinja2.TemplateSyntaxError: A tag cannot be read at all.
+    """
+    for line, token, _ in environment().lex(source):
+        if token in _UNPARSED_TEXT:
+            raise ForbiddenSyntax("raw blocks and comments are not part of the template language", line)
+
+
+def restrict(tree: "nodes.Template") -> None:
+    """Refuse every node outside of the language, and teach the tree to name its placeholders in errors.
+
+    Loops are wrapped so that they walk over bounded lists alone; what can fail gets its placeholder's name.
+
+    Args:
+        tree: The parsed template, changed in place.
+
+    Raises:
+        ForbiddenSyntax: For the first node that is not in the language.
+    """
+    from jinja2 import nodes
+
+    if _check_node(tree, 0) > MAX_LOOPS:
+        raise ForbiddenSyntax(f"there are more than {MAX_LOOPS} loops in one part of the document", 1)
+    # Lists first: the trees are changed while they are walked.
+    for used in [used for used in tree.find_all(nodes.Filter) if used.name in _BLAMING_FILTERS]:
+        used.args.insert(0, _name_of(used.node or tree))
+    for loop in list(tree.find_all(nodes.For)):
+        name = _name_of(loop.iter)
+        loop.iter = nodes.Filter(loop.iter, _ROWS_FILTER, [name], [], None, None, lineno=loop.lineno)
+    tree.set_environment(environment())
+
+
+def _sandbox() -> "type[Environment]":
+    from jinja2.runtime import LoopContext
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class GivenValuesOnly(ImmutableSandboxedEnvironment):
+        """Reads the given records and what a loop knows of itself; no attribute of any other object."""
+
+        def getattr(self, obj: object, attribute: str) -> object:
+            return self.getitem(obj, attribute)
+
+        def getitem(self, obj: object, argument: object) -> object:
+            if isinstance(obj, Mapping) and argument in obj:
+                return obj[argument]
+            if isinstance(obj, list | tuple) and type(argument) is int and -len(obj) <= argument < len(obj):
+                return obj[argument]
+            if isinstance(obj, LoopContext) and argument in _LOOP_FACTS:
+                return getattr(obj, str(argument))
+            return self.undefined(obj=obj, name=str(argument))
+
+        def call(self, *_: object, **__: object) -> object:
+            raise word_values.BrokenValue("a template cannot call anything")
+
+    return GivenValuesOnly
+
+
+def _missing_value() -> "type[Undefined]":
+    from jinja2 import StrictUndefined
+
+    class MissingValue(StrictUndefined):
+        """Says nothing but its name when it is used, so that the error can be put in our own words."""
+
+        __slots__ = ()
+
+        @property
+        def _undefined_message(self) -> str:
+            return self._undefined_name or ""
+
+    return MissingValue
+
+
+def _check_node(node: "nodes.Node", loop_depth: int) -> int:
+    """Check a node and everything below it; gives the number of loops found."""
+    from jinja2 import nodes
+
+    kind = type(node).__name__
+    if kind not in _ALLOWED_NODES:
+        raise ForbiddenSyntax(f"“{kind.lower()}” is not part of the template language", node.lineno)
+    if _written_name(node).startswith("_") or "__" in _written_name(node):
+        raise ForbiddenSyntax("names may not begin with an underscore or hold two in a row", node.lineno)
+    if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
+        raise ForbiddenSyntax("between square brackets only a number or a quoted name may stand", node.lineno)
+    if isinstance(node, nodes.Filter | nodes.Test):
+        _check_arguments(node)
+    is_loop = isinstance(node, nodes.For)
+    if isinstance(node, nodes.For) and (node.recursive or loop_depth >= MAX_LOOP_DEPTH):
+        raise ForbiddenSyntax(f"loops may be nested {MAX_LOOP_DEPTH} deep and may not be recursive", node.lineno)
+    return is_loop + sum(_check_node(child, loop_depth + is_loop) for child in node.iter_child_nodes())
+
+
+def _check_arguments(used: "nodes.Filter | nodes.Test") -> None:
+    from jinja2 import nodes
+
+    if used.name != "date" and len(used.args) > 1:
+        raise ForbiddenSyntax(f"“{used.name}” takes one argument at most", used.lineno)
+    if len(used.args) > _DATE_ARGUMENTS or used.dyn_args or used.dyn_kwargs:
+        raise ForbiddenSyntax(f"“{used.name}” takes a format and a language at most", used.lineno)
+    language = used.args[-1] if len(used.args) == _DATE_ARGUMENTS else None
+    if isinstance(language, nodes.Const) and word_calendar.calendar_of(str(language.value)) is None:
+        known = ", ".join(word_calendar.CALENDARS)
+        raise ForbiddenSyntax(f"dates can be written in {known}, and not in “{language.value}”", used.lineno)
+
+
+def _written_name(node: "nodes.Node") -> str:
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Getattr):
+        return node.attr
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        return str(node.arg.value)
+    return node.name if isinstance(node, nodes.Name | nodes.Filter | nodes.Test) else ""
+
+
+def _name_of(node: "nodes.Node") -> "nodes.Const":
+    from jinja2 import nodes
+
+    return nodes.Const(_dotted_name(node), lineno=node.lineno)
+
+
+def _dotted_name(node: "nodes.Node") -> str:
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        return f"{_dotted_name(node.node)}.{node.attr}"
+    return next(filter(None, map(_dotted_name, node.iter_child_nodes())), "")

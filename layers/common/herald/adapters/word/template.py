@@ -1,0 +1,136 @@
+"""Word templates: checked and compiled once, then filled for one person after another.
+
+In a template stand ``{{ name }}``, table rows repeated between ``{%tr for test in tests %}`` and ``{%tr endfor %}``,
+paragraphs kept or dropped between ``{%p if follow_up %}`` and ``{%p endif %}``, and the filters ``default("-")``,
+``date("d MMMM yyyy")``, ``number("#,##0.00")``, ``upper`` and ``lower``; ``image("4cm")`` draws the picture in a cell
+and ``qr("3cm")`` a QR code of its text.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from herald.adapters.word.archive import ArchiveBase
+from herald.adapters.word.fields import TemplateField
+from herald.adapters.word.fonts import fonts_of
+from herald.adapters.word.media import MEDIA_TYPES, Media, Pictures
+from herald.adapters.word.merging import MergingTemplate, merging_of
+from herald.adapters.word.package import check_package, open_package
+from herald.adapters.word.parts import XML_DECLARATION, CompiledPart, compile_part
+from herald.adapters.word.relationships import (
+    CONTENT_TYPES,
+    ContentTypes,
+    content_types_of,
+    relationships_name,
+    relationships_of,
+    write_relationships,
+)
+from herald.adapters.word.slimming import slimmed
+from herald.adapters.word.values import TemplateValue
+from herald.errors import Unprocessable
+
+__all__ = ["CompiledTemplate", "TemplateValue", "check_package", "compile_template"]
+
+
+class CompiledTemplate:
+    """A Word template ready to be filled, as often as there are rows.
+
+    Attributes:
+        placeholders: The top-level names the template reads, to be compared with the columns of a workbook.
+        fields: What it does with each of them.
+        fonts: The fonts its text is written in.
+    """
+
+    def __init__(
+        self,
+        parts: Mapping[str, bytes],
+        compiled: Mapping[str, CompiledPart],
+        *,
+        fields: Mapping[str, TemplateField],
+        fonts: frozenset[str],
+        merging: MergingTemplate | None,
+    ) -> None:
+        self._types = content_types_of(parts)
+        self._relationships = {name: relationships_of(parts, name) for name in compiled}
+        lists = {name: parts[name] for name in map(relationships_name, compiled) if name in parts}
+        self._lists = {**lists, CONTENT_TYPES: parts[CONTENT_TYPES]}
+        unchanged = {name: part for name, part in parts.items() if name not in compiled and name not in self._lists}
+        self._base = ArchiveBase(unchanged)
+        self._compiled = compiled
+        self._merging = merging
+        self.fields = fields
+        self.fonts = fonts
+        self.placeholders: frozenset[str] = frozenset().union(*(part.placeholders for part in compiled.values()))
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether `merge` understands everything in the template; whether the pages come out alike, pages must show."""
+        return self._merging is not None
+
+    def fill(self, values: Mapping[str, TemplateValue]) -> bytes:
+        """Fill the template for one person.
+
+        Args:
+            values: A value for each placeholder; a list of records for each loop.
+
+        Returns:
+            The bytes of a .docx file. Line ends in values are line breaks in it.
+
+        Raises:
+            Invalid: ``template_value_missing`` or ``template_value_broken``, naming the placeholder or the paragraph.
+        """
+        parts = dict(self._lists)
+        media = Media()
+        for name, part in self._compiled.items():
+            pictures = Pictures(media)
+            parts[name] = (XML_DECLARATION + part.render(values, pictures)).encode()
+            shown = pictures.relationships()
+            if shown:
+                parts[relationships_name(name)] = write_relationships([*self._relationships[name], *shown])
+        if media.files:
+            types = ContentTypes({**MEDIA_TYPES, **self._types.defaults}, self._types.overrides)
+            parts |= {CONTENT_TYPES: types.written(), **media.files}
+        return self._base.with_parts(parts)
+
+    def merge(self, rows: Sequence[Mapping[str, TemplateValue]]) -> bytes:
+        """Fill the template for many persons, one after another in one document, each in a section of its own.
+
+        A person's pages begin and end at bookmarks, which the converter splits the PDF at.
+
+        Args:
+            rows: For each person what `fill` takes.
+
+        Returns:
+            The bytes of a .docx file.
+
+        Raises:
+            Invalid: As `fill`; ``fields["row_index"]`` says which of the rows is to blame, counting from 0.
+            TooLarge: The rows together are too long for one document.
+            Unprocessable: The template is not `mergeable`.
+        """
+        if self._merging is None:
+            raise Unprocessable("This template cannot be merged.", code="template_not_mergeable")
+        return self._merging.merge(rows)
+
+
+def compile_template(content: bytes) -> CompiledTemplate:
+    """Check a Word file from outside and compile the parts of it that hold placeholders.
+
+    Args:
+        content: The bytes of the uploaded .docx file.
+
+    Returns:
+        The compiled template; it holds nothing of the file that was not checked.
+
+    Raises:
+        Invalid: What `check_package` raises; ``template_broken_tag`` or ``template_forbidden_tag`` with ``paragraph``
+            (its text) and ``part`` in ``fields``.
+    """
+    package = slimmed(open_package(content))
+    compiled = {}
+    fields: dict[str, TemplateField] = {}
+    for name in package.filled:
+        part = compile_part(name, package.parts[name], fields)
+        if part is not None:
+            compiled[name] = part
+    return CompiledTemplate(
+        package.parts, compiled, fields=fields, fonts=fonts_of(package), merging=merging_of(package)
+    )

@@ -1,0 +1,1 @@
+"""Signing up and in, and what somebody does with their own account."""

@@ -1,0 +1,78 @@
+"""Somebody who signs in: the entity, and what their names and passwords must be."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from herald.errors import Invalid
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 256
+LONGEST_EMAIL = 254
+"""RFC 5321, section 4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets."""
+_USERNAME = re.compile(r"[\w.-]{3,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signs in. E-mail addresses and user names are unique over all tenants."""
+
+    person_id: str
+    email: str
+    name: str
+    password_hash: str
+    created_at: datetime
+    home_tenant_id: str
+    """The tenant that a sign-in opens: the one that was worked in last."""
+    username: str = ""
+    phone: str = ""
+    email_verified_at: datetime | None = None
+    suspended: bool = False
+
+
+def normal_email(text: str) -> str:
+    """An e-mail address as it is compared: trimmed and in lower case.
+
+    Raises:
+        Invalid: it is not of the form ``name@domain``.
+    """
+    email = text.strip().lower()
+    name, at, domain = email.rpartition("@")
+    if not (name and at and "." in domain and len(email) <= LONGEST_EMAIL and not any(map(str.isspace, email))):
+        raise Invalid("This is not an e-mail address.", fields={"email": "write it like name@example.com"})
+    return email
+
+
+def normal_username(text: str) -> str:
+    """A user name as it is compared: trimmed and in lower case.
+
+    Raises:
+        Invalid: it is too short or too long, or has other characters than letters, digits, ``.``, ``_`` and ``-``.
+    """
+    username = text.strip().casefold()
+    if not _USERNAME.fullmatch(username):
+        raise Invalid(
+            "This is not a user name.",
+            fields={"username": "3 to 64 letters, digits, dots, hyphens or underscores"},
+        )
+    return username
+
+
+def check_new_password(password: str, *, email: str) -> None:
+    """Refuses a password that is too short, too long, or the e-mail address itself.
+
+    Raises:
+        Invalid: with the reason under ``password`` (NIST SP 800-63B section 5.1.1.2: at least eight characters).
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(
+            f"The password needs at least {SHORTEST_PASSWORD} characters.",
+            fields={"password": f"at least {SHORTEST_PASSWORD} characters"},
+        )
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid(
+            f"The password may have at most {LONGEST_PASSWORD} characters.",
+            fields={"password": f"at most {LONGEST_PASSWORD} characters"},
+        )
+    if password.lower() in {email, email.partition("@")[0]}:
+        raise Invalid("The password must differ from the e-mail address.", fields={"password": "too easy to guess"})

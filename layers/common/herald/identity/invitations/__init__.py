@@ -1,0 +1,1 @@
+"""Asking an address to join an organisation."""

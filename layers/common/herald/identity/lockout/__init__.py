@@ -1,0 +1,1 @@
+"""Wrong passwords slow sign-ins down."""

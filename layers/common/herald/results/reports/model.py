@@ -1,0 +1,143 @@
+"""Reports: a batch's rows, each on its way to one person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from herald.errors import Unprocessable
+from herald.results.batches.model import BatchProblem
+from herald.values.picture import Picture
+
+CellText = str | int | float | bool | date | datetime | time | Picture | None
+Value = CellText | Sequence[Mapping[str, CellText]]
+"""What a placeholder stands for: a cell, or the rows of a loop."""
+
+
+class ReportStatus(StrEnum):
+    """Whether a row has become a PDF."""
+
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class DeliveryStatus(StrEnum):
+    """Whether a report's message has reached its person."""
+
+    NOT_SENT = "not_sent"
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientDetails:
+    """Who a report is for, as the sheet says."""
+
+    name: str
+    phone: str
+    email: str = ""
+    language: str = ""
+    password_hash: str = ""
+    sealed_password: str = ""
+    """Of batches with ``protect_pdf`` only: the password in a form that the renderer can open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One row of a batch, on its way to being one person's PDF."""
+
+    tenant_id: str
+    batch_id: str
+    row: int
+    report_id: str
+    recipient: RecipientDetails
+    status: ReportStatus
+    created_at: datetime
+    updated_at: datetime
+    values: Mapping[str, Value] = field(default_factory=dict)
+    pdf_key: str = ""
+    problem: BatchProblem | None = None
+    delivery_id: str = ""
+    delivery_status: DeliveryStatus = DeliveryStatus.NOT_SENT
+    delivery_error: str = ""
+    downloads: int = 0
+    revision: int = 1
+    """Counts what was made of the row: each change of it is rendered anew, and an older rendering counts no more."""
+    scheduled_for: datetime | None = None
+    retained_until: datetime | None = None
+    execution: str = ""
+    """The execution of the batch machine that is to render the row; empty for the batch's first."""
+
+    def to_be_rendered(self, *, execution: str, now: datetime) -> "Report":
+        """The report as an execution is to render it anew: its next revision, with its old PDF until then."""
+        return replace(
+            self,
+            status=ReportStatus.PENDING,
+            problem=None,
+            revision=self.revision + 1,
+            execution=execution,
+            updated_at=now,
+        )
+
+    @property
+    def lacks_password(self) -> bool:
+        """Whether the row counts among its batch's ``without_password``: one that failed is sent to nobody."""
+        return not self.recipient.password_hash and self.status is not ReportStatus.FAILED
+
+    @property
+    def rendered_by(self) -> str:
+        """The name of the execution that accounts for the row while it is pending; the first bears the batch's id."""
+        return self.execution or self.batch_id
+
+    def require_pdf(self) -> str:
+        """Where the PDF is kept.
+
+        Raises:
+            Unprocessable: the report has none (``report_not_ready``).
+        """
+        if self.status is not ReportStatus.READY:
+            raise Unprocessable("This report has no PDF.", code="report_not_ready")
+        return self.pdf_key
+
+    @property
+    def place(self) -> "Place":
+        """Where this report stands."""
+        return Place(self.tenant_id, self.batch_id, self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a report stands: its batch, and its row's number as Excel shows it."""
+
+    tenant_id: str
+    batch_id: str
+    row: int
+
+
+_DELIVERY_RANK = {
+    DeliveryStatus.NOT_SENT: 0,
+    DeliveryStatus.SCHEDULED: 1,
+    DeliveryStatus.QUEUED: 2,
+    DeliveryStatus.SENDING: 2,
+    DeliveryStatus.UNKNOWN: 3,
+    DeliveryStatus.SENT: 4,
+    DeliveryStatus.UNDELIVERED: 5,
+    DeliveryStatus.FAILED: 6,
+    DeliveryStatus.DELIVERED: 7,
+}
+_UNDER_WAY = 2
+
+
+def delivery_statuses_before(status: DeliveryStatus) -> list[DeliveryStatus]:
+    """The statuses that this one may follow. Queued means ours, before sending, and the carrier's, after it."""
+    rank = _DELIVERY_RANK[status]
+    return [
+        before for before, its_rank in _DELIVERY_RANK.items() if its_rank < rank or (its_rank == rank == _UNDER_WAY)
+    ] or [status]
