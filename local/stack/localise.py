@@ -85,8 +85,8 @@ def localise(template: Template, engine_url: str) -> Template:
             resources.update(_expand_api(logical_id, resource))
         if resource["Type"] == "AWS::Lambda::Function":
             _point_at_engine(resource["Properties"], engine_url)
-        if resource["Type"] == "AWS::IAM::Role":
-            _name_actions_as_the_engine_does(resource["Properties"])
+        for policy in _policies(resource):
+            _name_actions_as_the_engine_does(policy)
     _forget_dropped(resources)
     secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
     template["Resources"] = _with_secret_arns(resources, secrets)
@@ -185,17 +185,25 @@ def _engine_api_url(engine_url: str) -> str:
     return rf"{engine_url}/_aws/execute-api/${{\1}}\2"
 
 
-def _name_actions_as_the_engine_does(role: Resource) -> None:
-    for policy in role.get("Policies", []):
-        statements = policy["PolicyDocument"]["Statement"]
-        for statement in statements if isinstance(statements, list) else [statements]:
-            actions = statement.get("Action", [])
-            names = [actions] if isinstance(actions, str) else actions
-            if "sqs:SendMessage" in names:
-                statement["Action"] = [*names, "sqs:SendMessageBatch"]
-            if names and all(name.startswith(_CHECKED_AGAINST_ANYTHING) for name in names):
-                statement["Resource"] = "*"
-                statement.pop("Condition", None)
+def _policies(resource: Resource) -> list[Resource]:
+    if resource["Type"] == "AWS::IAM::ManagedPolicy":
+        return [resource["Properties"]]
+    policies: list[Resource] = (
+        resource["Properties"].get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []
+    )
+    return policies
+
+
+def _name_actions_as_the_engine_does(policy: Resource) -> None:
+    statements = policy["PolicyDocument"]["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        actions = statement.get("Action", [])
+        names = [actions] if isinstance(actions, str) else actions
+        if "sqs:SendMessage" in names:
+            statement["Action"] = [*names, "sqs:SendMessageBatch"]
+        if names and all(name.startswith(_CHECKED_AGAINST_ANYTHING) for name in names):
+            statement["Resource"] = "*"
+            statement.pop("Condition", None)
 
 
 def _with_secret_arns(value: Any, secrets: set[str]) -> Any:  # noqa: ANN401 - any piece of JSON

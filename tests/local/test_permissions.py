@@ -15,9 +15,17 @@ BUCKETS = {"DocumentsBucket": "documents", "UploadsBucket": "uploads"}
 def allowed(function: Resource, action: str) -> Iterator[str]:
     """The resources of an action, as they are written: `${DocumentsBucket.Arn}/*`, say."""
     for policy in function["Properties"].get("Policies", []):
-        for statement in policy["Statement"]:
+        for statement in statements_of(policy):
             if action in in_a_list(statement["Action"]):
                 yield from map(written, in_a_list(statement["Resource"]))
+
+
+def statements_of(policy: Resource) -> list[Resource]:
+    """A function's own statements, or those of the policy that it shares."""
+    shared = policy.get("Ref")
+    document = RESOURCES[shared]["Properties"]["PolicyDocument"] if shared else policy
+    statements: list[Resource] = document["Statement"]
+    return statements
 
 
 def in_a_list(value: object) -> Sequence[object]:

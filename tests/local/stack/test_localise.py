@@ -1,3 +1,4 @@
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -123,14 +124,18 @@ def test_a_reference_to_a_secret_is_its_arn() -> None:
 def test_only_the_permissions_to_send_mail_and_to_schedule_are_widened(action: str, resource: str) -> None:
     narrow = {"Effect": "Allow", "Action": [action], "Resource": resource, "Condition": {"StringEquals": {"a": "b"}}}
     other = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::b/*"}
-    document = {"Statement": [narrow, other]}
+    policy = {"PolicyDocument": {"Statement": [narrow, other]}}
     resources = localised(
-        {"Role": {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": document}]}}}
+        {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"Policies": [deepcopy(policy)]}},
+            "Shared": {"Type": "AWS::IAM::ManagedPolicy", "Properties": deepcopy(policy)},
+        }
     )
 
-    statements = resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    assert [statement["Resource"] for statement in statements] == ["*", "arn:aws:s3:::b/*"]
-    assert not any("Condition" in statement for statement in statements)
+    for given in (resources["Role"]["Properties"]["Policies"][0], resources["Shared"]["Properties"]):
+        statements = given["PolicyDocument"]["Statement"]
+        assert [statement["Resource"] for statement in statements] == ["*", "arn:aws:s3:::b/*"]
+        assert not any("Condition" in statement for statement in statements)
 
 
 def test_every_stage_says_where_the_engine_serves_it() -> None:
