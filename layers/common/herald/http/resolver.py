@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
@@ -30,7 +30,6 @@ from herald.http.access import access_rule_of, has_a_secret_in_its_answer
 from herald.http.authentication import Admitted, Doorkeeper, StrangerCounted
 from herald.http.cors import Cors
 from herald.http.dialects import dialect_of, speaks_in_pages
-from herald.http.dispatch import ShortWayResolver
 from herald.http.idempotency import IdempotentAnswers
 from herald.http.limits import LimitExceeded
 from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
@@ -63,7 +62,7 @@ _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
-class HttpApi(ShortWayResolver):
+class HttpApi(APIGatewayHttpResolver):
     """The routes of one endpoint group, as one Lambda handler (see `handle`)."""
 
     def __init__(
@@ -125,6 +124,10 @@ class HttpApi(ShortWayResolver):
     def source_ip(self) -> str:
         """The caller's address."""
         return str(self.current_event.raw_event["requestContext"]["http"].get("sourceIp", ""))
+
+    def header(self, name: str) -> str:
+        """A header of this request by its name in lower case; empty where it was not sent."""
+        return str(self.current_event.raw_event["headers"].get(name) or "")  # the event copies all headers at each look
 
     def cookie(self, name: str) -> str:
         """A cookie of this request; empty where it was not sent."""
@@ -284,8 +287,12 @@ class HttpApi(ShortWayResolver):
         return f"{self.caller.tenant_id}#{self.caller.user_id}#{self.current_event.path}#{query}"
 
     def _build_response(self, response_builder: ResponseBuilder[Any]) -> Answer:
+        response = response_builder.response
+        if response.status_code == HTTPStatus.NO_CONTENT:  # of which Powertools makes the JSON `null`
+            response.body = ""
+            response.headers.pop("Content-Type", None)
         if self._admitted.admission is not None:
-            response_builder.response.headers.update(self._admitted.admission.headers())
+            response.headers.update(self._admitted.admission.headers())
         return super()._build_response(response_builder)
 
     def _answer_error(self, error: HeraldError) -> Response[Any]:
