@@ -10,6 +10,7 @@ from moto.ses.models import ses_backends
 
 from herald.adapters.aws import client as aws
 from herald.adapters.aws import secrets
+from herald.runtime.session import aws_session
 from herald.storage import Row, dynamodb_client
 
 SIGNING_KEY = "a signing key for tests, long enough for HS256"
@@ -200,7 +201,7 @@ def stored_items(table: str) -> list[dict[str, object]]:
 
 def _forget_clients() -> None:
     dynamodb_client.cache_clear()
-    aws.aws_session.cache_clear()
+    aws_session.cache_clear()
     aws._make_client.cache_clear()
     secrets._kept.clear()
     for row in _row_classes(Row):

@@ -1,11 +1,11 @@
-"""Herald: reaching people one by one. Each folder is a room; `docs/architecture.md` shows the house."""
+"""Herald: reaching people one by one. Each folder is a package; `docs/architecture.md` shows how they fit together."""
 
-import gc
 import os
 
-# Importing makes many objects that live as long as the process; collecting among them is a tenth of a cold start.
-# `HttpApi` goes back to Python's own threshold with its first request; a worker may keep this one.
-gc.set_threshold(200_000)
+from herald.runtime.garbage import collect_seldom
+
+# `HttpApi` ends this with its first request; a worker may keep it.
+collect_seldom()
 
 # Looking for pydantic plugins, of which we have none, reads the metadata of every installed distribution.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -7,11 +7,9 @@ schema is a fault of ours (500); each path answers with and without a trailing s
 """
 
 import base64
-import gc
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -37,6 +35,7 @@ from herald.identity.audit.service import Act, AuditTrail
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
 from herald.invocations import Invocation, logged_invocation, stack_of
+from herald.runtime.garbage import keep_what_was_imported
 from herald.values.clock import to_text, utc_now
 from herald.values.ids import new_id
 
@@ -56,7 +55,6 @@ SECURITY_HEADERS = {
 }
 _JSON = "application/json"
 _TEXT_TYPES = (_JSON, "application/x-www-form-urlencoded")
-_PYTHONS_THRESHOLDS = (700, 10, 10)
 _NOBODY = Admitted(None, None)
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -170,7 +168,7 @@ class HttpApi(APIGatewayHttpResolver):
 
     def handle(self, event: Event, context: LambdaContext) -> Answer:
         """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
-        _settle()
+        keep_what_was_imported()
         event = _normal(event)
         gateways_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
         request_id = _callers_id(event) or gateways_id
@@ -332,13 +330,6 @@ class HttpApi(APIGatewayHttpResolver):
 def redirect_to(url: str) -> Response[str]:
     """302 to a short-lived address."""
     return Response(status_code=int(HTTPStatus.FOUND), content_type="text/plain", body="", headers={"Location": url})
-
-
-@cache
-def _settle() -> None:
-    """Once, before the first request: what was imported stays, so that later collections need not look at it."""
-    gc.freeze()
-    gc.set_threshold(*_PYTHONS_THRESHOLDS)
 
 
 def _to_json(body: object) -> str:

@@ -8,7 +8,7 @@ The price: binary values would arrive as base64 text (`DocumentModel` refuses th
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from herald.adapters.aws.client import aws_session, region_name
+from herald.runtime.session import aws_session, region_name
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

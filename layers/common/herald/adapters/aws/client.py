@@ -1,11 +1,12 @@
-"""botocore clients: one session, one client per service and process, made at first use."""
+"""botocore clients: one per service and process, made at first use."""
 
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
+from herald.runtime.session import aws_session, region_name
+
 if TYPE_CHECKING:
-    import botocore.session
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
@@ -13,23 +14,6 @@ if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sqs import SQSClient
     from types_boto3_stepfunctions import SFNClient
-
-
-@cache
-def aws_session() -> "botocore.session.Session":
-    """The one botocore session; its loaders and credentials serve every client."""
-    import botocore.session
-
-    from herald.adapters.aws.service_models import ServiceModels
-
-    session = botocore.session.get_session()
-    session.register_component("data_loader", ServiceModels())
-    return session
-
-
-def region_name() -> str:
-    """The region of this function."""
-    return os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
 
 
 @overload
