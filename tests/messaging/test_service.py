@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from herald.messaging.model import MessageStatus, StatusReport
-from herald.messaging.service import CLAIM_SETTLES_WITHIN, CarrierNews, TryAgainLater
+from herald.messaging.service import CLAIM_SETTLES_WITHIN, CarrierReports, TryAgainLater
 from herald.messaging.store import MessageStore
 from herald.values.carrier import CarrierBusy, CarrierRefused, CarrierSilent
 from herald.values.ids import new_id
@@ -89,7 +89,7 @@ def test_after_silence_nobody_knows_and_the_callback_repairs_it(cloud: None, clo
 
     assert hand_over(messenger, message_id) is MessageStatus.UNKNOWN
     assert not claim(messenger, message_id)
-    assert CarrierNews(MessageStore()).take(StatusReport(TENANT, message_id, MessageStatus.DELIVERED, "SM7"))
+    assert CarrierReports(MessageStore()).record(StatusReport(TENANT, message_id, MessageStatus.DELIVERED, "SM7"))
 
     assert (stored(message_id).status, stored(message_id).carrier_id) == (MessageStatus.DELIVERED, "SM7")
 

@@ -1,5 +1,6 @@
 # mypy: disable-error-code="no-untyped-call"
 # PynamoDB leaves its map attributes untyped.
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import TransactWriteError
 
-from herald.storage import Row, dynamodb_client, query_raw, transaction
+from herald.storage import Row, dynamodb_client
+from herald.storage.transitional import transaction
 from tests.support.cloud import make_table, stored_items
 
 VALUES = st.recursive(
@@ -95,7 +97,7 @@ def test_a_full_row_comes_back_as_it_was_stored() -> None:
             address=Address(street="Main", floors=[0, -1]),
             attributes={"nested": {"deep": [1, "two", None, True, {"three": 3}]}, "empty": {}, "list": []},
             history=[{"at": "noon"}, [], "text", 7],
-            expires_at=1_795_377_404,
+            expires_at=datetime(2026, 11, 22, 19, 56, 44, tzinfo=UTC),
         )
     )
 
@@ -108,7 +110,7 @@ def test_a_full_row_comes_back_as_it_was_stored() -> None:
         "list": [],
     }
     assert row.history == [{"at": "noon"}, [], "text", 7]
-    assert row.expires_at == 1_795_377_404
+    assert row.expires_at == datetime(2026, 11, 22, 19, 56, 44, tzinfo=UTC)
 
 
 def test_what_a_row_does_not_have_is_none() -> None:
@@ -230,8 +232,7 @@ def test_a_raw_query_gives_the_asked_attributes_between_two_keys_inclusively() -
         PersonRow("tenant#people", f"person#{number}", name=f"n{number}", age=number).save()
     PersonRow("other#people", "person#3", name="of another tenant").save()
 
-    items = query_raw(
-        table="PEOPLE_TABLE",
+    items = PersonRow.query_raw(
         partition="tenant#people",
         sort_between=("person#2", "person#4"),
         attributes=["sk", "name"],
@@ -248,7 +249,7 @@ def test_a_raw_query_follows_every_page() -> None:
     for number in range(5):
         PersonRow("tenant#people", f"person#{number}", name="x" * 390_000).save()  # a page ends after a megabyte
 
-    items = list(query_raw(table="PEOPLE_TABLE", partition="tenant#people", sort_between=("a", "z"), attributes=["sk"]))
+    items = list(PersonRow.query_raw(partition="tenant#people", sort_between=("a", "z"), attributes=["sk"]))
 
     assert [item["sk"]["S"] for item in items] == [f"person#{number}" for number in range(5)]
     first_page = dynamodb_client().query(

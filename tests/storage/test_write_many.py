@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from herald import storage
 from herald.errors import Unavailable
-from herald.storage import Row, delete_many, write_many
+from herald.storage import Row, bulk
 from tests.support.cloud import make_table, stored_items
 
 Requests = list[dict[str, Any]]
@@ -36,7 +35,7 @@ class BusyTable:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     taken: list[float] = []
-    monkeypatch.setattr("herald.storage.time.sleep", taken.append)
+    monkeypatch.setattr("tenacity.nap.time.sleep", taken.append)
     return taken
 
 
@@ -46,18 +45,18 @@ def notes(count: int) -> list[NoteRow]:
 
 def test_rows_are_written_twenty_five_at_a_time(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
     table = BusyTable(lambda _batch, _requests: [])
-    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+    monkeypatch.setattr(bulk, "dynamodb_client", lambda: table)
 
-    assert write_many("NOTES_TABLE", iter(notes(60))) == 60
+    assert NoteRow.write_many(iter(notes(60))) == 60
     assert table.batches == [25, 25, 10]
     assert pauses == []
 
 
 def test_only_what_was_left_unprocessed_is_sent_again(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
     table = BusyTable(lambda batch, requests: requests[:7] if batch == 0 else requests[:2] if batch == 1 else [])
-    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+    monkeypatch.setattr(bulk, "dynamodb_client", lambda: table)
 
-    assert write_many("NOTES_TABLE", notes(30)) == 30
+    assert NoteRow.write_many(notes(30)) == 30
     assert table.batches == [25, 7, 2, 5]
     assert set(table.written.values()) == {1}
     assert len(table.written) == 30
@@ -68,10 +67,10 @@ def test_a_table_that_stays_busy_is_given_up_within_bounds(
     monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     table = BusyTable(lambda _batch, requests: requests)
-    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+    monkeypatch.setattr(bulk, "dynamodb_client", lambda: table)
 
     with pytest.raises(Unavailable) as failure:
-        write_many("NOTES_TABLE", notes(3))
+        NoteRow.write_many(notes(3))
 
     assert failure.value.code == "database_busy"
     assert len(table.batches) == 10
@@ -80,23 +79,23 @@ def test_a_table_that_stays_busy_is_given_up_within_bounds(
 
 def test_nothing_to_write_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     table = BusyTable(lambda _batch, _requests: [])
-    monkeypatch.setattr(storage, "dynamodb_client", lambda: table)
+    monkeypatch.setattr(bulk, "dynamodb_client", lambda: table)
 
-    assert write_many("NOTES_TABLE", []) == 0
+    assert NoteRow.write_many([]) == 0
     assert table.batches == []
 
 
 def test_written_rows_are_in_the_table(cloud: None) -> None:
     make_table("NOTES_TABLE")
 
-    assert write_many("NOTES_TABLE", notes(26)) == 26
+    assert NoteRow.write_many(notes(26)) == 26
     assert len(stored_items("NOTES_TABLE")) == 26
 
 
 def test_rows_are_deleted_by_their_keys_and_others_stay(cloud: None) -> None:
     make_table("NOTES_TABLE")
     rows = list(notes(60))
-    write_many("NOTES_TABLE", rows)
+    NoteRow.write_many(rows)
 
-    assert delete_many("NOTES_TABLE", [*((row.partition, row.sort) for row in rows[:55]), ("no such", "row")]) == 56
+    assert NoteRow.delete_many([*((row.partition, row.sort) for row in rows[:55]), ("no such", "row")]) == 56
     assert len(stored_items("NOTES_TABLE")) == 5

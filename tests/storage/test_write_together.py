@@ -8,7 +8,8 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseC
 from pynamodb.transactions import TransactWrite
 
 from herald.errors import Unavailable
-from herald.storage import Row, refused_by, write_together
+from herald.storage import Row
+from herald.storage.transitional import refused_by, write_together
 from tests.support.cloud import make_table, stored_items
 
 
@@ -28,7 +29,7 @@ def tallies(cloud: None) -> None:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long was waited; it takes no time."""
     waits: list[float] = []
-    monkeypatch.setattr("herald.storage.time.sleep", waits.append)
+    monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
     return waits
 
 

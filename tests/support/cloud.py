@@ -10,7 +10,9 @@ from moto.ses.models import ses_backends
 
 from herald.adapters.aws import client as aws
 from herald.adapters.aws import secrets
+from herald.messaging.composition import messaging
 from herald.runtime.session import aws_session
+from herald.settings import settings
 from herald.storage import Row, dynamodb_client
 
 SIGNING_KEY = "a signing key for tests, long enough for HS256"
@@ -200,6 +202,8 @@ def stored_items(table: str) -> list[dict[str, object]]:
 
 
 def _forget_clients() -> None:
+    settings.cache_clear()
+    messaging.cache_clear()
     dynamodb_client.cache_clear()
     aws_session.cache_clear()
     aws._make_client.cache_clear()

@@ -64,9 +64,7 @@ class Diary:
 def delivery_door(shelf: Shelf, diary: Diary, clock: Clock, *, batches: BatchStore | None = None) -> RequestingDelivery:
     """What the doors ask for deliveries, over the real stores."""
     return RequestingDelivery(
-        Records(
-            batches or BatchStore(), reports_store(), DeliveryStore(), PasswordStore("RESULTS_TABLE"), MessageStore()
-        ),
+        Records(batches or BatchStore(), reports_store(), DeliveryStore(), PasswordStore(), MessageStore()),
         shelf,
         diary,
         PASSWORDS,

@@ -122,7 +122,7 @@ class TypedSheet:
 
 
 def reports_store() -> ReportStore:
-    return ReportStore("RESULTS_TABLE")
+    return ReportStore()
 
 
 def settlements() -> SettlementStore:

@@ -30,7 +30,7 @@ def ingesting(open_workbook: WorkbookReader, clock: FakeClock, *, workflow: Work
     return Ingesting(
         BatchStore(),
         TemplateVersionStore(),
-        RowStore(os.environ["RESULTS_TABLE"]),
+        RowStore(),
         Files(uploads(), documents()),
         open_workbook,
         PasswordKeeping(PASSWORDS, SEALED),

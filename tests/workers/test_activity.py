@@ -30,7 +30,7 @@ def stream(results_cloud: None) -> TableStream:
 
 
 def activities(tenant_id: str = TENANT) -> list[Activity]:
-    return list(ActivityStore("RESULTS_TABLE").page(tenant_id, size=100, cursor=None).items)
+    return list(ActivityStore().page(tenant_id, size=100, cursor=None).items)
 
 
 def kinds(tenant_id: str = TENANT) -> list[str]:

@@ -10,12 +10,11 @@ from herald.adapters.carriers.twilio import signature_is_valid, status_of_twilio
 from herald.errors import Forbidden
 from herald.http.access import open_to_everyone
 from herald.http.composition import compose_api
+from herald.messaging.composition import messaging
 from herald.messaging.model import MessageStatus, StatusReport
-from herald.messaging.service import CarrierNews
-from herald.messaging.store import MessageStore
 
 api = compose_api()
-news = CarrierNews(MessageStore())
+carrier_reports = messaging().carrier_reports
 handler = api.handle
 
 
@@ -49,5 +48,5 @@ def take_sms_status() -> Received:
             carrier_id=form.get("MessageSid", ""),
             error_code=form.get("ErrorCode", ""),
         )
-        api.note(news=news.take(report), carrier_status=status.value)
+        api.note(news=carrier_reports.record(report), carrier_status=status.value)
     return Received()

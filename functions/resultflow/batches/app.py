@@ -57,9 +57,9 @@ batches = Batches(
     Queue(os.environ["ERASURES_QUEUE_URL"]),
     check_workbook=recognise_bytes,
 )
-retrying = Retrying(BatchStore(), ReportStore(table), CorrectionStore(), machine)
+retrying = Retrying(BatchStore(), ReportStore(), CorrectionStore(), machine)
 delivery = requesting_delivery()
-passwords = GivingPasswords(BatchStore(), PasswordStore(table), report_passwords())
+passwords = GivingPasswords(BatchStore(), PasswordStore(), report_passwords())
 handler = api.handle
 
 

@@ -43,7 +43,7 @@ _PDF_TYPE = "application/pdf"
 
 api = compose_api()
 documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
-reports = ReportStore(os.environ["RESULTS_TABLE"])
+reports = ReportStore()
 tokens = access_tokens()
 links = OpeningLinks(
     LinkStore(),

@@ -23,7 +23,7 @@ from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 api = compose_api()
 statistics = Statistics(FiguresStore(os.environ["RESULTS_TABLE"]), BatchStore())
-activities = ActivityStore(os.environ["RESULTS_TABLE"])
+activities = ActivityStore()
 handler = api.handle
 Status = TypeVar("Status", BatchStatus, ReportStatus, DeliveryStatus)
 

@@ -32,7 +32,7 @@ _PDF_TYPE = "application/pdf"
 
 api = compose_api()
 documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
-records = ReportStore(os.environ["RESULTS_TABLE"])
+records = ReportStore()
 finding = FindingReports(BatchStore(), records)
 reports = Reports(
     Shelf(BatchStore(), TemplateVersionStore(), records, CorrectionStore(), documents),

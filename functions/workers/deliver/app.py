@@ -1,6 +1,5 @@
 """Queue -> texts: the reports of a chunk, each sent at most once."""
 
-import os
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -9,43 +8,30 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.adapters.aws.queue import Queue
-from herald.adapters.aws.secrets import read_secret
-from herald.adapters.carriers.twilio import TwilioCarrier
-from herald.errors import Unavailable
 from herald.invocations import logged_invocation
-from herald.messaging.service import Messenger
-from herald.messaging.store import MessageStore
+from herald.messaging.composition import messaging
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.delivering import Delivering
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork
 from herald.results.links.store import LinkStore
 from herald.results.reports.store import ReportStore
+from herald.settings import settings
 
 processor = BatchProcessor(EventType.SQS)
 
 
 def delivering() -> Delivering:
     """The use case over this function's stores; made anew for each message, so that a rotated secret reaches it."""
-    secret = read_secret(os.environ["CARRIER_SECRET"])
-    carrier = TwilioCarrier(
-        account_sid=secret["account_sid"],
-        auth_token=secret["auth_token"],
-        sender=os.environ["SENDER"],
-        base_url=os.environ["CARRIER_BASE_URL"],
-    )
-    public_url = os.environ["PUBLIC_URL"]
-    if not public_url:
-        raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
-    messenger = Messenger(MessageStore(), carrier, callback_base=f"{public_url}/api/v1/webhooks/sms/status")
+    messenger = messaging().messenger()
     return Delivering(
         BatchStore(),
-        ReportStore(os.environ["RESULTS_TABLE"]),
+        ReportStore(),
         DeliveryStore(),
         LinkStore(),
         messenger,
-        Queue(os.environ["DELIVERIES_QUEUE_URL"]),
-        public_url=public_url,
+        Queue(settings().deliveries_queue_url),
+        public_url=settings().public_url,
     )
 
 

@@ -19,7 +19,7 @@ from herald.results.ingesting.store import RowStore
 processor = BatchProcessor(EventType.SQS)
 erasing = Erasing(
     BatchStore(),
-    RowStore(os.environ["RESULTS_TABLE"]),
+    RowStore(),
     ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
     ObjectStore(os.environ["UPLOADS_BUCKET"]),
     Workflow(os.environ["BATCH_MACHINE_ARN"]),

@@ -14,7 +14,7 @@ from herald.results.reports.store import ReportStore
 
 finishing = FinishingBatches(
     BatchStore(),
-    ReportStore(os.environ["RESULTS_TABLE"]),
+    ReportStore(),
     SettlementStore(),
     ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
 )

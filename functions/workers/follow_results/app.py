@@ -15,7 +15,7 @@ from herald.results.figures.store import FiguresStore
 from herald.results.reports.forgetting import ForgettingPdfs
 
 bookkeeping = Bookkeeping(FiguresStore(os.environ["RESULTS_TABLE"]))
-diary = KeepingDiary(ActivityStore(os.environ["RESULTS_TABLE"]))
+diary = KeepingDiary(ActivityStore())
 forgetting = ForgettingPdfs(ObjectStore(os.environ["DOCUMENTS_BUCKET"]))
 
 

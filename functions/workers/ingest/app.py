@@ -23,7 +23,7 @@ from herald.values.ids import new_id
 ingesting = Ingesting(
     BatchStore(),
     TemplateVersionStore(),
-    RowStore(os.environ["RESULTS_TABLE"]),
+    RowStore(),
     Files(ObjectStore(os.environ["UPLOADS_BUCKET"]), ObjectStore(os.environ["DOCUMENTS_BUCKET"])),
     read_workbook,
     PasswordKeeping(report_passwords(), sealed_passwords()),

@@ -32,7 +32,7 @@ _SECONDS_PER_SAMPLE = 10.0
 # Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
 converter = OfficeConverter(Path(gettempdir()) / f"herald-office-{os.getpid()}")
 documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
-reports = ReportStore(os.environ["RESULTS_TABLE"])
+reports = ReportStore()
 versions = TemplateVersionStore()
 templates = CompiledTemplates(documents, compile_template)
 qualifying = Qualifying(versions, converter, same_pages, page_count)

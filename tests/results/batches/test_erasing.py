@@ -1,7 +1,5 @@
 """A deleted batch is gone at once for everybody, and without a trace soon after."""
 
-import os
-
 import pytest
 
 from herald.errors import NotFound
@@ -39,8 +37,7 @@ def queue() -> RememberingQueue:
 
 
 def eraser(queue: RememberingQueue) -> Erasing:
-    table = os.environ["RESULTS_TABLE"]
-    return Erasing(BatchStore(), RowStore(table), documents(), uploads(), machine(), queue)
+    return Erasing(BatchStore(), RowStore(), documents(), uploads(), machine(), queue)
 
 
 def deleted_batch(rows: int = 3) -> Batch:

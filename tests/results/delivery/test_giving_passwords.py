@@ -27,7 +27,7 @@ from tests.support.results import (
 
 @pytest.fixture
 def giving(results_cloud: None) -> GivingPasswords:
-    return GivingPasswords(BatchStore(), PasswordStore("RESULTS_TABLE"), PASSWORDS)
+    return GivingPasswords(BatchStore(), PasswordStore(), PASSWORDS)
 
 
 def give(giving: GivingPasswords, batch: Batch, request_id: str, cursor: str | None = None) -> Page[GivenPassword]:
@@ -130,7 +130,7 @@ def test_many_rows_are_written_together(giving: GivingPasswords) -> None:
 
 def test_whoever_comes_first_gives_the_password(results_cloud: None) -> None:
     batch, reports = rendered_batch(3, password="")
-    store = PasswordStore("RESULTS_TABLE")
+    store = PasswordStore()
     assert store.give(reports[1].place, "first")
 
     assert store.give_many(batch, {report.row: "second" for report in reports}) == {2, 4}

@@ -43,7 +43,7 @@ def with_password(report: Report, password_hash: str) -> Report:
 
 def step(batch: Batch, what: str, report: Report) -> None:
     if what == "give":
-        giving = GivingPasswords(BatchStore(), PasswordStore("RESULTS_TABLE"), PASSWORDS)
+        giving = GivingPasswords(BatchStore(), PasswordStore(), PASSWORDS)
         giving.give(TENANT, batch.batch_id, request_id=batch.batch_id, cursor=None)
     elif what in {"render", "fail"}:
         problem = JAMMED if what == "fail" else None
@@ -97,7 +97,7 @@ def test_of_two_corrections_of_values_at_once_the_second_is_told(results_cloud: 
 
 def test_a_password_that_was_given_meanwhile_is_not_corrected_away(results_cloud: None) -> None:
     batch, (report,) = rendered_batch(1, password="")
-    assert PasswordStore("RESULTS_TABLE").give(report.place, "given")
+    assert PasswordStore().give(report.place, "given")
 
     assert not CorrectionStore().change(report, with_password(report, "theirs"), now=NOW)
     assert counted(batch) == 0
@@ -112,7 +112,7 @@ def test_a_row_that_is_given_a_password_as_it_fails_is_counted_once(
     write = store._write
 
     def after_giving(*args: object, **kwargs: object) -> None:
-        PasswordStore("RESULTS_TABLE").give(row_of(batch, 2).place, "given")
+        PasswordStore().give(row_of(batch, 2).place, "given")
         write(*args, **kwargs)  # type: ignore[arg-type]  # as they came
 
     monkeypatch.setattr(store, "_write", after_giving)

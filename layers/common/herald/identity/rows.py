@@ -7,7 +7,7 @@ person, as they are asked before anything else is known; their existence is what
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from herald.storage import Row, table_name
+from herald.storage import Row, TableName
 from herald.values.ids import derived_id
 
 _NAMES = "7d3c9a52-6c1b-4f6e-9d6f-6b0f6f0f2f11"
@@ -17,7 +17,7 @@ class IdentityRow(Row):
     """What every row of identity has."""
 
     class Meta:
-        table_name = table_name("IDENTITY_TABLE")
+        table_name = TableName(lambda settings: settings.identity_table)
 
 
 class PersonRow(IdentityRow):

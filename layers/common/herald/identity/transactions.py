@@ -9,7 +9,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from herald.errors import Conflict, HeraldError
-from herald.storage import Row, transaction
+from herald.storage import Row
+from herald.storage.transitional import transaction
 
 
 class WordedTransaction:

@@ -6,63 +6,36 @@ answer lost on the way is repaired by the callback. A claim that nobody can sett
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
 from herald.messaging.model import Message, MessageStatus, StatusReport
-from herald.values.carrier import CarrierAccepted, CarrierAnswer, CarrierBusy, CarrierRefused, CarrierSilent
+from herald.messaging.ports import Carrier
+from herald.messaging.store import MessageStore
+from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierSilent
 from herald.values.clock import Clock, utc_now
 
 CLAIM_SETTLES_WITHIN = timedelta(minutes=2)
 """Longer than any one call to a carrier, retries of the worker included."""
 
 
-class Carrier(Protocol):
-    """Whoever carries texts to phones."""
-
-    def send(self, *, to: str, body: str, callback_url: str) -> CarrierAnswer:
-        """Offers one text; never raises for what the network or the carrier does."""
-        ...
-
-
-class Messages(Protocol):
-    """Where messages are kept."""
-
-    def claim(self, message: Message) -> bool:
-        """Stores a message in SENDING; False where it exists already."""
-        ...
-
-    def get(self, tenant_id: str, message_id: str) -> Message | None:
-        """A message."""
-        ...
-
-    def advance(self, report: StatusReport) -> bool:
-        """Moves a message forward; False where the report tells nothing newer, or of no message of ours."""
-        ...
-
-    def release(self, tenant_id: str, message_id: str) -> None:
-        """Takes a claim back that certainly reached nobody."""
-        ...
-
-
 class TryAgainLater(Exception):
     """The carrier is busy; the claim is released and the message may be offered again."""
 
 
-class CarrierNews:
-    """What carriers tell of messages that they took."""
+class CarrierReports:
+    """What carriers report of messages that they accepted."""
 
-    def __init__(self, messages: Messages) -> None:
+    def __init__(self, messages: MessageStore) -> None:
         self._messages = messages
 
-    def take(self, report: StatusReport) -> bool:
-        """Takes a status report in, whatever order reports come in; False where it changed nothing."""
+    def record(self, report: StatusReport) -> bool:
+        """Records a status report, whatever order reports come in; False where it changed nothing."""
         return self._messages.advance(report)
 
 
 class Messenger:
     """Sends messages, each at most once."""
 
-    def __init__(self, messages: Messages, carrier: Carrier, *, callback_base: str, clock: Clock = utc_now) -> None:
+    def __init__(self, messages: MessageStore, carrier: Carrier, *, callback_base: str, clock: Clock = utc_now) -> None:
         self._messages = messages
         self._carrier = carrier
         self._callback_base = callback_base

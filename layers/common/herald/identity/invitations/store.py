@@ -12,7 +12,7 @@ from herald.identity.one_time_tokens.store import OneTimeRow
 from herald.identity.rows import IdentityRow, tenant_partition
 from herald.identity.staff.model import Membership
 from herald.identity.transactions import WordedTransaction
-from herald.values.clock import epoch_seconds, from_text, to_text
+from herald.values.clock import from_text, to_text
 
 
 class InvitationRow(IdentityRow):
@@ -45,7 +45,7 @@ class InvitationStore:
             created_at=to_text(invitation.created_at),
             ends_at=to_text(invitation.ends_at),
             mails=invitation.mails,
-            expires_at=epoch_seconds(invitation.created_at + KEPT_FOR),
+            expires_at=invitation.created_at + KEPT_FOR,
         ).save()
 
     def find(self, tenant_id: str, invitation_id: str) -> Invitation | None:

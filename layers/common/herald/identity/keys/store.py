@@ -9,7 +9,7 @@ from herald.identity.keys.service import MOST_KEYS, ApiKey
 from herald.identity.model import Role
 from herald.identity.permissions import Permission
 from herald.identity.rows import IdentityRow
-from herald.values.clock import epoch_seconds, from_text, to_text
+from herald.values.clock import from_text, to_text
 
 
 class KeyRow(IdentityRow):
@@ -44,7 +44,7 @@ class KeyStore:
             created_by=key.created_by,
             created_at=to_text(key.created_at),
             ends_at=to_text(key.expires_at) if key.expires_at else None,
-            expires_at=epoch_seconds(key.expires_at) if key.expires_at else None,
+            expires_at=key.expires_at,
         )
         return row.save_if(KeyRow.partition.does_not_exist())
 

@@ -41,7 +41,7 @@ class OneTimeStore:
             purpose=token.purpose.value,
             email=token.email,
             ends_at=ends_at,
-            expires_at=ends_at,
+            expires_at=token.expires_at,
             person_id=token.person_id,
             tenant_id=token.tenant_id,
             role=token.role.value if token.role else "",
@@ -83,4 +83,4 @@ class SentMailStore:
 
     def remember(self, mail_id: str) -> None:
         """Records that it did."""
-        SentMailRow(f"mail#{mail_id}", "sent", expires_at=epoch_seconds(utc_now() + _REMEMBERED_FOR)).save()
+        SentMailRow(f"mail#{mail_id}", "sent", expires_at=utc_now() + _REMEMBERED_FOR).save()

@@ -25,7 +25,7 @@ class SessionStore:
             created_at=to_text(session.created_at),
             last_used_at=to_text(session.last_used_at),
             ends_at=ends_at,
-            expires_at=ends_at,
+            expires_at=session.expires_at,
             user_agent=session.user_agent,
             address=session.address,
         ).save()
@@ -40,7 +40,7 @@ class SessionStore:
                 SessionRow.tenant_id.set(session.tenant_id),
                 SessionRow.last_used_at.set(to_text(session.last_used_at)),
                 SessionRow.ends_at.set(ends_at),
-                SessionRow.expires_at.set(ends_at),
+                SessionRow.expires_at.set(session.expires_at),
             ],
             SessionRow.refresh_hash == old_refresh_hash,
         )

@@ -4,7 +4,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from herald.results.batches.model import ResultSettings
-from herald.storage import Row, table_name
+from herald.storage import Row, TableName
 
 _SORT = "results"
 
@@ -13,7 +13,7 @@ class SettingsRow(Row):
     """What a tenant has decided."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     tenant_id = UnicodeAttribute()
     retention_days = NumberAttribute()

@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 from herald.errors import NotFound
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading
 from herald.results.problem_json import problem_from_json, problem_to_json
-from herald.storage import Row, table_name
+from herald.storage import Row, TableName
 from herald.values.clock import epoch_seconds, from_text, to_text
 from herald.values.page import Page, decode_cursor, encode_cursor
 
@@ -25,7 +25,7 @@ class BatchRow(Row):
     """A workbook through a template, with its counts."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     tenant_id = UnicodeAttribute()
     batch_id = UnicodeAttribute()
@@ -83,7 +83,7 @@ class BatchStore:
             country=batch.country,
             protect_pdf=batch.protect_pdf,
             retention_days=batch.retention_days,
-            expires_at=epoch_seconds(batch.retained_until),
+            expires_at=batch.retained_until,
         )
         return row.save_if(BatchRow.partition.does_not_exist())
 

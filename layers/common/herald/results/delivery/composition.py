@@ -15,9 +15,8 @@ from herald.results.reports.store import ReportStore
 
 def requesting_delivery() -> RequestingDelivery:
     """The use case over the stores, the delivery queue and its schedules."""
-    table = os.environ["RESULTS_TABLE"]
     return RequestingDelivery(
-        Records(BatchStore(), ReportStore(table), DeliveryStore(), PasswordStore(table), MessageStore()),
+        Records(BatchStore(), ReportStore(), DeliveryStore(), PasswordStore(), MessageStore()),
         Queue(os.environ["DELIVERIES_QUEUE_URL"]),
         Schedule(
             group=os.environ["DELIVERIES_SCHEDULE_GROUP"],

@@ -11,7 +11,8 @@ from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.delivery.giving_passwords import Holder
 from herald.results.reports.model import Place, ReportStatus
 from herald.results.reports.rows import ReportRow, report_partition, report_sort, row_at
-from herald.storage import AttributeValue, query_raw, refused_by, write_together
+from herald.storage import AttributeValue
+from herald.storage.transitional import refused_by, write_together
 from herald.values.page import decode_cursor, encode_cursor, unknown_cursor
 
 _ROWS_PER_TRANSACTION = 25
@@ -28,14 +29,10 @@ _LACKS_ONE = (ReportRow.password_hash == "") & (ReportRow.status != ReportStatus
 class PasswordStore:
     """Passwords over DynamoDB; each is a part of its report's item."""
 
-    def __init__(self, table: str) -> None:
-        self._table = table
-
     def holders(self, batch: Batch, *, cursor: str | None) -> Iterator[Holder]:
         """Whom a batch's reports are for, in the order of the sheet; rows that failed are for nobody."""
         after = _row_of(cursor)
-        items = query_raw(
-            table=self._table,
+        items = ReportRow.query_raw(
             partition=report_partition(batch.tenant_id, batch.batch_id),
             sort_between=(f"{report_sort(after)}!", _AFTER_ALL_ROWS),
             attributes=_ATTRIBUTES,

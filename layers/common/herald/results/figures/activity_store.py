@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pynamodb.attributes import UnicodeAttribute
 
 from herald.results.figures.activity import ACTIVITY_KEPT, Activity, ActivityKind
-from herald.storage import Row, table_name, write_many
-from herald.values.clock import epoch_seconds, from_text, to_text
+from herald.storage import Row, TableName
+from herald.values.clock import from_text, to_text
 from herald.values.page import Page, decode_cursor, encode_cursor
 
 
@@ -14,7 +14,7 @@ class ActivityRow(Row):
     """One thing that happened."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     tenant_id = UnicodeAttribute()
     kind = UnicodeAttribute()
@@ -28,12 +28,9 @@ class ActivityRow(Row):
 class ActivityStore:
     """Activities over DynamoDB."""
 
-    def __init__(self, table: str) -> None:
-        self._table = table
-
     def put_many(self, activities: Iterable[Activity]) -> int:
         """Stores activities, over those of the same key; gives their number."""
-        return write_many(self._table, map(_row, activities))
+        return ActivityRow.write_many(map(_row, activities))
 
     def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Activity]:
         """A tenant's activities, newest first."""
@@ -62,7 +59,7 @@ def _row(activity: Activity) -> ActivityRow:
         batch_id=activity.batch_id,
         template_id=activity.template_id,
         report_id=activity.report_id,
-        expires_at=epoch_seconds(activity.at + ACTIVITY_KEPT),
+        expires_at=activity.at + ACTIVITY_KEPT,
     )
 
 

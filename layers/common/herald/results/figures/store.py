@@ -3,6 +3,8 @@
 A sum is an attribute of its own, so that it is added to and never read before; which there are, only the items know.
 """
 
+from datetime import UTC, datetime
+
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.operand import Path
@@ -11,7 +13,8 @@ from pynamodb.transactions import TransactWrite
 
 from herald.results.figures.bookkeeping import Entry
 from herald.results.figures.model import Figures
-from herald.storage import AttributeValue, Row, dynamodb_client, refused_by, table_name, write_together
+from herald.storage import AttributeValue, Row, TableName, dynamodb_client
+from herald.storage.transitional import refused_by, write_together
 from herald.values.clock import from_text, to_text
 
 _WHOLE_TENANT = "total"
@@ -23,7 +26,7 @@ class FiguresRow(Row):
     """Sums, beside what is declared here; ``last_sequence`` is text, for it may have more digits than numbers here."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     updated_at = UnicodeAttribute(null=True)
     last_sequence = UnicodeAttribute(null=True)
@@ -56,7 +59,7 @@ class FiguresStore:
         ]
         position: list[Action] = [FiguresRow.last_sequence.set(str(entry.sequence))]
         if entry.forget_at is not None:
-            position.append(FiguresRow.expires_at.set(entry.forget_at))
+            position.append(FiguresRow.expires_at.set(datetime.fromtimestamp(entry.forget_at, UTC)))
         unmoved = FiguresRow.last_sequence == str(entry.follows)
 
         def compose(writes: TransactWrite) -> None:

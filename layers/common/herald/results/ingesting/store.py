@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from herald.results.reports.model import Report, ReportStatus
-from herald.results.reports.rows import report_partition, row_of
-from herald.storage import delete_many, query_raw, write_many
+from herald.results.reports.rows import ReportRow, report_partition, row_of
 
 _FIRST, _LAST = "row#", "row#~"
 
@@ -13,17 +12,13 @@ _FIRST, _LAST = "row#", "row#~"
 class RowStore:
     """All rows of a batch at once."""
 
-    def __init__(self, table: str) -> None:
-        self._table = table
-
     def put_many(self, reports: Iterable[Report]) -> int:
         """Stores new reports, over what an earlier try at the same workbook left; gives their number."""
-        return write_many(self._table, (row_of(report) for report in reports))
+        return ReportRow.write_many(row_of(report) for report in reports)
 
     def pending(self, tenant_id: str, batch_id: str, *, execution: str) -> list[int]:
         """The rows that wait for an execution of the batch machine, in order."""
-        found = query_raw(
-            table=self._table,
+        found = ReportRow.query_raw(
             partition=report_partition(tenant_id, batch_id),
             sort_between=(_FIRST, _LAST),
             attributes=("row_number", "status", "execution"),
@@ -42,10 +37,9 @@ class RowStore:
         Raises:
             Unavailable: the database is busy; what was removed is gone, and doing it again is safe.
         """
-        found = query_raw(
-            table=self._table,
+        found = ReportRow.query_raw(
             partition=report_partition(tenant_id, batch_id),
             sort_between=(_FIRST, _LAST),
             attributes=("pk", "sk"),
         )
-        return delete_many(self._table, ((item["pk"]["S"], item["sk"]["S"]) for item in islice(found, at_most)))
+        return ReportRow.delete_many((item["pk"]["S"], item["sk"]["S"]) for item in islice(found, at_most))

@@ -6,18 +6,17 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from herald.results.links.model import LINKS_KEPT_AFTER_EXPIRY, WRONG_PASSWORDS_ALLOWED, Link
-from herald.storage import Row, table_name
+from herald.storage import Row, TableName
 from herald.values.clock import epoch_seconds
 
 _SORT = "link"
-_KEPT_AFTER_EXPIRY_SECONDS = int(LINKS_KEPT_AFTER_EXPIRY.total_seconds())
 
 
 class LinkRow(Row):
     """What a link leads to."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     tenant_id = UnicodeAttribute()
     link_id = UnicodeAttribute()
@@ -43,7 +42,7 @@ class LinkStore:
             row_number=link.row,
             report_id=link.report_id,
             ends_at=ends_at,
-            expires_at=ends_at + _KEPT_AFTER_EXPIRY_SECONDS,
+            expires_at=link.expires_at + LINKS_KEPT_AFTER_EXPIRY,
         ).save()
 
     def get(self, tenant_id: str, link_id: str) -> Link | None:
@@ -74,7 +73,7 @@ class LinkStore:
         counted = row.update_if(
             [
                 LinkRow.wrong_passwords.add(1),
-                LinkRow.expires_at.set(LinkRow.expires_at | epoch_seconds(forgotten_at)),
+                LinkRow.expires_at.set(LinkRow.expires_at | forgotten_at),
             ],
             LinkRow.wrong_passwords.does_not_exist() | (LinkRow.wrong_passwords < WRONG_PASSWORDS_ALLOWED),
         )

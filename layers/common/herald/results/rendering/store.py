@@ -19,7 +19,7 @@ from herald.results.problem_json import problem_to_json
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import ReportStatus
 from herald.results.reports.rows import ReportRow, failed_partition, report_partition, report_sort
-from herald.storage import transaction
+from herald.storage.transitional import transaction
 from herald.values.clock import to_text
 
 _SETTLE_TRIES = 8

@@ -17,7 +17,7 @@ from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.rows import ReportRow, row_at, row_of
-from herald.storage import refused_by, write_together
+from herald.storage.transitional import refused_by, write_together
 from herald.values.clock import to_text
 
 MOST_RESETS = 25

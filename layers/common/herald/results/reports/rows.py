@@ -4,7 +4,6 @@
 of a hundred thousand are found at once.
 """
 
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -13,8 +12,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from herald.results.problem_json import problem_from_json, problem_to_json
 from herald.results.reports.model import DeliveryStatus, Place, RecipientDetails, Report, ReportStatus
 from herald.results.typed_json import decode, encode
-from herald.storage import Row, table_name
-from herald.values.clock import epoch_seconds, from_text, to_text
+from herald.storage import Row, TableName
+from herald.values.clock import from_text, to_text
 from herald.values.search import folded
 
 
@@ -43,7 +42,7 @@ class ReportRow(Row):
     """One row of a workbook, on its way to being one person's PDF."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     by_report: ClassVar[ReportIndex] = ReportIndex()
     failed: ClassVar[FailedIndex] = FailedIndex()
@@ -132,7 +131,7 @@ def row_of(report: Report) -> ReportRow:
         sealed_password=report.recipient.sealed_password or None,
         revision=report.revision,
         execution=report.execution,
-        expires_at=epoch_seconds(report.retained_until) if report.retained_until else None,
+        expires_at=report.retained_until,
     )
 
 
@@ -158,6 +157,6 @@ def report_of(row: ReportRow) -> Report:
         downloads=int(row.downloads),
         revision=int(row.revision),
         scheduled_for=from_text(row.scheduled_for) if row.scheduled_for else None,
-        retained_until=datetime.fromtimestamp(row.expires_at, UTC) if row.expires_at else None,
+        retained_until=row.expires_at,
         execution=row.execution,
     )

@@ -21,7 +21,6 @@ from herald.results.reports.rows import (
     row_of,
     row_of_sort,
 )
-from herald.storage import query_raw, write_many
 from herald.values.page import Page, decode_cursor, encode_cursor
 from herald.values.search import search_term
 
@@ -34,12 +33,9 @@ _LIGHT = [attribute.attr_name for name, attribute in ReportRow.get_attributes().
 class ReportStore:
     """Reports over DynamoDB."""
 
-    def __init__(self, table: str) -> None:
-        self._table = table
-
     def put_many(self, reports: Iterable[Report]) -> int:
         """Stores new reports, over what an earlier try at the same workbook left; gives their number."""
-        return write_many(self._table, (row_of(report) for report in reports))
+        return ReportRow.write_many(row_of(report) for report in reports)
 
     def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
         """The rows of a chunk, in order, as they are at this moment."""
@@ -82,8 +78,7 @@ class ReportStore:
 
     def waiting(self, tenant_id: str, batch_id: str, rows: Chunk = EVERY_ROW) -> Iterator[WaitingRow]:
         """The pending rows of a batch, in order, read as they are asked for."""
-        found = query_raw(
-            table=self._table,
+        found = ReportRow.query_raw(
             partition=report_partition(tenant_id, batch_id),
             sort_between=(report_sort(rows.first_row), report_sort(rows.last_row)),
             attributes=("row_number", "status", "execution", "revision", "pdf_key"),

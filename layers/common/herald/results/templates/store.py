@@ -10,7 +10,8 @@ from pynamodb.expressions.update import Action
 
 from herald.errors import NotFound
 from herald.results.templates.model import Merging, Template, TemplateProblem, TemplateStatus, TemplateVersion
-from herald.storage import Row, table_name, transaction
+from herald.storage import Row, TableName
+from herald.storage.transitional import transaction
 from herald.values.clock import from_text, to_text
 from herald.values.page import Page, decode_cursor, encode_cursor
 
@@ -19,7 +20,7 @@ class TemplateRow(Row):
     """A Word template, with what was found in its newest version."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     tenant_id = UnicodeAttribute()
     template_id = UnicodeAttribute()
@@ -126,7 +127,7 @@ class TemplateVersionRow(Row):
     """One file of a template."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     tenant_id = UnicodeAttribute()
     template_id = UnicodeAttribute()
@@ -143,7 +144,7 @@ class TemplateUploadRow(Row):
     """Which version an upload has become."""
 
     class Meta:
-        table_name = table_name("RESULTS_TABLE")
+        table_name = TableName(lambda settings: settings.results_table)
 
     version = NumberAttribute()
 

@@ -1,0 +1,38 @@
+"""The base of what endpoints take and show."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from herald.values.clock import to_text
+
+Timestamp = Annotated[str, BeforeValidator(lambda value: to_text(value) if isinstance(value, datetime) else value)]
+"""A moment as the API writes it: RFC 3339 in UTC, with milliseconds."""
+
+
+class RequestBody(BaseModel):
+    """What an endpoint takes."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class View(BaseModel):
+    """What an endpoint shows of an entity: each field is the attribute of its name, or of its ``validation_alias``."""
+
+    model_config = ConfigDict(defer_build=True, from_attributes=True)
+
+    @classmethod
+    def of(cls, source: object, **computed: object) -> Self:
+        """The view of an entity; ``computed`` gives the fields that are no attribute of it."""
+        return cls.model_validate(_Source(source, computed) if computed else source)
+
+
+class _Source:
+    def __init__(self, source: object, computed: Mapping[str, object]) -> None:
+        self._source = source
+        self._computed = computed
+
+    def __getattr__(self, name: str) -> object:
+        return self._computed[name] if name in self._computed else getattr(self._source, name)

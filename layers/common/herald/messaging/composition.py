@@ -1,0 +1,49 @@
+"""The object graph of messaging, each part built when it is first asked for."""
+
+from functools import cache, cached_property
+
+from herald.adapters.aws.secrets import read_secret
+from herald.adapters.carriers.twilio import TwilioCarrier
+from herald.errors import Unavailable
+from herald.messaging.service import CarrierReports, Messenger
+from herald.messaging.store import MessageStore
+from herald.settings import Settings, settings
+
+
+class MessagingContainer:
+    """What functions need of messaging."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def messages(self) -> MessageStore:
+        return MessageStore()
+
+    @cached_property
+    def carrier_reports(self) -> CarrierReports:
+        return CarrierReports(self.messages)
+
+    def messenger(self) -> Messenger:
+        """Sends texts; built anew for each piece of work, so that a rotated secret of the carrier reaches it.
+
+        Raises:
+            Unavailable: links and callbacks cannot be made, as this installation has no public address.
+        """
+        if not self._settings.public_url:
+            raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
+        secret = read_secret(self._settings.carrier_secret)
+        carrier = TwilioCarrier(
+            account_sid=secret["account_sid"],
+            auth_token=secret["auth_token"],
+            sender=self._settings.sender,
+            base_url=self._settings.carrier_base_url,
+        )
+        callback_base = f"{self._settings.public_url}/api/v1/webhooks/sms/status"
+        return Messenger(self.messages, carrier, callback_base=callback_base)
+
+
+@cache
+def messaging() -> MessagingContainer:
+    """The messaging of this process."""
+    return MessagingContainer(settings())

@@ -1,0 +1,74 @@
+"""What an installation is told by its environment: read once, typed, and handed on.
+
+The environment is read with pydantic, which every function imports anyway: pydantic-settings would add 15 % to a cold
+start for files and sources that a Lambda function does not have.
+"""
+
+import os
+from functools import cache
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from herald.errors import Unavailable
+
+_NOT_SET: Final = "(not set)"
+LONGEST_TOKEN_MINUTES = 24 * 60
+"""ResultFlow and PyTake: "Access tokens expire after 24 hours"; an installation may choose less."""
+
+
+class Settings(BaseModel):
+    """The environment variables of the same names in upper case; one that a function is not given cannot be read.
+
+    Raises:
+        Unavailable: when a setting is read that was not given (``misconfigured``).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+
+    public_url: str = ""
+    """Where people reach the API, without a slash at the end."""
+    cors_origins: str = ""
+    """Sites whose pages may call the API, with commas."""
+    access_token_minutes: int = Field(default=LONGEST_TOKEN_MINUTES, ge=1, le=LONGEST_TOKEN_MINUTES)
+    sign_in_requests_per_minute: int = 5
+    """ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"."""
+
+    identity_table: str = _NOT_SET
+    admissions_table: str = _NOT_SET
+    idempotency_table: str = _NOT_SET
+    messages_table: str = _NOT_SET
+    results_table: str = _NOT_SET
+    uploads_bucket: str = _NOT_SET
+    documents_bucket: str = _NOT_SET
+    signing_key_secret: str = _NOT_SET
+    report_password_secret: str = _NOT_SET
+    carrier_secret: str = _NOT_SET
+
+    mail_queue_url: str = _NOT_SET
+    mail_sender: str = ""
+    sender: str = _NOT_SET
+    """The number (E.164) or messaging service that texts are sent from."""
+    carrier_base_url: str = ""
+    """Another place that speaks the carrier's API; empty for the carrier itself."""
+
+    deliveries_queue_url: str = _NOT_SET
+    deliveries_queue_arn: str = _NOT_SET
+    deliveries_dead_letters_arn: str = _NOT_SET
+    deliveries_schedule_group: str = _NOT_SET
+    deliveries_schedule_role_arn: str = _NOT_SET
+    erasures_queue_url: str = _NOT_SET
+    batch_machine_arn: str = _NOT_SET
+    render_function: str = _NOT_SET
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - each setting has its own type
+        value = super().__getattribute__(name)
+        if value == _NOT_SET:
+            raise Unavailable(f"Set {name.upper()}: this function needs it.", code="misconfigured")
+        return value
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read from its environment at the first call."""
+    return Settings.model_validate(dict(os.environ))

@@ -1,0 +1,23 @@
+"""Rows in DynamoDB: what they are made of, transactions, and reading and writing in bulk."""
+
+from herald.runtime.document_shapes import dynamodb_client
+from herald.storage.attributes import EnumAttribute, EpochAttribute, IntegerAttribute, JsonAttribute, TimestampAttribute
+from herald.storage.bulk import ITEMS_PER_BATCH_WRITE, KEYS_PER_BATCH_READ, AttributeValue
+from herald.storage.row import Row, TableName
+from herald.storage.transaction import Transaction, TransactionRefused
+
+__all__ = [
+    "ITEMS_PER_BATCH_WRITE",
+    "KEYS_PER_BATCH_READ",
+    "AttributeValue",
+    "EnumAttribute",
+    "EpochAttribute",
+    "IntegerAttribute",
+    "JsonAttribute",
+    "Row",
+    "TableName",
+    "TimestampAttribute",
+    "Transaction",
+    "TransactionRefused",
+    "dynamodb_client",
+]
