@@ -27,13 +27,14 @@ up: setup ## Run Herald on this machine and redeploy on every change
 test: setup ## Run the tests
 	$(PYTHON) -m pytest
 
-check: setup ## Check style, types, imports, the template and the API description
+check: setup ## Check style, types, imports, the templates and the API description
 	echo "format";   .venv/bin/ruff format --check --quiet .
 	echo "lint";     .venv/bin/ruff check --quiet .
 	echo "types";    .venv/bin/mypy --no-error-summary
 	echo "imports";  .venv/bin/lint-imports > .local/imports.log 2>&1 || { cat .local/imports.log; exit 1; }
-	echo "template"; $(SAM) validate --lint --template template.yaml > .local/template.log 2>&1 \
-	  || { cat .local/template.log; exit 1; }
+	echo "templates"; for template in data.yaml template.yaml; do \
+	  $(SAM) validate --lint --template $$template > .local/template.log 2>&1 || { cat .local/template.log; exit 1; }; \
+	done
 	echo "openapi";  $(PYTHON) -m local.openapi --check
 
 openapi: setup ## Write openapi/herald.json anew from the code
@@ -48,7 +49,9 @@ build: setup ## Package for AWS into .aws-sam/build (needs python3.13 and Docker
 	PIP_CONSTRAINT=$(CURDIR)/requirements/constraints.txt $(SAM) build $(BUILD_OPTIONS)
 	python3.13 -m local.bytecode
 
-deploy: build ## Deploy to AWS as samconfig.toml says; asks before it changes anything
+deploy: build ## Deploy to AWS as samconfig.toml says, data first; asks before it changes anything
+	$(SAM) deploy --config-env data $(DEPLOY_OPTIONS)
+	aws cloudformation update-termination-protection --stack-name herald-data --enable-termination-protection > /dev/null
 	$(SAM) deploy $(DEPLOY_OPTIONS)
 
 clean: ## Forget local data, logs and caches (the environments stay)

@@ -32,7 +32,7 @@ def main() -> None:
     _store_batch()
     from functions.workers.ingest.app import handler
 
-    event = {"Records": [{"s3": {"object": {"key": f"{_TENANT}/{_BATCH}/workbook.xlsx", "eTag": "1"}}}]}
+    event = {"detail": {"object": {"key": f"{_TENANT}/{_BATCH}/workbook.xlsx", "etag": "1"}}}
     handler(event, SimpleNamespace(aws_request_id="benchmark"))  # type: ignore[arg-type]  # all that it looks at
     if cloud.executions != 1:
         raise SystemExit("The rendering was not started.")

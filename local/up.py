@@ -15,11 +15,12 @@ from watchfiles import PythonFilter, watch
 
 from local.stack.addresses import PortInUse, Ports
 from local.stack.children import ChildFailed
-from local.stack.deploy import Deployment, DeploymentFailed
+from local.stack.deploy import Deployment
+from local.stack.formation import DeploymentFailed
 from local.stack.running import ROOT, STATE, RunningStack, redeploy, running_stack
 from local.stack.template import TemplateInvalid
 
-_WATCHED = ("template.yaml", "functions", "layers", "statemachines")
+_WATCHED = ("data.yaml", "template.yaml", "functions", "layers", "statemachines")
 _SUFFIXES = (".yaml", ".json", ".html", ".css", ".js", ".jinja", ".txt", ".docx", ".xlsx")
 _GLANCE_MILLISECONDS = 1_000
 _FAILURES = (ChildFailed, DeploymentFailed, PortInUse, TemplateInvalid, FileNotFoundError)

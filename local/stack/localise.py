@@ -4,26 +4,8 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from local.stack.template import Resource, Template
-
-UNKNOWN_TYPES = frozenset(
-    {
-        "AWS::ApplicationAutoScaling::ScalableTarget",
-        "AWS::ApplicationAutoScaling::ScalingPolicy",
-        "AWS::ApiGatewayV2::Deployment",
-        "AWS::Budgets::Budget",
-        "AWS::CloudWatch::CompositeAlarm",
-        "AWS::CodeDeploy::Application",
-        "AWS::CodeDeploy::DeploymentGroup",
-        "AWS::ResourceGroups::Group",
-        "AWS::ApplicationInsights::Application",
-        "AWS::SES::Template",
-        "AWS::WAFv2::WebACLAssociation",
-    }
-)
-"""Resource types the engine refuses; none of them carries local behaviour."""
 
 _CORS_PROPERTIES = {
     "allowOrigins": "AllowOrigins",
@@ -37,7 +19,6 @@ _AWS_API_URL = re.compile(
     r"(?:https|wss)://\$\{(\w+)\}\.execute-api\.\$\{AWS::Region\}\.(?:\$\{AWS::URLSuffix\}|amazonaws\.com)(/[^/\s]+)?"
 )
 _CHECKED_AGAINST_ANYTHING = ("ses:Send", "scheduler:")
-_SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -70,26 +51,25 @@ def localise(template: Template, engine_url: str) -> Template:
 
     - An HTTP API's routes stand in its OpenAPI `Body`, which the engine ignores: they become resources.
     - API ids are pinned by a tag.
-    - Resource types the engine refuses are left out, and alarms that calculate with metrics.
+    - Alarms that calculate with metrics, which the engine refuses, are left out.
+    - What is kept on AWS when its stack goes is not kept here.
     - Function environments that name an execute-api address get the engine's own.
-    - `Ref` of a secret is its name there and its ARN on AWS: it becomes `GetAtt Id`, the ARN on both.
     - The permission to send e-mail is checked against `*` there, whatever the sender, which no condition knows, and the
       one to schedule against the default group, whatever the schedule's; sending to a queue in batches is an action of
       its own.
     """
     resources: dict[str, Resource] = template["Resources"]
-    for logical_id in [name for name, resource in resources.items() if _is_refused(resource)]:
-        del resources[logical_id]
     for logical_id, resource in list(resources.items()):
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
+            del resources[logical_id]
+        resource.pop("DeletionPolicy", None)
+        resource.pop("UpdateReplacePolicy", None)
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
             resources.update(_expand_api(logical_id, resource))
         if resource["Type"] == "AWS::Lambda::Function":
             _point_at_engine(resource["Properties"], engine_url)
         for policy in _policies(resource):
             _name_actions_as_the_engine_does(policy)
-    _forget_dropped(resources)
-    secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
-    template["Resources"] = _with_secret_arns(resources, secrets)
     return template
 
 
@@ -104,11 +84,6 @@ def api_stages(template: Template) -> list[ApiStage]:
         protocol = resources[api]["Properties"].get("ProtocolType", "HTTP")
         stages.append(ApiStage(pinned_id(api), resource["Properties"].get("StageName", "$default"), protocol))
     return stages
-
-
-def _is_refused(resource: Resource) -> bool:
-    is_metric_math = resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
-    return resource["Type"] in UNKNOWN_TYPES or is_metric_math
 
 
 def _expand_api(logical_id: str, api: Resource) -> dict[str, Resource]:
@@ -204,30 +179,3 @@ def _name_actions_as_the_engine_does(policy: Resource) -> None:
         if names and all(name.startswith(_CHECKED_AGAINST_ANYTHING) for name in names):
             statement["Resource"] = "*"
             statement.pop("Condition", None)
-
-
-def _with_secret_arns(value: Any, secrets: set[str]) -> Any:  # noqa: ANN401 - any piece of JSON
-    """A copy in which every reference to a secret is one to its ARN."""
-    if isinstance(value, list):
-        return [_with_secret_arns(item, secrets) for item in value]
-    if isinstance(value, str):
-        return _SUBSTITUTION.sub(lambda found: _secret_arn(found, secrets), value)
-    if not isinstance(value, dict):
-        return value
-    if value.get("Ref") in secrets:
-        return {"Fn::GetAtt": [value["Ref"], "Id"]}
-    return {name: _with_secret_arns(item, secrets) for name, item in value.items()}
-
-
-def _secret_arn(found: re.Match[str], secrets: set[str]) -> str:
-    return f"${{{found[1]}.Id}}" if found[1] in secrets else found[0]
-
-
-def _forget_dropped(resources: dict[str, Resource]) -> None:
-    """Nothing may wait for a resource that was left out."""
-    for resource in resources.values():
-        depends_on = resource.get("DependsOn")
-        if depends_on is None:
-            continue
-        names = [depends_on] if isinstance(depends_on, str) else depends_on
-        resource["DependsOn"] = [name for name in names if name in resources]

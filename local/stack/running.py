@@ -9,12 +9,14 @@ from pathlib import Path
 
 from local.stack.addresses import Connection, Ports, require_free
 from local.stack.children import Child, start_child, stop_child, wait_until_answering
-from local.stack.deploy import Deployment, Project, deploy, localised_template
+from local.stack.deploy import Deployment, Project, deploy, stages_of
 from local.stack.engine import start_engine, stop_engine, wait_for_engine
-from local.stack.localise import ApiStage, api_stages
+from local.stack.localise import ApiStage
+from local.stack.settings import APPLICATION_STACK, DATA_STACK
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECT = Project(ROOT, ROOT / "template.yaml", ROOT / ".venv-deployment" / "bin" / "python")
+TEMPLATES = {DATA_STACK: ROOT / "data.yaml", APPLICATION_STACK: ROOT / "template.yaml"}
+PROJECT = Project(ROOT, TEMPLATES, ROOT / ".venv-deployment" / "bin" / "python")
 STATE = ROOT / ".local"
 
 _READY_SECONDS = 20
@@ -26,12 +28,12 @@ class RunningStack:
 
     Attributes:
         api_url: The address clients use; HTTP.
-        ws_url: The WebSocket address, or None where the template has no WebSocket API.
+        ws_url: The WebSocket address, or None where no template has a WebSocket API.
         carrier_url: The simulated carrier.
         aws_endpoint_url: The AWS engine.
         mail_url: Every e-mail sent so far, as JSON.
         connection: Arguments for `boto3.client` with every permission.
-        deployment: What the template left running: outputs and physical names.
+        deployment: What the templates left running.
         children: The processes behind it.
     """
 
@@ -66,9 +68,9 @@ def running_stack(state_folder: Path, ports: Ports, project: Project = PROJECT) 
 
     Raises:
         ChildFailed: A part did not start.
-        DeploymentFailed: The engine refused the template.
+        DeploymentFailed: The engine refused a template.
         PortInUse: A port is taken.
-        TemplateInvalid: The template cannot be read or expanded.
+        TemplateInvalid: A template cannot be read or expanded.
     """
     require_free(ports)
     state_folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +82,7 @@ def running_stack(state_folder: Path, ports: Ports, project: Project = PROJECT) 
             "The simulated carrier", ["local.carrier", "--port", str(ports.carrier)], state_folder / "carrier.log"
         )
         stop.callback(stop_child, carrier)
-        stages = api_stages(localised_template(project, ports, cache))
+        stages = stages_of(project, ports, cache)
         front = _start_module("The front", _front_arguments(ports, stages), state_folder / "front.log")
         stop.callback(stop_child, front)
         wait_for_engine(engine, ports)
@@ -94,8 +96,8 @@ def redeploy(state_folder: Path, ports: Ports, project: Project = PROJECT) -> De
     """Bring a running stack to what the project's files now say.
 
     Raises:
-        DeploymentFailed: The engine refused the template; what ran before still runs.
-        TemplateInvalid: The template cannot be read or expanded.
+        DeploymentFailed: The engine refused a template; what ran before still runs.
+        TemplateInvalid: A template cannot be read or expanded.
     """
     return deploy(project, ports, state_folder / "expanded")
 

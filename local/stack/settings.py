@@ -5,14 +5,16 @@ import os
 from local.carrier.settings import CarrierSettings
 from local.stack.addresses import Ports
 
-STACK_NAME = "herald-local"
+DATA_STACK = "herald-local-data"
+APPLICATION_STACK = "herald-local"
 SENDER_EMAIL = "herald@example.org"
 """Who e-mails come from; on AWS the operator verifies this address, here the deployment does."""
 
 
 def template_parameters(ports: Ports) -> dict[str, str]:
-    """Values for the parameters of template.yaml; those a template does not declare are left out on deploying."""
+    """Values for the parameters of the templates; those a template does not declare are left out on deploying."""
     return {
+        "DataStack": DATA_STACK,
         "Stage": "local",
         "PublicUrl": ports.public_url,
         "CarrierBaseUrl": ports.carrier_url,

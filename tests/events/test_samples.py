@@ -78,12 +78,12 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
     if sample.startswith("resultflow/templates/preview"):
         monkeypatch.setattr(function("resultflow/templates").previews, "_renderer", TameRenderer())
     if sample.startswith("workers/check_template"):
-        key = sample_event(sample)["Records"][0]["s3"]["object"]["key"]
+        key = sample_event(sample)["detail"]["object"]["key"]
         uploads().put(key, letter("Dear {{ name }},"), content_type="")
     if sample.startswith("workers/ingest"):
         workbook = folders.mktemp("workbook") / "workbook.xlsx"
         write_sample_workbook(workbook)
-        uploads().put(sample_event(sample)["Records"][0]["s3"]["object"]["key"], workbook.read_bytes(), content_type="")
+        uploads().put(sample_event(sample)["detail"]["object"]["key"], workbook.read_bytes(), content_type="")
         return
     if sample.startswith(("workers/render", "workers/finish_batch")):
         install_press(monkeypatch, PdfPress())
@@ -121,7 +121,7 @@ def _etag(sample: str) -> dict[str, str]:
     """The ETag of the workbook that a sample is about."""
     if not sample.startswith("workers/ingest"):
         return {}
-    return {"workbook_etag": etag_of("uploads-bucket", sample_event(sample)["Records"][0]["s3"]["object"]["key"])}
+    return {"workbook_etag": etag_of("uploads-bucket", sample_event(sample)["detail"]["object"]["key"])}
 
 
 def _account(sample: str) -> dict[str, str]:

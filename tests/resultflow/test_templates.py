@@ -3,7 +3,7 @@
 import base64
 import io
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 import docx
 import pytest
@@ -273,7 +273,7 @@ def arrive(awaited: dict[str, Any], content: bytes) -> None:
     """A file comes to an upload URL, and S3 tells."""
     uploads().put(path_of(awaited), content, content_type="")
     event = sample_event("workers/check_template/template_uploaded")
-    event["Records"][0]["s3"]["object"]["key"] = quote_plus(path_of(awaited))
+    event["detail"]["object"]["key"] = path_of(awaited)
     invoke("workers/check_template", event)
 
 

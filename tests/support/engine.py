@@ -83,7 +83,7 @@ class Engine:
         """S3's event about a batch's workbook, once more."""
         key = f"{tenant_id}/{batch_id}/workbook.xlsx"
         head = boto3.client("s3", **self._stack.connection).head_object(Bucket=self._names["UploadsBucket"], Key=key)
-        return {"Records": [{"s3": {"object": {"key": key, "eTag": head["ETag"].strip('"')}}}]}
+        return {"detail": {"object": {"key": key, "etag": head["ETag"].strip('"')}}}
 
     def renderings_of(self, batch_id: str) -> list[str]:
         """The runs of the state machine for a batch."""

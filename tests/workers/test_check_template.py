@@ -39,7 +39,7 @@ def template(results_cloud: None) -> Template:
 def arrival(content: bytes) -> dict[str, Any]:
     """The event of a file that stands in its bucket."""
     event = sample_event(ARRIVED)
-    uploads().put(event["Records"][0]["s3"]["object"]["key"], content, content_type="")
+    uploads().put(event["detail"]["object"]["key"], content, content_type="")
     return event
 
 

@@ -73,7 +73,7 @@ def test_a_key_with_a_space_in_it_reaches_the_batch_that_it_names(results_cloud:
     batch = add_batch(identifier="a batch")
     upload(batch, b"")
     event = sample_event(UPLOADED, workbook_etag=arrived(batch).etag)
-    event["Records"][0]["s3"]["object"]["key"] = f"{TENANT}/a+batch/workbook.xlsx"
+    event["detail"]["object"]["key"] = f"{TENANT}/a batch/workbook.xlsx"
 
     invoke("workers/ingest", event)
 

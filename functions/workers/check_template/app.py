@@ -2,7 +2,6 @@
 
 import os
 from typing import Any
-from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -17,11 +16,10 @@ checks = UploadChecks(TemplateStore(), ObjectStore(os.environ["UPLOADS_BUCKET"])
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes S3's ObjectCreated events; a raised error makes Lambda try the event again."""
-    for record in event["Records"]:
-        key = unquote_plus(record["s3"]["object"]["key"])
-        tenant_id, template_id, upload = upload_of_key(key)
-        with logged_invocation(context.aws_request_id) as invocation:
-            invocation.tenant_id = tenant_id
-            invocation.facts |= {"template": template_id, "upload": upload}
-            invocation.outcome = checks.check(tenant_id, template_id, key=key, upload=upload).value
+    """Takes S3's event of an object created, by EventBridge; a raised error makes Lambda try it again."""
+    key = event["detail"]["object"]["key"]
+    tenant_id, template_id, upload = upload_of_key(key)
+    with logged_invocation(context.aws_request_id) as invocation:
+        invocation.tenant_id = tenant_id
+        invocation.facts |= {"template": template_id, "upload": upload}
+        invocation.outcome = checks.check(tenant_id, template_id, key=key, upload=upload).value

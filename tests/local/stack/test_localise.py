@@ -66,18 +66,21 @@ def test_cross_origin_rules_stand_in_both_spellings() -> None:
     }
 
 
-def test_what_the_engine_refuses_is_left_out_and_waited_for_by_nobody() -> None:
+def test_alarms_that_calculate_are_left_out() -> None:
     resources = localised(
         {
-            "Shield": {"Type": "AWS::WAFv2::WebACLAssociation"},
-            "Queue": {"Type": "AWS::SQS::Queue", "DependsOn": ["Shield", "Other"]},
-            "Other": {"Type": "AWS::SQS::Queue", "DependsOn": "Shield"},
+            "Sum": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}},
+            "One": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Errors"}},
         }
     )
 
-    assert "Shield" not in resources
-    assert resources["Queue"]["DependsOn"] == ["Other"]
-    assert resources["Other"]["DependsOn"] == []
+    assert list(resources) == ["One"]
+
+
+def test_nothing_outlives_its_stack() -> None:
+    kept = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+
+    assert localised({"Queue": {"Type": "AWS::SQS::Queue", **kept}}) == {"Queue": {"Type": "AWS::SQS::Queue"}}
 
 
 def test_functions_reach_the_websocket_api_at_the_engine() -> None:
@@ -101,17 +104,6 @@ def test_functions_reach_the_websocket_api_at_the_engine() -> None:
         "SOCKETS": {"Fn::Sub": f"{ENGINE}/_aws/execute-api/${{Sockets}}/live"},
         "QUEUE": {"Ref": "Queue"},
     }
-
-
-def test_a_reference_to_a_secret_is_its_arn() -> None:
-    resources = localised(
-        {
-            "Key": {"Type": "AWS::SecretsManager::Secret"},
-            "Other": {"Type": "T", "A": [{"Ref": "Key"}, {"Fn::Sub": "x-${Key}-${Other}"}]},
-        }
-    )
-
-    assert resources["Other"]["A"] == [{"Fn::GetAtt": ["Key", "Id"]}, {"Fn::Sub": "x-${Key.Id}-${Other}"}]
 
 
 @pytest.mark.parametrize(

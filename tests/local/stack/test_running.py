@@ -8,14 +8,17 @@ import httpx
 import pytest
 
 from local.stack.addresses import Ports, free_ports
-from local.stack.deploy import DeploymentFailed, Project
+from local.stack.deploy import Project
+from local.stack.formation import DeploymentFailed
 from local.stack.running import PROJECT, RunningStack, redeploy, running_stack
+from local.stack.settings import APPLICATION_STACK, DATA_STACK
 
 pytestmark = pytest.mark.stack
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Parameters:
+  DataStack: {Type: String}
   PublicUrl: {Type: String}
 Resources:
   Layer: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers/common}}
@@ -26,11 +29,16 @@ Resources:
       Handler: app.handler
       Runtime: python3.13
       Layers: [!Ref Layer]
-      Environment: {Variables: {TABLE: !Ref Table, BUCKET: !Ref Bucket, PUBLIC_URL: !Ref PublicUrl}}
-      Policies: [{DynamoDBReadPolicy: {TableName: !Ref Table}}]
+      Environment: {Variables: {TABLE: &table {Fn::ImportValue: !Sub "${DataStack}-Table"}, PUBLIC_URL: !Ref PublicUrl}}
+      Policies: [{DynamoDBReadPolicy: {TableName: *table}}]
       Events: {Any: {Type: HttpApi, Properties: {Path: '/{proxy+}', Method: ANY}}}
+"""
+
+DATA = """
+Resources:
   Table:
     Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
     Properties:
       BillingMode: PAY_PER_REQUEST
       AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
@@ -39,6 +47,8 @@ Resources:
   Bucket:
     Type: AWS::S3::Bucket
     Properties: {LifecycleConfiguration: {Rules: [{Status: Enabled, Prefix: tmp/, ExpirationInDays: 1}]}}
+Outputs:
+  Table: {Value: !Ref Table, Export: {Name: !Sub "${AWS::StackName}-Table"}}
 """
 
 FUNCTION = """
@@ -70,10 +80,12 @@ def write(folder: Path, name: str, content: str) -> None:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = tmp_path_factory.mktemp("project")
+    write(folder, "data.yaml", DATA)
     write(folder, "template.yaml", TEMPLATE)
     write(folder, "functions/web/app.py", FUNCTION)
     write(folder, "layers/common/herald/__init__.py", "ANSWER = 'first'")
-    return Project(folder, folder / "template.yaml", PROJECT.deployment_python)
+    templates = {DATA_STACK: folder / "data.yaml", APPLICATION_STACK: folder / "template.yaml"}
+    return Project(folder, templates, PROJECT.deployment_python)
 
 
 @pytest.fixture(scope="module")

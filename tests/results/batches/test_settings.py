@@ -48,7 +48,7 @@ def test_what_cannot_be_is_refused(settings: Settings, days: int, country: str, 
 
 
 def test_there_is_a_lifecycle_rule_for_every_choice() -> None:
-    bucket = read_template(ROOT / "template.yaml")["Resources"]["DocumentsBucket"]["Properties"]
+    bucket = read_template(ROOT / "data.yaml")["Resources"]["DocumentsBucket"]["Properties"]
     rules = bucket["LifecycleConfiguration"]["Rules"]
 
     kept = {
