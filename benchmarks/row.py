@@ -36,12 +36,25 @@ class AtLeast:
         return f"at least {self.limit:g}{self.unit}"
 
 
+@dataclass(frozen=True, slots=True)
+class NoBound:
+    """What is only reported, beside a row that has a bound."""
+
+    unit: str = "x"
+
+    def holds(self, _reached: float) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return "none"
+
+
 class Row(ABC):
     """One row: says what it measures, and measures it."""
 
     what: ClassVar[str]
     against: ClassVar[str]
-    bound: ClassVar[AtMost | AtLeast]
+    bound: ClassVar[AtMost | AtLeast | NoBound]
     how: ClassVar[str]
     """In one sentence."""
 
@@ -100,6 +113,8 @@ class Result:
 
     @property
     def verdict(self) -> str:
+        if isinstance(self.row.bound, NoBound):
+            return "reported"
         return "met" if self.met else "MISSED"
 
     @property

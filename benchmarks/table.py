@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.row import Result
+from benchmarks.row import NoBound, Result
 
-_PACKAGES = ("pydantic", "botocore", "pynamodb", "aws-lambda-powertools", "orjson")
+_PACKAGES = ("pydantic", "botocore", "pynamodb", "aws-lambda-powertools", "orjson", "fastapi", "mangum")
 _CPU_INFORMATION = Path("/proc/cpuinfo")
 
 
 def line(result: Result) -> str:
     """One row for the terminal."""
-    return f"{result.verdict:6}  {result.reached_text:>7} ({result.row.bound})  {result.row.what}"
+    return f"{result.verdict:8}  {result.reached_text:>7} ({result.row.bound})  {result.row.what}"
 
 
 def summary(results: Sequence[Result]) -> str:
     """How many bounds are met, and which are not."""
-    missed = [result.row.what for result in results if not result.met]
+    bounded = [result for result in results if not isinstance(result.row.bound, NoBound)]
+    missed = [result.row.what for result in bounded if not result.met]
     if not missed:
-        return f"All {len(results)} bounds are met."
-    return f"{len(missed)} of {len(results)} bounds are MISSED: {'; '.join(missed)}."
+        return f"All {len(bounded)} bounds are met."
+    return f"{len(missed)} of {len(bounded)} bounds are MISSED: {'; '.join(missed)}."
 
 
 def page(results: Sequence[Result], *, machine: str, versions: str, date: str, rounds: int) -> str:

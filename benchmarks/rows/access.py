@@ -1,12 +1,12 @@
 """What it costs to know and to count whoever asks, beyond the call of the database itself."""
 
 import contextlib
-from collections import Counter
 from collections.abc import Iterator
 from statistics import median
-from typing import Any, cast
+from typing import cast
 from unittest.mock import patch
 
+from benchmarks.contacts.open_database import OpenDatabase
 from benchmarks.meter import cpu_seconds_of_calls
 from benchmarks.row import AtMost, Count, Row
 from herald.http.access import AccessRule, Audience
@@ -19,23 +19,6 @@ from herald.identity.tenants.limits import TenantLimits
 
 _REQUESTS = 300
 _WRITES = ("update_item", "put_item", "delete_item", "batch_write_item", "transact_write_items")
-
-
-class OpenDatabase:
-    """Answers at once, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.calls: Counter[str] = Counter()
-
-    def update_item(self, **asked: object) -> dict[str, Any]:
-        """One more was counted."""
-        self.calls["update_item"] += 1
-        return {"Attributes": {cast("dict[str, str]", asked["ExpressionAttributeNames"])["#count"]: {"N": "7"}}}
-
-    def get_item(self, **_asked: object) -> dict[str, Any]:
-        """Nothing is there."""
-        self.calls["get_item"] += 1
-        return {}
 
 
 class CpuOfAnAdmission(Row):

@@ -1,8 +1,21 @@
 """What a new instance of a function pays before its first request."""
 
+import json
+from typing import ClassVar
+
+from benchmarks.contacts.event import event_of
 from benchmarks.meter import cost_of_program, unit
-from benchmarks.packaged_tree import FUNCTION, INTERPRETER, environment, tree_with_bytecode, tree_without_bytecode
-from benchmarks.row import AtMost, CostRatio
+from benchmarks.packaged_tree import (
+    FIRST_ANSWER,
+    FUNCTION,
+    INTERPRETER,
+    ON_FASTAPI,
+    ON_HERALD,
+    environment,
+    tree_with_bytecode,
+    tree_without_bytecode,
+)
+from benchmarks.row import AtLeast, AtMost, CostRatio, NoBound
 
 _UNIT = unit()[0].upper() + unit()[1:]
 _FLOOR = """
@@ -41,6 +54,35 @@ class ColdImport(CostRatio):
         return _cost(_FLOOR)
 
 
+class ContactsImport(CostRatio):
+    what = "Cold import of a function with two routes, PynamoDB included"
+    against = "The same function on FastAPI and Mangum"
+    bound: ClassVar[AtMost | AtLeast | NoBound] = AtMost(0.8)
+    how = (
+        f"{_UNIT}, of a fresh interpreter that imports a function of `benchmarks/contacts` (the same pydantic models "
+        "and routes, PyJWT on both sides) and makes its DynamoDB client, one as Herald does, one as botocore does; "
+        "both from one tree with bytecode."
+    )
+
+    def cost(self) -> float:
+        return _cost(ON_HERALD)
+
+    def reference_cost(self) -> float:
+        return _cost(ON_FASTAPI)
+
+
+class FirstAnswer(ContactsImport):
+    what = "The same, with the first answered POST"
+    bound = NoBound()
+    how = "As above; either framework builds some of its routes' validators only now."
+
+    def cost(self) -> float:
+        return _cost(ON_HERALD + FIRST_ANSWER)
+
+    def reference_cost(self) -> float:
+        return _cost(ON_FASTAPI + FIRST_ANSWER)
+
+
 class PackagedImport(CostRatio):
     what = "Cold import as packaged, bytecode shipped"
     against = "The same without shipped bytecode"
@@ -59,7 +101,8 @@ class PackagedImport(CostRatio):
 
 
 def _cost(program: str) -> float:
-    return cost_of_program(INTERPRETER, program, environment(tree_with_bytecode()))
+    settings = {**environment(tree_with_bytecode()), "EVENT": json.dumps(event_of("POST"))}
+    return cost_of_program(INTERPRETER, program, settings)
 
 
-ROWS = (ColdImport, PackagedImport)
+ROWS = (ColdImport, ContactsImport, FirstAnswer, PackagedImport)

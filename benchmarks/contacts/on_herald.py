@@ -1,0 +1,30 @@
+"""Contacts as a function of Herald's."""
+
+from benchmarks.contacts.models import (
+    ADMISSIONS_TABLE,
+    PATH,
+    SIGNING_KEY,
+    Contact,
+    Contacts,
+    NewContact,
+    contact_of,
+    stored_contacts,
+)
+from herald.http.authentication import Doorkeeper
+from herald.http.limits import AdmissionStore
+from herald.http.resolver import HttpApi
+from herald.identity.sessions.tokens import AccessTokens
+
+tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY})
+api = HttpApi(Doorkeeper(tokens, AdmissionStore(ADMISSIONS_TABLE)))
+handler = api.handle
+
+
+@api.post(PATH, status_code=201)
+def create_contact(contact: NewContact) -> Contact:
+    return contact_of(contact)
+
+
+@api.get(PATH)
+def list_contacts() -> Contacts:
+    return stored_contacts()
