@@ -1,7 +1,7 @@
 """How the carrier treats each message: well by default, badly on request.
 
 Three independent things can go wrong with a message, each an enum: the *answer* to the request that creates it,
-the *outcome* of its delivery, and the *manner* of its status callbacks. A ``Rule`` binds them to recipients.
+the *outcome* of its delivery, and the *order* of its status callbacks. A ``Rule`` binds them to recipients.
 
 Without a rule, a few recipients misbehave by themselves. The first five are Twilio's own test numbers; the others
 end in the error code that follows. None is anybody's phone: area code 500 belongs to no place and no mobile.
@@ -71,7 +71,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Journey:
+class Lifecycle:
     """The statuses a message passes through, and the error it ends with, if any."""
 
     statuses: tuple[Status, ...]
@@ -82,18 +82,18 @@ class Journey:
 _UNDELIVERED = (Status.QUEUED, Status.SENT, Status.UNDELIVERED)
 _FAILED = (Status.QUEUED, Status.FAILED)
 
-JOURNEYS: dict[Outcome, Journey] = {
-    Outcome.DELIVERED: Journey((Status.QUEUED, Status.SENT, Status.DELIVERED)),
-    Outcome.UNCONFIRMED: Journey((Status.QUEUED, Status.SENT)),
-    Outcome.UNREACHABLE_HANDSET: Journey(_UNDELIVERED, 30003, "Unreachable destination handset"),
-    Outcome.UNKNOWN_HANDSET: Journey(_UNDELIVERED, 30005, "Unknown destination handset"),
-    Outcome.LANDLINE: Journey(_UNDELIVERED, 30006, "Landline or unreachable carrier"),
-    Outcome.FILTERED: Journey(_FAILED, 30007, "Message filtered"),
-    Outcome.UNKNOWN_ERROR: Journey(_FAILED, 30008, "Unknown error"),
+LIFECYCLES: dict[Outcome, Lifecycle] = {
+    Outcome.DELIVERED: Lifecycle((Status.QUEUED, Status.SENT, Status.DELIVERED)),
+    Outcome.UNCONFIRMED: Lifecycle((Status.QUEUED, Status.SENT)),
+    Outcome.UNREACHABLE_HANDSET: Lifecycle(_UNDELIVERED, 30003, "Unreachable destination handset"),
+    Outcome.UNKNOWN_HANDSET: Lifecycle(_UNDELIVERED, 30005, "Unknown destination handset"),
+    Outcome.LANDLINE: Lifecycle(_UNDELIVERED, 30006, "Landline or unreachable carrier"),
+    Outcome.FILTERED: Lifecycle(_FAILED, 30007, "Message filtered"),
+    Outcome.UNKNOWN_ERROR: Lifecycle(_FAILED, 30008, "Unknown error"),
 }
 
 
-class Manner(StrEnum):
+class CallbackOrder(StrEnum):
     """How the status callbacks of a message arrive."""
 
     IN_ORDER = "in_order"
@@ -104,9 +104,9 @@ class Manner(StrEnum):
 
     def arrange(self, statuses: Iterable[Status]) -> list[Status]:
         """The statuses in the order the carrier announces them."""
-        if self is Manner.OUT_OF_ORDER:
+        if self is CallbackOrder.OUT_OF_ORDER:
             return list(statuses)[::-1]
-        if self is Manner.DUPLICATED:
+        if self is CallbackOrder.DUPLICATED:
             return [status for status in statuses for _ in range(2)]
         return list(statuses)
 
@@ -122,7 +122,7 @@ class Rule(BaseModel):
     )
     answer: Answer = Answer.ACCEPTED
     outcome: Outcome = Outcome.DELIVERED
-    callbacks: Manner = Manner.IN_ORDER
+    callbacks: CallbackOrder = CallbackOrder.IN_ORDER
 
 
 _MAGIC_NUMBERS: dict[str, Rule] = {

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from local.carrier.behaviour import JOURNEYS, Manner, Rule
+from local.carrier.behaviour import LIFECYCLES, CallbackOrder, Rule
 from local.carrier.messages import API_VERSION, CallbackPost, Message, Status
 from local.carrier.settings import CarrierSettings
 from local.carrier.webhooks import Webhooks
@@ -24,35 +24,35 @@ class Courier:
     webhooks: Webhooks
 
     def __post_init__(self) -> None:
-        self._journeys: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def under_way(self) -> int:
         """How many messages have statuses or callbacks still to come."""
-        return len(self._journeys)
+        return len(self._tasks)
 
     def dispatch(self, message: Message, rule: Rule, step_milliseconds: int) -> None:
         """Start carrying ``message``; before each of its statuses pass ``step_milliseconds``."""
-        journey = asyncio.create_task(self._carry(message, rule, step_milliseconds / _MILLISECONDS))
-        self._journeys.add(journey)
-        journey.add_done_callback(self._journeys.discard)
+        task = asyncio.create_task(self._carry(message, rule, step_milliseconds / _MILLISECONDS))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
         """Carry nothing further: what is under way stays where it is, and no callback follows."""
-        journeys = list(self._journeys)
-        for journey in journeys:
-            journey.cancel()
-        await asyncio.gather(*journeys, return_exceptions=True)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _carry(self, message: Message, rule: Rule, step_seconds: float) -> None:
-        journey = JOURNEYS[rule.outcome]
-        for status in rule.callbacks.arrange(journey.statuses):
+        lifecycle = LIFECYCLES[rule.outcome]
+        for status in rule.callbacks.arrange(lifecycle.statuses):
             await asyncio.sleep(step_seconds)
             message.sender = message.sender or SERVICE_SENDER
             if status in _ERRONEOUS:
-                message.error_code, message.error_message = journey.error_code, journey.error_message
+                message.error_code, message.error_message = lifecycle.error_code, lifecycle.error_message
             message.move_to(status)
-            if rule.callbacks is not Manner.NONE:
+            if rule.callbacks is not CallbackOrder.NONE:
                 await self._announce(message, status)
 
     async def _announce(self, message: Message, status: Status) -> None:

@@ -192,12 +192,12 @@ def test_a_killed_delivery_worker_sends_nothing_twice_and_skips_nobody(
 # ---------------------------------------------------------------- the carrier
 
 
-@pytest.mark.parametrize("manner", ["duplicated", "out_of_order"])
-def test_callbacks_may_come_twice_or_in_any_order(clinic: Clinic, carrier: CarrierDesk, manner: str) -> None:
+@pytest.mark.parametrize("order", ["duplicated", "out_of_order"])
+def test_callbacks_may_come_twice_or_in_any_order(clinic: Clinic, carrier: CarrierDesk, order: str) -> None:
     person = new_person()
     batch = clinic.finished_batch([person])
 
-    with carrier.behaving({"to": person.phone, "callbacks": manner}):
+    with carrier.behaving({"to": person.phone, "callbacks": order}):
         clinic.send_batch(batch["id"])
         clinic.wait_for_deliveries(batch["id"], ["delivered"])
         carrier.wait_until_idle()

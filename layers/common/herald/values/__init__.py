@@ -1,1 +1,1 @@
-"""Small value types that every room may use."""
+"""Small value types that every package may use."""

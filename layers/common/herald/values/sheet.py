@@ -1,4 +1,4 @@
-"""Rows of a spreadsheet, as every room that handles them sees them."""
+"""Rows of a spreadsheet, as every package that handles them sees them."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a Word file may hold before anything else in the house opens it.
+"""What a Word file may hold before anything else of Herald opens it.
 
 A .docx is a zip of XML parts. It comes from outside, so everything that could reach another file or machine, run
 code, or blow up while it is unpacked is refused here, with a code of its own and a sentence its author can act on.
@@ -123,14 +123,14 @@ def _inflated_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         raise Invalid(f"The Word file has more than {MAX_PARTS} parts.", code="template_too_large")
     if len({entry.filename.casefold() for entry in entries}) != len(entries):
         raise _broken("The Word file holds two parts of the same name.")
-    room = MAX_INFLATED_BYTES
+    left = MAX_INFLATED_BYTES
     for entry in entries:
-        part = _inflate_entry(archive, entry, room)
-        room -= len(part)
+        part = _inflate_entry(archive, entry, left)
+        left -= len(part)
         yield entry.filename, part
 
 
-def _inflate_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
+def _inflate_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
     if entry.filename.startswith("/") or "\\" in entry.filename or ".." in entry.filename.split("/"):
         raise _broken("A part of the Word file has a name that leads outside of the file.")
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
@@ -140,7 +140,7 @@ def _inflate_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) 
         # The sizes written in a zip are claims: what counts is what comes out.
         while chunk := stream.read(_CHUNK_BYTES):
             inflated += chunk
-            if len(inflated) > room:
+            if len(inflated) > left:
                 raise Invalid(
                     f"The Word file unpacks to more than {MAX_INFLATED_BYTES // 1024 // 1024} MB.",
                     code="template_too_large",
