@@ -7,7 +7,7 @@ import pytest
 from herald.messaging.model import MessageStatus, StatusReport
 from herald.messaging.service import CLAIM_SETTLES_WITHIN, CarrierReports, TryAgainLater
 from herald.messaging.store import MessageStore
-from herald.values.carrier import CarrierBusy, CarrierRefused, CarrierSilent
+from herald.values.carrier import CarrierBusy, CarrierRefused, CarrierReport, CarrierSilent, CarrierStatus
 from herald.values.ids import new_id
 from tests.messaging.outbox import PHONE, TENANT, TameCarrier, claim, claimed_message, hand_over, messenger_over, stored
 from tests.support.clock import FakeClock
@@ -89,7 +89,9 @@ def test_after_silence_nobody_knows_and_the_callback_repairs_it(cloud: None, clo
 
     assert hand_over(messenger, message_id) is MessageStatus.UNKNOWN
     assert not claim(messenger, message_id)
-    assert CarrierReports(MessageStore()).record(StatusReport(TENANT, message_id, MessageStatus.DELIVERED, "SM7"))
+    assert CarrierReports(MessageStore()).record(
+        CarrierReport(CarrierStatus.DELIVERED, "SM7"), tenant_id=TENANT, message_id=message_id
+    )
 
     assert (stored(message_id).status, stored(message_id).carrier_id) == (MessageStatus.DELIVERED, "SM7")
 

@@ -12,7 +12,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from herald.adapters.carriers import twilio
-from herald.adapters.carriers.twilio import TwilioCarrier, signature_is_valid, status_of_twilio
+from herald.adapters.carriers.twilio import TwilioCallbacks, TwilioCarrier, status_of_twilio
+from herald.errors import Forbidden
 from herald.values.carrier import (
     CarrierAccepted,
     CarrierAnswer,
@@ -195,4 +196,8 @@ def _signature(url: str, form: dict[str, str]) -> str:
 
 
 def _believed(url: str, form: dict[str, str], signature: str) -> bool:
-    return signature_is_valid(auth_token=SETTINGS.auth_token, url=url, form=form, signature=signature)
+    try:
+        TwilioCallbacks(lambda: SETTINGS.auth_token).read(url=url, form=form, signature=signature)
+    except Forbidden:
+        return False
+    return True

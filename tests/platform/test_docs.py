@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from herald.settings import settings
 from tests.platform.documentation import ENVIRONMENT, ask, docs_function
 
 PAGES = ("/docs", "/api/v1/docs", "/redoc", "/rapidoc")
@@ -38,7 +39,8 @@ def with_tables(docs: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[[
     def use(tables: Tables) -> Tables:
         monkeypatch.setenv("ADMISSIONS_TABLE", "admissions")
         monkeypatch.setattr(docs, "dynamodb_client", lambda: tables)
-        monkeypatch.setattr(docs, "database", docs.Watch(docs.look_at_database))
+        monkeypatch.setattr(docs, "database_state", docs.watched(docs.look_at_database))
+        settings.cache_clear()
         return tables
 
     return use
@@ -99,12 +101,12 @@ def test_asking_for_the_status_again_does_not_ask_the_database_again(
 def test_a_state_is_looked_at_again_when_it_is_old(docs: ModuleType) -> None:
     now = [0.0]
     states = ["unavailable", "operational"]
-    watch = docs.Watch(lambda: states.pop(0), seconds=lambda: now[0])
-    assert watch.state() == "unavailable"
+    state = docs.watched(lambda: states.pop(0), timer=lambda: now[0])
+    assert state() == "unavailable"
     now[0] = docs.CHECK_KEPT_SECONDS - 1
-    assert watch.state() == "unavailable"
+    assert state() == "unavailable"
     now[0] = docs.CHECK_KEPT_SECONDS
-    assert watch.state() == "operational"
+    assert state() == "operational"
 
 
 @pytest.mark.parametrize("path", ["/api-docs/openapi.json", "/api/v1/openapi.json", "/api/v1/openapi.json/"])

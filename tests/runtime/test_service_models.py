@@ -17,8 +17,8 @@ _COUNT_OF_OPENED_FOLDERS = """
 import sys
 opened = []
 sys.addaudithook(lambda event, facts: opened.append(str(facts[0])) if event in ("os.listdir", "os.scandir") else None)
-from herald.runtime.session import aws_session, region_name
-aws_session().create_client("sqs", region_name=region_name())
+from herald.runtime.session import aws_session
+aws_session().create_client("sqs", region_name="eu-west-1")
 print(sum("botocore/data" in folder for folder in opened))
 """
 

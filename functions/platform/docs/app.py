@@ -2,24 +2,26 @@
 
 import gzip
 import json
-import os
 import time
 from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ConfigDict, Field
+from cachetools import TTLCache, cached
 
 from herald.errors import NotFound
 from herald.http.access import open_to_everyone
 from herald.http.answers import content, html_page
 from herald.http.composition import compose_api
+from herald.settings import settings
 from herald.storage import dynamodb_client
 from herald.values.clock import to_text, utc_now
+
+from .schemas import ComponentState, Endpoint, Health, ServiceStatus, Welcome
 
 api = compose_api()
 handler = api.handle
@@ -46,82 +48,26 @@ PAGE_HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": "; ".joi
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
 _METHODS = ("get", "post", "put", "patch", "delete")
 
-ComponentState = Literal["operational", "unavailable"]
-
-
-class Endpoint(BaseModel):
-    """One operation of the API."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    method: str = Field(examples=["GET"])
-    path: str = Field(examples=["/health"])
-    summary: str
-
-
-class Welcome(BaseModel):
-    """What this API is, where it is documented and what it can do."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    name: str
-    version: str
-    documentation: dict[str, str] = Field(description="The pages that document the API, by name.")
-    endpoints: list[Endpoint]
-
-
-class Health(BaseModel):
-    """A sign of life."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    status: Literal["healthy"] = "healthy"
-    service: str
-    version: str
-    timestamp: str
-
-
-class ServiceStatus(BaseModel):
-    """How Herald and what it stands on are doing."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    service: str
-    status: Literal["operational", "degraded"]
-    version: str
-    timestamp: str
-    components: dict[str, ComponentState]
-
-
-class Watch:
-    """The state of one component, looked at when asked for, but not again within `CHECK_KEPT_SECONDS`."""
-
-    def __init__(self, look: Callable[[], ComponentState], *, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._look = look
-        self._seconds = seconds
-        self._kept_until = float("-inf")
-        self._state: ComponentState = "unavailable"
-
-    def state(self) -> ComponentState:
-        """Operational or unavailable, at most `CHECK_KEPT_SECONDS` old."""
-        if self._seconds() >= self._kept_until:
-            self._state = self._look()
-            self._kept_until = self._seconds() + CHECK_KEPT_SECONDS
-        return self._state
-
 
 def look_at_database() -> ComponentState:
     """Whether a row can be read: half a read unit, and the row need not exist."""
     key = {"pk": {"S": "status"}, "sk": {"S": "status"}}
     try:
-        dynamodb_client().get_item(TableName=os.environ["ADMISSIONS_TABLE"], Key=key)
+        dynamodb_client().get_item(TableName=settings().admissions_table, Key=key)
     except (BotoCoreError, ClientError) as error:
         api.note(database=type(error).__name__)
         return "unavailable"
     return "operational"
 
 
-database = Watch(look_at_database)
+def watched(
+    look: Callable[[], ComponentState], *, timer: Callable[[], float] = time.monotonic
+) -> Callable[[], ComponentState]:
+    """The state of one component, looked at when asked for, but not again within `CHECK_KEPT_SECONDS`."""
+    return cached(TTLCache[object, ComponentState](1, CHECK_KEPT_SECONDS, timer))(look)
+
+
+database_state = watched(look_at_database)
 
 
 @api.get("/", summary="API documentation and endpoints list", tags=["Platform"])
@@ -158,7 +104,7 @@ def health() -> Health:
 @open_to_everyone()
 def service_status() -> ServiceStatus:
     """Herald's state and its components', at most a quarter of a minute old."""
-    components: dict[str, ComponentState] = {"api": "operational", "database": database.state()}
+    components: dict[str, ComponentState] = {"api": "operational", "database": database_state()}
     return ServiceStatus(
         service=SERVICE,
         status="degraded" if "unavailable" in components.values() else "operational",

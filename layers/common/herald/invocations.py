@@ -1,6 +1,5 @@
 """One structured line per invocation: request id, tenant, outcome, duration. Never a phone number, never a token."""
 
-import os
 import re
 import time
 import traceback
@@ -24,7 +23,6 @@ _SECRET = re.compile(
     """
 )
 _LONGEST_STACK = 4000
-SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "herald")
 
 
 @dataclass(slots=True)
@@ -85,7 +83,7 @@ def _write(invocation: Invocation, level: Literal["INFO", "ERROR"]) -> None:
         "level": level,
         "message": "invocation",
         "timestamp": to_text(utc_now()),
-        "service": SERVICE,
+        "service": "herald",
         "request_id": invocation.request_id,
         "tenant": invocation.tenant_id,
         "outcome": invocation.outcome,

@@ -3,7 +3,7 @@
 from functools import cache, cached_property
 
 from herald.adapters.aws.secrets import read_secret
-from herald.adapters.carriers.twilio import TwilioCarrier
+from herald.adapters.carriers.twilio import TwilioCallbacks, TwilioCarrier
 from herald.errors import Unavailable
 from herald.messaging.service import CarrierReports, Messenger
 from herald.messaging.store import MessageStore
@@ -23,6 +23,10 @@ class MessagingContainer:
     @cached_property
     def carrier_reports(self) -> CarrierReports:
         return CarrierReports(self.messages)
+
+    @cached_property
+    def twilio_callbacks(self) -> TwilioCallbacks:
+        return TwilioCallbacks(lambda: read_secret(self._settings.carrier_secret)["auth_token"])
 
     def messenger(self) -> Messenger:
         """Sends texts; built anew for each piece of work, so that a rotated secret of the carrier reaches it.

@@ -10,7 +10,7 @@ from datetime import timedelta
 from herald.messaging.model import Message, MessageStatus, StatusReport
 from herald.messaging.ports import Carrier
 from herald.messaging.store import MessageStore
-from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierSilent
+from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierReport, CarrierSilent
 from herald.values.clock import Clock, utc_now
 
 CLAIM_SETTLES_WITHIN = timedelta(minutes=2)
@@ -27,9 +27,10 @@ class CarrierReports:
     def __init__(self, messages: MessageStore) -> None:
         self._messages = messages
 
-    def record(self, report: StatusReport) -> bool:
+    def record(self, report: CarrierReport, *, tenant_id: str, message_id: str) -> bool:
         """Records a status report, whatever order reports come in; False where it changed nothing."""
-        return self._messages.advance(report)
+        status = MessageStatus(report.status.value)
+        return self._messages.advance(StatusReport(tenant_id, message_id, status, report.carrier_id, report.error_code))
 
 
 class Messenger:

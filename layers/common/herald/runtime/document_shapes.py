@@ -8,7 +8,7 @@ The price: binary values would arrive as base64 text (`DocumentModel` refuses th
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from herald.runtime.session import aws_session, region_name
+from herald.runtime.session import aws_session
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -35,7 +35,6 @@ def dynamodb_client() -> "DynamoDBClient":
         model["shapes"][shape] = {"type": "structure", "members": {}, "document": True}
     client = session.create_client(
         "dynamodb",
-        region_name=region_name(),
         config=Config(
             parameter_validation=False,
             connect_timeout=2,

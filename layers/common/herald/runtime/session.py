@@ -1,6 +1,5 @@
 """The one botocore session of a process: a second would read configuration, credentials and models anew."""
 
-import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,3 @@ def aws_session() -> "botocore.session.Session":
     session = botocore.session.get_session()
     session.register_component("data_loader", ServiceModels())
     return session
-
-
-def region_name() -> str:
-    """The region of this function."""
-    return os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]

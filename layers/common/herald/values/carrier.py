@@ -40,3 +40,12 @@ class CarrierSilent:
 
 
 CarrierAnswer = CarrierAccepted | CarrierRefused | CarrierBusy | CarrierSilent
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierReport:
+    """What a carrier reports of a text that it accepted; ``error_code`` is its own."""
+
+    status: CarrierStatus
+    carrier_id: str = ""
+    error_code: str = ""

@@ -4,7 +4,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-from herald.runtime.session import aws_session, region_name
+from herald.runtime.session import aws_session
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
@@ -59,4 +59,4 @@ def _make_client(service: str) -> object:
             "signature_version": "s3v4",
             "s3": {"addressing_style": style, "us_east_1_regional_endpoint": "regional"},
         }
-    return cast("object", aws_session().create_client(service, region_name=region_name(), config=Config(**options)))
+    return cast("object", aws_session().create_client(service, config=Config(**options)))

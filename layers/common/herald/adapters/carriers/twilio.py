@@ -1,14 +1,16 @@
 """Twilio: sends texts through its own client, and checks the signatures of its callbacks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from herald.errors import Forbidden
 from herald.values.carrier import (
     CarrierAccepted,
     CarrierAnswer,
     CarrierBusy,
     CarrierRefused,
+    CarrierReport,
     CarrierSilent,
     CarrierStatus,
 )
@@ -82,18 +84,32 @@ def status_of_twilio(word: str) -> CarrierStatus | None:
     return _STATUS_OF.get(word.lower())
 
 
-def signature_is_valid(*, auth_token: str, url: str, form: Mapping[str, str], signature: str) -> bool:
-    """Whether a callback was signed with our token (https://www.twilio.com/docs/usage/webhooks/webhooks-security).
+class TwilioCallbacks:
+    """Reads status callbacks, and believes those that are signed with our token."""
 
-    Args:
-        auth_token: the account's secret.
-        url: the public address that Twilio was told to call, query included.
-        form: the posted fields.
-        signature: the header ``X-Twilio-Signature``.
-    """
-    from twilio.request_validator import RequestValidator
+    def __init__(self, auth_token: Callable[[], str]) -> None:
+        self._auth_token = auth_token
 
-    return bool(RequestValidator(auth_token).validate(url, dict(form), signature))
+    def read(self, *, url: str, form: Mapping[str, str], signature: str) -> CarrierReport | None:
+        """What a callback reports; ``None`` where it says nothing that we know.
+
+        Args:
+            url: the public address that Twilio was told to call, query included.
+            form: the posted fields.
+            signature: the header ``X-Twilio-Signature``.
+
+        Raises:
+            Forbidden: it was not signed with our token
+                (https://www.twilio.com/docs/usage/webhooks/webhooks-security).
+        """
+        from twilio.request_validator import RequestValidator
+
+        if not RequestValidator(self._auth_token()).validate(url, dict(form), signature):
+            raise Forbidden("The signature of this callback is not good.", code="invalid_signature")
+        status = status_of_twilio(form.get("MessageStatus", ""))
+        if status is None:
+            return None
+        return CarrierReport(status, form.get("MessageSid", ""), form.get("ErrorCode", ""))
 
 
 def _answer_of(error: "TwilioRestException") -> CarrierAnswer:
