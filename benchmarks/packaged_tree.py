@@ -19,7 +19,7 @@ FUNCTION = "from functions.platform.auth import app; from herald.storage import 
 ON_HERALD = """
 import jwt
 from benchmarks.contacts.on_herald import handler
-from herald.http import limits as admission
+from herald.identity.admissions import store as admission
 admission.dynamodb_client()
 """
 ON_FASTAPI = """

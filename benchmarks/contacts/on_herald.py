@@ -1,7 +1,6 @@
 """Contacts as a function of Herald's."""
 
 from benchmarks.contacts.models import (
-    ADMISSIONS_TABLE,
     PATH,
     SIGNING_KEY,
     Contact,
@@ -11,12 +10,12 @@ from benchmarks.contacts.models import (
     stored_contacts,
 )
 from herald.http.authentication import Doorkeeper
-from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.sessions.tokens import AccessTokens
 
 tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY})
-api = HttpApi(Doorkeeper(tokens, AdmissionStore(ADMISSIONS_TABLE)))
+api = HttpApi(Doorkeeper(tokens, AdmissionStore()))
 handler = api.handle
 
 

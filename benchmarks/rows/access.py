@@ -1,17 +1,14 @@
 """What it costs to know and to count whoever asks, beyond the call of the database itself."""
 
-import contextlib
-from collections.abc import Iterator
 from statistics import median
 from typing import cast
-from unittest.mock import patch
 
-from benchmarks.contacts.open_database import OpenDatabase
 from benchmarks.meter import cpu_seconds_of_calls
 from benchmarks.row import AtMost, Count, Row
+from benchmarks.rows.requests import open_database
 from herald.http.access import AccessRule, Audience
 from herald.http.authentication import Doorkeeper
-from herald.http.limits import AdmissionStore
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, require
 from herald.identity.sessions.tokens import AccessTokens
@@ -32,7 +29,7 @@ class CpuOfAnAdmission(Row):
 
     def reach(self, rounds: int) -> float:
         door = Door()
-        with _instead_of_the_client(OpenDatabase()):
+        with open_database():
             door.let_in()
             times = [cpu_seconds_of_calls(door.let_in, calls=_REQUESTS) for _ in range(rounds)]
         return median(times) / _REQUESTS * 1000
@@ -45,8 +42,8 @@ class WritesOfAdmissions(Count):
     how = "Counts the writes of 300 admissions within a window, per request."
 
     def count(self) -> int:
-        database, door = OpenDatabase(), Door()
-        with _instead_of_the_client(database):
+        door = Door()
+        with open_database() as database:
             for _ in range(_REQUESTS):
                 door.let_in()
         return -(-sum(database.calls[name] for name in _WRITES) // _REQUESTS)
@@ -57,7 +54,7 @@ class Door:
 
     def __init__(self) -> None:
         tokens = AccessTokens(lambda: {"signing_key": "a signing key for benchmarks, long enough"})
-        admissions = AdmissionStore("admissions")
+        admissions = AdmissionStore()
         limits = TenantLimits()
         self._doorkeeper = Doorkeeper(tokens, admissions, limits_of_tenant=limits.of_tenant)
         self._rule = AccessRule(Audience.STAFF, None, permission=Permission.RESULTS_READ)
@@ -69,15 +66,6 @@ class Door:
             self._rule, path="/api/v1/admin/reports", authorization=self._authorization, source_ip="192.0.2.1"
         )
         require(cast("Principal", admitted.caller), Permission.RESULTS_READ)
-
-
-@contextlib.contextmanager
-def _instead_of_the_client(database: OpenDatabase) -> Iterator[None]:
-    with (
-        patch("herald.http.limits.dynamodb_client", lambda: database),
-        patch("herald.identity.tenants.limits.dynamodb_client", lambda: database),
-    ):
-        yield
 
 
 ROWS = (CpuOfAnAdmission, WritesOfAdmissions)

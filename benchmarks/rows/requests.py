@@ -12,9 +12,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from benchmarks.contacts import admission, on_async_fastapi, on_fastapi, on_herald
 from benchmarks.contacts.event import event_of
+from benchmarks.contacts.models import ADMISSIONS_TABLE
 from benchmarks.contacts.open_database import OpenDatabase
 from benchmarks.meter import cpu_seconds_of_calls
 from benchmarks.row import AtLeast, AtMost, CostRatio, NoBound
+from herald.settings import settings
 
 Event = Mapping[str, Any]
 _CALLS = 300
@@ -64,14 +66,18 @@ class ListOfFiftyAsync(ListOfFifty):
 
 
 @contextlib.contextmanager
-def open_database() -> Iterator[OpenDatabase]:
+def open_database(database: OpenDatabase | None = None) -> Iterator[OpenDatabase]:
     """One database in place of the client of either side."""
-    database = OpenDatabase()
+    database = database or OpenDatabase()
+    settings.cache_clear()
     with (
-        patch("herald.http.limits.dynamodb_client", lambda: database),
+        patch.dict(os.environ, {"ADMISSIONS_TABLE": ADMISSIONS_TABLE, "IDENTITY_TABLE": "identity"}),
+        patch("herald.identity.admissions.store.dynamodb_client", lambda: database),
+        patch("herald.identity.tenants.limits.dynamodb_client", lambda: database),
         patch.object(admission, "dynamodb_client", lambda: database),
     ):
         yield database
+    settings.cache_clear()
 
 
 def _cost_of_calls(function: ModuleType, method: str) -> float:

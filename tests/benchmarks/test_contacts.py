@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from benchmarks.contacts import admission, on_async_fastapi, on_fastapi, on_herald
+from benchmarks.contacts import on_async_fastapi, on_fastapi, on_herald
 from benchmarks.contacts.event import event_of
 from benchmarks.contacts.open_database import OpenDatabase
 from benchmarks.rows.requests import open_database
@@ -60,12 +60,11 @@ class Remembering(OpenDatabase):
         return super().update_item(**asked)
 
 
-def test_both_sides_ask_the_database_for_the_same_write(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_sides_ask_the_database_for_the_same_write() -> None:
     database = Remembering()
-    monkeypatch.setattr("herald.http.limits.dynamodb_client", lambda: database)
-    monkeypatch.setattr(admission, "dynamodb_client", lambda: database)
 
-    for function in FUNCTIONS:
-        function.handler(event_of("GET"), CONTEXT)
+    with open_database(database):
+        for function in FUNCTIONS:
+            function.handler(event_of("GET"), CONTEXT)
 
     assert database.writes == [database.writes[0]] * len(FUNCTIONS)

@@ -9,11 +9,12 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
 from herald.errors import HeraldError
-from herald.http.access import Limit, for_recipients, open_to_everyone
+from herald.http.access import for_recipients, open_to_everyone
 from herald.http.authentication import Doorkeeper
 from herald.http.idempotency import IdempotentAnswers
-from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi, redirect_to
+from herald.identity.admissions.model import Limit
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
 from herald.identity.model import Principal, Recipient, Role
@@ -87,7 +88,7 @@ def shop(cloud: None) -> Shop:
     clock = FakeClock()
     tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
     api = HttpApi(
-        Doorkeeper(tokens, AdmissionStore("ADMISSIONS_TABLE", clock=clock)),
+        Doorkeeper(tokens, AdmissionStore(clock=clock)),
         idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"),
         audit=AuditLog(AuditStore(), clock=clock),
     )

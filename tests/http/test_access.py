@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from herald.http.access import Limit, requires
-from herald.http.authentication import Doorkeeper, SessionEnds
+from herald.http.access import requires
+from herald.http.authentication import Doorkeeper
 from herald.http.idempotency import IdempotentAnswers
-from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.admissions.model import Limit
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.keys.cache import KeyRing
 from herald.identity.keys.service import ApiKey, ApiKeys
 from herald.identity.keys.store import KeyStore
@@ -67,8 +68,8 @@ def office(open_office: Callable[[], Office]) -> Office:
 
 def _office(clock: FakeClock) -> Office:
     tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
-    admissions = AdmissionStore("ADMISSIONS_TABLE", clock=clock)
-    keys = ApiKeys(KeyStore(), SessionEnds(admissions), clock=clock)
+    admissions = AdmissionStore(clock=clock)
+    keys = ApiKeys(KeyStore(), admissions, clock=clock)
     doorkeeper = Doorkeeper(
         tokens,
         admissions,
@@ -254,7 +255,7 @@ def test_a_session_ended_at_one_door_is_refused_by_every_limit(office: Office) -
     paths = [ORDERS, "/api/v1/leads", "/api/v1/segments", "/api/v1/admin/rare"]
     assert [admin.get(path).status for path in paths] == [200] * 4
 
-    SessionEnds(AdmissionStore("ADMISSIONS_TABLE", clock=office.clock)).end_session(ADMIN)
+    AdmissionStore(clock=office.clock).end_session(ADMIN)
 
     assert [admin.get(path).status for path in paths] == [401] * 4
 

@@ -16,7 +16,7 @@ from herald.http.access import (
     open_to_everyone,
 )
 from herald.http.authentication import Doorkeeper
-from herald.http.limits import AdmissionStore
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.model import Principal, Recipient, Role
 from herald.identity.sessions.tokens import AccessTokens
 from tests.support.clock import FakeClock
@@ -42,7 +42,7 @@ def tokens(clock: FakeClock) -> AccessTokens:
 
 @pytest.fixture
 def doorkeeper(tokens: AccessTokens, clock: FakeClock) -> Doorkeeper:
-    return Doorkeeper(tokens, AdmissionStore("ADMISSIONS_TABLE", clock=clock))
+    return Doorkeeper(tokens, AdmissionStore(clock=clock))
 
 
 @pytest.fixture
@@ -156,10 +156,10 @@ def test_staff_do_not_get_through_a_recipients_door_nor_recipients_through_their
 def test_an_ended_session_is_refused_at_every_function_at_once(
     doorkeeper: Doorkeeper, tokens: AccessTokens, clock: FakeClock, staff_token: str
 ) -> None:
-    elsewhere = Doorkeeper(tokens, AdmissionStore("ADMISSIONS_TABLE", clock=clock))
+    elsewhere = Doorkeeper(tokens, AdmissionStore(clock=clock))
     elsewhere.admit(STAFF_ONLY, path=PATH, authorization=f"Bearer {staff_token}", source_ip="192.0.2.1")
 
-    doorkeeper.end_session(AGENT)
+    AdmissionStore(clock=clock).end_session(AGENT)
 
     with pytest.raises(Unauthenticated) as refusal:
         elsewhere.admit(STAFF_ONLY, path=PATH, authorization=f"Bearer {staff_token}", source_ip="192.0.2.1")

@@ -5,8 +5,8 @@ import pytest
 from herald.http.access import open_to_everyone
 from herald.http.authentication import Doorkeeper
 from herald.http.cors import Cors
-from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.sessions.tokens import AccessTokens
 from tests.support.cloud import SIGNING_KEY
 from tests.support.requests import Answer, Caller
@@ -16,7 +16,7 @@ STRANGER = "https://evil.example.net"
 
 
 def browser(*origins: str) -> Caller:
-    doorkeeper = Doorkeeper(AccessTokens(lambda: {"signing_key": SIGNING_KEY}), AdmissionStore("ADMISSIONS_TABLE"))
+    doorkeeper = Doorkeeper(AccessTokens(lambda: {"signing_key": SIGNING_KEY}), AdmissionStore())
     api = HttpApi(doorkeeper, cors=Cors(origins))
 
     @api.get("/health")

@@ -6,9 +6,10 @@ import pytest
 
 from herald.adapters.passwords import Argon2Passwords
 from herald.errors import HeraldError, Invalid, NotFound, RateLimited
-from herald.http.composition import compose_accounts, compose_audit, compose_recovery, doorkeeper
+from herald.http.composition import compose_accounts, compose_audit, compose_recovery
 from herald.identity.accounts.recovery import Recovery
 from herald.identity.accounts.store import IdentityStore
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.lockout.service import AttemptStore, Lockout
 from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.one_time_tokens.store import OneTimeStore
@@ -38,7 +39,7 @@ def recovery_at(clock: FakeClock) -> Recovery:
     return Recovery(
         IdentityStore(),
         SessionStore(),
-        doorkeeper(),
+        AdmissionStore(),
         Argon2Passwords(),
         OneTimeTokens(OneTimeStore(), clock=clock),
         Lockout(AttemptStore("ADMISSIONS_TABLE"), clock=clock),

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from herald.http.access import SIGN_IN_LIMIT, for_recipients, open_to_everyone, requires
 from herald.http.answers import content, html_page, redirect
 from herald.http.authentication import Doorkeeper
-from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.permissions import Permission
 from herald.identity.sessions.tokens import AccessTokens
 from local.openapi.document import Contradiction, describe
@@ -31,7 +31,7 @@ class Order(BaseModel):
 
 
 def new_api() -> HttpApi:
-    return HttpApi(Doorkeeper(AccessTokens(lambda: {"signing_key": "key"}), AdmissionStore("admissions")))
+    return HttpApi(Doorkeeper(AccessTokens(lambda: {"signing_key": "key"}), AdmissionStore()))
 
 
 def described(**apis: HttpApi) -> Json:

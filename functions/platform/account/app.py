@@ -11,12 +11,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Form, Query
 
 from herald.errors import Conflict, Invalid, Unauthenticated
 from herald.http import composition
-from herald.http.access import Limit, open_to_everyone
+from herald.http.access import open_to_everyone
 from herald.http.answers import html_page
 from herald.http.composition import compose_api, compose_invitations, compose_recovery
 from herald.http.problems import Problem
 from herald.identity.accounts.model import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from herald.identity.accounts.service import Origin
+from herald.identity.admissions.model import Limit
 
 _LOOKING = Limit("account_page", 60)
 """Of opening the pages, by address; their buttons have the limit of signing in."""

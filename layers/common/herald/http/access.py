@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from herald.identity.admissions.model import Limit
 from herald.identity.permissions import Permission
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -19,15 +20,6 @@ class Audience(StrEnum):
     EVERYONE = "everyone"
     STAFF = "staff"
     RECIPIENT = "recipient"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most ``requests`` in each window of ``seconds``; ``name`` keeps its counters apart from other limits'."""
-
-    name: str
-    requests: int
-    seconds: int = 60
 
 
 STAFF_LIMIT = Limit("staff", 100)

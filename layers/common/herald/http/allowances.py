@@ -5,7 +5,7 @@ An organisation's own (`herald.identity.tenants.limits`) replace them by name.
 
 from dataclasses import dataclass
 
-from herald.http.access import STAFF_LIMIT, Limit
+from herald.http.access import STAFF_LIMIT
 from herald.http.dialects import (
     Dialect,
     dialect_of,
@@ -17,6 +17,7 @@ from herald.http.dialects import (
     word_for_shared_sign_in,
     word_for_shared_users,
 )
+from herald.identity.admissions.model import Limit
 
 _HOUR = 3600
 

@@ -6,9 +6,16 @@ from types import MappingProxyType
 from typing import Protocol
 
 from herald.errors import Unauthenticated
-from herald.http.access import RECIPIENT_LIMIT, AccessRule, Audience, Limit
+from herald.http.access import RECIPIENT_LIMIT, AccessRule, Audience
 from herald.http.allowances import allowance_of
-from herald.http.limits import Admission, Admissions
+from herald.identity.admissions.model import (
+    Admission,
+    Limit,
+    subject_of_address,
+    subject_of_link,
+    subject_of_user,
+)
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.keys.service import ApiKey, is_api_key
 from herald.identity.model import Principal, Recipient
 
@@ -53,24 +60,13 @@ class StrangerCounted(Unauthenticated):
         self.admission = admission
 
 
-class SessionEnds:
-    """Ends sessions where requests are counted: whatever counts a request refuses an ended session."""
-
-    def __init__(self, admissions: Admissions) -> None:
-        self._admissions = admissions
-
-    def end_session(self, principal: Principal) -> None:
-        """Refuses every later request of the session, at once and everywhere; an API key is its own session."""
-        self._admissions.end_session(_user_subject(principal), principal.session_id)
-
-
 class Doorkeeper:
     """Lets a request in by the rule of its route, or raises."""
 
     def __init__(
         self,
         tokens: Tokens,
-        admissions: Admissions,
+        admissions: AdmissionStore,
         *,
         keys: Keys | None = None,
         limits_of_tenant: LimitsOfTenant = lambda _tenant_id: _AS_PUBLISHED,
@@ -115,16 +111,12 @@ class Doorkeeper:
         Raises:
             RateLimited: too many requests.
         """
-        return self._admissions.admit(f"{tenant_id}#link#{link_id}", RECIPIENT_LIMIT)
-
-    def end_session(self, principal: Principal) -> None:
-        """Signs a session out, at once and everywhere."""
-        SessionEnds(self._admissions).end_session(principal)
+        return self._admissions.admit(subject_of_link(tenant_id, link_id), RECIPIENT_LIMIT)
 
     def _admit_everyone(self, limit: Limit | None, source_ip: str) -> Admitted:
         if limit is None:
             return Admitted(None, None)
-        return Admitted(None, self._admissions.admit(_address_subject(source_ip), limit))
+        return Admitted(None, self._admissions.admit(subject_of_address(source_ip), limit))
 
     def _admit_recipient(self, authorization: str) -> Admitted:
         recipient = self._tokens.verify_recipient(_bearer_token(authorization))
@@ -137,11 +129,11 @@ class Doorkeeper:
         except Unauthenticated as refusal:
             if allowance.stranger is None:
                 raise
-            admission = self._admissions.admit(_address_subject(source_ip), allowance.stranger)
+            admission = self._admissions.admit(subject_of_address(source_ip), allowance.stranger)
             raise StrangerCounted(refusal, admission) from refusal
         of_contract = allowance.user if principal.scopes is None else allowance.key
         own = self._own_limit(principal.tenant_id, limit or of_contract)
-        subject = _user_subject(principal)
+        subject = subject_of_user(principal)
         return Admitted(principal, self._admissions.admit(subject, own, session_id=principal.session_id))
 
     def _recognise(self, token: str) -> Principal:
@@ -152,14 +144,6 @@ class Doorkeeper:
     def _own_limit(self, tenant_id: str, limit: Limit) -> Limit:
         requests = self._limits_of_tenant(tenant_id).get(limit.name)
         return limit if requests is None else replace(limit, requests=requests)
-
-
-def _user_subject(principal: Principal) -> str:
-    return f"{principal.tenant_id}#user#{principal.user_id}"
-
-
-def _address_subject(source_ip: str) -> str:
-    return f"address#{source_ip}"
 
 
 def _bearer_token(authorization: str) -> str:

@@ -7,15 +7,16 @@ from datetime import timedelta
 from herald.adapters.aws.queue import Queue
 from herald.adapters.aws.secrets import read_secret
 from herald.adapters.passwords import Argon2Passwords
-from herald.http.access import SIGN_IN_LIMIT, Limit
-from herald.http.authentication import Doorkeeper, SessionEnds
+from herald.http.access import SIGN_IN_LIMIT
+from herald.http.authentication import Doorkeeper
 from herald.http.cors import Cors
 from herald.http.idempotency import IdempotentAnswers
-from herald.http.limits import AdmissionStore
 from herald.http.resolver import HttpApi
 from herald.identity.accounts.recovery import Recovery
 from herald.identity.accounts.service import Accounts
 from herald.identity.accounts.store import IdentityStore
+from herald.identity.admissions.model import Limit
+from herald.identity.admissions.store import AdmissionStore
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
 from herald.identity.invitations.service import Invitations
@@ -48,7 +49,7 @@ def doorkeeper() -> Doorkeeper:
     """Who lets requests in, over the admissions table, by token or by API key."""
     return Doorkeeper(
         access_tokens(),
-        AdmissionStore(os.environ["ADMISSIONS_TABLE"]),
+        AdmissionStore(),
         keys=KeyRing(compose_api_keys().verify),
         limits_of_tenant=TenantLimits().of_tenant,
     )
@@ -56,7 +57,7 @@ def doorkeeper() -> Doorkeeper:
 
 def compose_api_keys() -> ApiKeys:
     """An organisation's API keys."""
-    return ApiKeys(KeyStore(), SessionEnds(AdmissionStore(os.environ["ADMISSIONS_TABLE"])))
+    return ApiKeys(KeyStore(), AdmissionStore())
 
 
 def compose_accounts() -> Accounts:
@@ -66,7 +67,7 @@ def compose_accounts() -> Accounts:
         SessionStore(),
         Argon2Passwords(),
         access_tokens(),
-        doorkeeper(),
+        AdmissionStore(),
         Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
         Queue(os.environ["MAIL_QUEUE_URL"]),
         compose_audit(),
@@ -78,7 +79,7 @@ def compose_recovery() -> Recovery:
     return Recovery(
         IdentityStore(),
         SessionStore(),
-        doorkeeper(),
+        AdmissionStore(),
         Argon2Passwords(),
         OneTimeTokens(OneTimeStore()),
         Lockout(AttemptStore(os.environ["ADMISSIONS_TABLE"])),
@@ -94,7 +95,7 @@ def compose_audit() -> AuditLog:
 
 def compose_staff() -> Staff:
     """What an organisation's administrators do with its people."""
-    return Staff(IdentityStore(), SessionStore(), doorkeeper(), Argon2Passwords())
+    return Staff(IdentityStore(), SessionStore(), AdmissionStore(), Argon2Passwords())
 
 
 def compose_invitations() -> Invitations:

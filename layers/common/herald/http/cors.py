@@ -6,14 +6,13 @@ API's document, and because preflights get an id and a log line like every other
 
 from collections.abc import Iterable, Mapping
 
-from herald.http.access import Limit
-from herald.http.limits import Admission
+from herald.http.limit_headers import LIMIT_HEADERS
 
 KEPT_SECONDS = 3600
 """How long a browser may remember a permission; PyTake documents it."""
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
 _HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
-_SHOWN = ", ".join(["X-Request-Id", "Retry-After", "Location", *Admission(Limit("", 0), 0, 0).headers()])
+_SHOWN = ", ".join(["X-Request-Id", "Retry-After", "Location", *LIMIT_HEADERS])
 
 
 class Cors:

@@ -29,8 +29,9 @@ from herald.http.authentication import Admitted, Doorkeeper, StrangerCounted
 from herald.http.cors import Cors
 from herald.http.dialects import dialect_of, speaks_in_pages
 from herald.http.idempotency import IdempotentAnswers
-from herald.http.limits import LimitExceeded
+from herald.http.limit_headers import headers_of
 from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
+from herald.identity.admissions.model import LimitExceeded
 from herald.identity.audit.service import Act, AuditTrail
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
@@ -290,7 +291,7 @@ class HttpApi(APIGatewayHttpResolver):
             response.body = ""
             response.headers.pop("Content-Type", None)
         if self._admitted.admission is not None:
-            response.headers.update(self._admitted.admission.headers())
+            response.headers.update(headers_of(self._admitted.admission))
         return super()._build_response(response_builder)
 
     def _answer_error(self, error: HeraldError) -> Response[Any]:

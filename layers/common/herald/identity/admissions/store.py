@@ -8,13 +8,15 @@ window costs a second write. A subject found over its limit is refused from memo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.exceptions import ClientError
+from cachetools import TLRUCache
 
-from herald.errors import RateLimited, Unauthenticated
-from herald.http.access import Limit
-from herald.storage import dynamodb_client
+from herald.errors import Unauthenticated
+from herald.identity.admissions.model import Admission, Limit, LimitExceeded, subject_of_user
+from herald.identity.model import Principal
+from herald.storage import Row, TableName, dynamodb_client
 from herald.values.clock import Clock, epoch_seconds, utc_now
 
 ENDED_SESSIONS_KEPT_SECONDS = 25 * 3600
@@ -25,50 +27,21 @@ _ENDED = "ended_"
 _MOST_FORGOTTEN_AT_ONCE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """What is left of a limit: how many more requests until ``reset_at`` (epoch seconds)."""
+class AdmissionRow(Row):
+    """A subject: an attribute for each counter and for each session that was ended early."""
 
-    limit: Limit
-    remaining: int
-    reset_at: int
-
-    def headers(self) -> dict[str, str]:
-        """The customary headers of a limited answer."""
-        return {
-            "X-RateLimit-Limit": str(self.limit.requests),
-            "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": str(self.reset_at),
-        }
-
-
-class LimitExceeded(RateLimited):
-    """A request over its limit; ``admission`` says which, and when it begins anew."""
-
-    def __init__(self, admission: Admission, *, retry_after: int) -> None:
-        super().__init__("Too many requests. Please try again later.", retry_after=retry_after)
-        self.admission = admission
-
-
-class Admissions(Protocol):
-    """Counts requests and remembers ended sessions."""
-
-    def admit(self, subject: str, limit: Limit, *, session_id: str = "") -> Admission:
-        """Counts one request of a subject, or raises RateLimited or Unauthenticated."""
-        ...
-
-    def end_session(self, subject: str, session_id: str) -> None:
-        """Refuses every later request of that session."""
-        ...
+    class Meta:
+        table_name = TableName(lambda settings: settings.admissions_table)
 
 
 class AdmissionStore:
-    """`Admissions` over DynamoDB."""
+    """Counts requests and remembers ended sessions."""
 
-    def __init__(self, table: str, *, clock: Clock = utc_now) -> None:
-        self._table = table
+    def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
-        self._denied_until: dict[str, int] = {}
+        self._denied_until: TLRUCache[str, int] = TLRUCache(
+            _LARGEST_DENY_CACHE, ttu=lambda _denial, until, _now: until, timer=lambda: epoch_seconds(clock())
+        )
 
     def admit(self, subject: str, limit: Limit, *, session_id: str = "") -> Admission:
         """Counts one request.
@@ -86,22 +59,26 @@ class AdmissionStore:
         window = now - now % limit.seconds
         counter = _Counter(subject, limit.name, session_id)
         denial = f"{subject}#{limit.name}#{limit.requests}"
-        if self._denied_until.get(denial, 0) > now:
-            raise _over(limit, self._denied_until[denial], now)
+        reset_at = window + limit.seconds
+        if until := self._denied_until.get(denial):
+            raise _over(limit, until, now)
         count = self._count(counter, window)
         if count > limit.requests:
-            self._remember_denial(denial, window + limit.seconds)
-            raise _over(limit, window + limit.seconds, now)
-        return Admission(limit, limit.requests - count, window + limit.seconds)
+            self._denied_until[denial] = reset_at
+            raise _over(limit, reset_at, now)
+        return Admission(limit, limit.requests - count, reset_at)
 
-    def end_session(self, subject: str, session_id: str) -> None:
-        """Refuses every later request of the session; ending it twice is harmless."""
+    def end_session(self, principal: Principal) -> None:
+        """Refuses every later request of the session, at once and everywhere; an API key is its own session.
+
+        Ending it twice is harmless.
+        """
         end = _number(epoch_seconds(self._clock()) + ENDED_SESSIONS_KEPT_SECONDS)
         dynamodb_client().update_item(
-            TableName=self._table,
-            Key=_key(subject),
+            TableName=AdmissionRow.table(),
+            Key=_key(subject_of_user(principal)),
             UpdateExpression="SET #ended = :end, expires_at = :end",
-            ExpressionAttributeNames={"#ended": f"{_ENDED}{session_id}"},
+            ExpressionAttributeNames={"#ended": f"{_ENDED}{principal.session_id}"},
             ExpressionAttributeValues={":end": end},
         )
 
@@ -146,7 +123,7 @@ class AdmissionStore:
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> int:
         answer = dynamodb_client().update_item(
-            TableName=self._table,
+            TableName=AdmissionRow.table(),
             Key=_key(counter.subject),
             UpdateExpression=update,
             ConditionExpression=f"{condition} AND attribute_not_exists(#ended)",
@@ -165,11 +142,6 @@ class AdmissionStore:
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
         return int(answer["Attributes"][counter.count]["N"])
-
-    def _remember_denial(self, denial: str, until: int) -> None:
-        if len(self._denied_until) >= _LARGEST_DENY_CACHE:
-            self._denied_until.clear()
-        self._denied_until[denial] = until
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,21 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from herald.errors import RateLimited, Unauthenticated
-from herald.http.access import STAFF_LIMIT, Limit
-from herald.http.limits import AdmissionStore
+from herald.identity.admissions.model import Admission, Limit, subject_of_user
+from herald.identity.admissions.store import AdmissionStore
+from herald.identity.model import Principal, Role
 from herald.storage import dynamodb_client
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
 
-ALICE = "tenant-1#user#alice"
+SESSION_1 = Principal("alice", "tenant-1", Role.AGENT, "session-1")
+ALICE = subject_of_user(SESSION_1)
+HUNDRED_A_MINUTE = Limit("hundred", 100)
 THREE_A_MINUTE = Limit("three", 3)
 
 
@@ -21,7 +26,7 @@ def clock(cloud: None) -> FakeClock:
 
 @pytest.fixture
 def admissions(clock: FakeClock) -> AdmissionStore:
-    return AdmissionStore("ADMISSIONS_TABLE", clock=clock)
+    return AdmissionStore(clock=clock)
 
 
 def stored_count(subject: str, limit: Limit) -> int:
@@ -38,12 +43,9 @@ def test_a_limit_counts_down_and_says_when_it_begins_anew(admissions: AdmissionS
     window_end = int(clock().timestamp()) + 60
     clock.advance(17)
 
-    told = [admissions.admit(ALICE, THREE_A_MINUTE).headers() for _ in range(3)]
+    admitted = [admissions.admit(ALICE, THREE_A_MINUTE) for _ in range(3)]
 
-    assert told == [
-        {"X-RateLimit-Limit": "3", "X-RateLimit-Remaining": left, "X-RateLimit-Reset": str(window_end)}
-        for left in ("2", "1", "0")
-    ]
+    assert admitted == [Admission(THREE_A_MINUTE, left, window_end) for left in (2, 1, 0)]
 
 
 def test_one_request_too_many_is_told_how_long_to_wait(admissions: AdmissionStore, clock: FakeClock) -> None:
@@ -82,7 +84,7 @@ def test_a_subject_found_over_its_limit_costs_no_further_writes(admissions: Admi
 
 
 def test_functions_that_run_at_once_share_one_count(clock: FakeClock) -> None:
-    functions = [AdmissionStore("ADMISSIONS_TABLE", clock=clock) for _ in range(3)]
+    functions = [AdmissionStore(clock=clock) for _ in range(3)]
 
     left = [function.admit(ALICE, THREE_A_MINUTE).remaining for function in functions]
 
@@ -111,9 +113,9 @@ def test_one_counter_does_not_spend_anothers(admissions: AdmissionStore, other: 
 
 def test_a_function_whose_clock_is_behind_counts_in_the_window_that_has_begun(clock: FakeClock) -> None:
     clock.advance(60)
-    ahead = AdmissionStore("ADMISSIONS_TABLE", clock=FakeClock(clock()))
+    ahead = AdmissionStore(clock=FakeClock(clock()))
     clock.advance(-1)
-    behind = AdmissionStore("ADMISSIONS_TABLE", clock=clock)
+    behind = AdmissionStore(clock=clock)
     ahead.admit(ALICE, THREE_A_MINUTE)
 
     assert [behind.admit(ALICE, THREE_A_MINUTE).remaining for _ in range(2)] == [1, 0]
@@ -130,43 +132,43 @@ def test_a_window_that_passed_unused_owes_nothing(admissions: AdmissionStore, cl
 
 
 def test_an_ended_session_is_refused_and_the_users_others_are_not(admissions: AdmissionStore) -> None:
-    admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
-    admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2")
+    admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+    admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2")
 
-    admissions.end_session(ALICE, "session-1")
+    admissions.end_session(SESSION_1)
 
     with pytest.raises(Unauthenticated) as refusal:
-        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
     assert refusal.value.code == "token_expired"
-    assert admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2").remaining == STAFF_LIMIT.requests - 3
+    assert admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2").remaining == HUNDRED_A_MINUTE.requests - 3
 
 
 def test_a_session_can_end_before_its_user_was_ever_counted(admissions: AdmissionStore) -> None:
-    admissions.end_session(ALICE, "session-1")
+    admissions.end_session(SESSION_1)
 
     with pytest.raises(Unauthenticated):
-        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
-    assert admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2").remaining == STAFF_LIMIT.requests - 1
+        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+    assert admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2").remaining == HUNDRED_A_MINUTE.requests - 1
 
 
 def test_a_session_can_end_twice(admissions: AdmissionStore) -> None:
-    admissions.end_session(ALICE, "session-1")
-    admissions.end_session(ALICE, "session-1")
+    admissions.end_session(SESSION_1)
+    admissions.end_session(SESSION_1)
 
     with pytest.raises(Unauthenticated):
-        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
 
 
 def test_an_ended_session_stays_ended_for_as_long_as_its_token_could_be_shown(
     admissions: AdmissionStore, clock: FakeClock
 ) -> None:
-    admissions.end_session(ALICE, "session-1")
+    admissions.end_session(SESSION_1)
 
     for _ in range(24):
         clock.advance(3600)
-        admissions.admit(ALICE, STAFF_LIMIT, session_id="session-2")
+        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2")
         with pytest.raises(Unauthenticated):
-            admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+            admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
 
     [item] = stored_items("ADMISSIONS_TABLE")
     end = item["expires_at"]
@@ -175,14 +177,14 @@ def test_an_ended_session_stays_ended_for_as_long_as_its_token_could_be_shown(
 
 
 def test_a_refused_session_is_not_counted(admissions: AdmissionStore) -> None:
-    admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
-    admissions.end_session(ALICE, "session-1")
+    admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+    admissions.end_session(SESSION_1)
 
     for _ in range(5):
         with pytest.raises(Unauthenticated):
-            admissions.admit(ALICE, STAFF_LIMIT, session_id="session-1")
+            admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
 
-    assert stored_count(ALICE, STAFF_LIMIT) == 1
+    assert stored_count(ALICE, HUNDRED_A_MINUTE) == 1
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -191,7 +193,7 @@ def test_no_window_ever_admits_more_than_its_limit(cloud: None, pauses: list[int
     subject = new_id()
     clock = FakeClock()
     clock.advance(start)
-    admissions = AdmissionStore("ADMISSIONS_TABLE", clock=clock)
+    admissions = AdmissionStore(clock=clock)
     admitted: dict[int, int] = {}
     refused: set[int] = set()
     for pause in pauses:
@@ -212,8 +214,8 @@ def test_ended_sessions_are_forgotten_once_their_tokens_have_expired(
     admissions: AdmissionStore, clock: FakeClock
 ) -> None:
     for number in range(40):
-        admissions.admit(ALICE, STAFF_LIMIT, session_id=f"session-{number}")
-        admissions.end_session(ALICE, f"session-{number}")
+        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id=f"session-{number}")
+        admissions.end_session(replace(SESSION_1, session_id=f"session-{number}"))
         clock.advance(24 * 3600)
 
     [item] = stored_items("ADMISSIONS_TABLE")

@@ -1,0 +1,45 @@
+"""Limits, and what is left of them: pure rules."""
+
+from dataclasses import dataclass
+
+from herald.errors import RateLimited
+from herald.identity.model import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``requests`` in each window of ``seconds``; ``name`` keeps its counters apart from other limits'."""
+
+    name: str
+    requests: int
+    seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is left of a limit: how many more requests until ``reset_at`` (epoch seconds)."""
+
+    limit: Limit
+    remaining: int
+    reset_at: int
+
+
+class LimitExceeded(RateLimited):
+    """A request over its limit; ``admission`` says which, and when it begins anew."""
+
+    def __init__(self, admission: Admission, *, retry_after: int) -> None:
+        super().__init__("Too many requests. Please try again later.", retry_after=retry_after)
+        self.admission = admission
+
+
+def subject_of_user(principal: Principal) -> str:
+    """Whose counter it is: that of a person in a tenant, or of an API key."""
+    return f"{principal.tenant_id}#user#{principal.user_id}"
+
+
+def subject_of_link(tenant_id: str, link_id: str) -> str:
+    return f"{tenant_id}#link#{link_id}"
+
+
+def subject_of_address(source_ip: str) -> str:
+    return f"address#{source_ip}"
