@@ -1,6 +1,7 @@
-"""AWS in memory: the tables and secrets that rooms need, new for each test."""
+"""AWS in memory, as data.yaml and template.yaml have it: new for each test."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,50 +12,62 @@ from moto.ses.models import ses_backends
 from herald.adapters.aws import client as aws
 from herald.adapters.aws import secrets
 from herald.messaging.composition import messaging
-from herald.runtime.session import aws_session
 from herald.settings import settings
 from herald.storage import Row, dynamodb_client
+from local.stack.running import ROOT
+from local.stack.template import Resource, read_template
 
 SIGNING_KEY = "a signing key for tests, long enough for HS256"
-TABLES: dict[str, tuple[str, ...]] = {
-    "IDENTITY_TABLE": ("pk", "sk"),
-    "ADMISSIONS_TABLE": ("pk", "sk"),
-    "IDEMPOTENCY_TABLE": ("pk",),
-    "MESSAGES_TABLE": ("pk", "sk"),
-}
-"""Each table and its key. A table is called as the variable that names it, whichever module is imported first."""
-BUCKETS = ("UPLOADS_BUCKET", "DOCUMENTS_BUCKET")
-"""Each bucket is called as its variable, in lower case and with hyphens."""
 PUBLIC_URL = "https://api.herald.example"
 REPORT_PASSWORD_KEY = "a key for the hashes of report passwords"
-CARRIER_ACCOUNT = "AC" + "0" * 32
 CARRIER_TOKEN = "local-carrier-token"
 MAIL_SENDER = "herald@example.org"
 _ACCOUNT_ID = "123456789012"
 _ACCOUNT = f"eu-west-1:{_ACCOUNT_ID}"
-_QUEUES = ("deliveries", "erasures")
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+
+
+def _variable(logical_id: str) -> str:
+    """What functions know a resource by: ``RESULTS_TABLE`` for ResultsTable."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", logical_id).upper()
+
+
+def _resources(file: str, kind: str) -> dict[str, Resource]:
+    """The properties of a template's resources of one type, each under its variable."""
+    found = read_template(ROOT / file)["Resources"].items()
+    return {_variable(name): resource["Properties"] for name, resource in found if resource["Type"] == kind}
+
+
+def _name(variable: str) -> str:
+    """A name that S3 and SQS take as well."""
+    return variable.lower().replace("_", "-")
+
+
+TABLES = _resources("data.yaml", "AWS::DynamoDB::Table")
+"""A table is called as its variable, whichever module is imported first."""
+_BUCKETS = _resources("data.yaml", "AWS::S3::Bucket")
+_QUEUES = _resources("template.yaml", "AWS::SQS::Queue")
+_SECRETS = _resources("data.yaml", "AWS::SecretsManager::Secret")
+_GENERATED = {
+    "SIGNING_KEY_SECRET": SIGNING_KEY,
+    "REPORT_PASSWORD_SECRET": REPORT_PASSWORD_KEY,
+    "CARRIER_SECRET": CARRIER_TOKEN,
+}
 _ENVIRONMENT = {
     "AWS_REGION": "eu-west-1",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
-    "SIGNING_KEY_SECRET": "signing-key",
     "POWERTOOLS_SERVICE_NAME": "herald",
-    **{name: name for name in (*TABLES, "RESULTS_TABLE")},
-    **{name: name.lower().replace("_", "-") for name in BUCKETS},
+    **{table: table for table in TABLES},
+    **{variable: _name(variable) for variable in (*_BUCKETS, *_SECRETS)},
+    **{f"{queue}_URL": f"https://sqs.eu-west-1.amazonaws.com/{_ACCOUNT_ID}/{_name(queue)}" for queue in _QUEUES},
+    **{f"{queue}_ARN": f"arn:aws:sqs:{_ACCOUNT}:{_name(queue)}" for queue in _QUEUES},
     "PUBLIC_URL": PUBLIC_URL,
-    "REPORT_PASSWORD_SECRET": "report-password",
-    "CARRIER_SECRET": "carrier",
     "CARRIER_BASE_URL": "http://127.0.0.1:9",
     "SENDER": "+15005550006",
-    "DELIVERIES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/deliveries",
-    "DELIVERIES_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:deliveries",
-    "DELIVERIES_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-1:123456789012:deliveries-dead-letters",
     "DELIVERIES_SCHEDULE_GROUP": "deliveries",
-    "DELIVERIES_SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/schedules",
-    "ERASURES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/erasures",
-    "MAIL_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/mails",
+    "DELIVERIES_SCHEDULE_ROLE_ARN": f"arn:aws:iam::{_ACCOUNT_ID}:role/schedules",
     "MAIL_SENDER": MAIL_SENDER,
     "BATCH_MACHINE_ARN": f"arn:aws:states:{_ACCOUNT}:stateMachine:batch",
     "RENDER_FUNCTION": "render",
@@ -64,18 +77,23 @@ _ENVIRONMENT = {
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Empty tables and the signing key, in memory; every client is made anew, and gone afterwards."""
+    """Empty tables, secrets and queues, in memory; every client is made anew, and gone afterwards."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     _forget_clients()
     with mock_aws():
-        for table, key in TABLES.items():
-            make_table(table, key)
-        aws.aws_client("secretsmanager").create_secret(
-            Name="signing-key", SecretString=json.dumps({"signing_key": SIGNING_KEY})
-        )
-        aws.aws_client("sqs").create_queue(QueueName="mails")
+        for table in TABLES:
+            make_table(table, table)
+        for secret, properties in _SECRETS.items():
+            generated = properties["GenerateSecretString"]
+            content = json.loads(generated["SecretStringTemplate"]) | {
+                generated["GenerateStringKey"]: _GENERATED[secret]
+            }
+            aws.aws_client("secretsmanager").create_secret(Name=_ENVIRONMENT[secret], SecretString=json.dumps(content))
+        for queue, properties in _QUEUES.items():
+            if "RedrivePolicy" in properties:  # the others hold dead letters, which AWS itself puts there
+                aws.aws_client("sqs").create_queue(QueueName=_name(queue))
         aws.aws_client("sesv2").create_email_identity(EmailIdentity=MAIL_SENDER)
         yield
     _forget_clients()
@@ -83,44 +101,14 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def results_cloud(cloud: None) -> None:
-    """What the rooms around results need beside: their table with its indexes, buckets, secrets, queue and machine."""
-    dynamodb_client().create_table(
-        TableName="RESULTS_TABLE",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "report_key", "failed_key")
-        ],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "ReportIndex",
-                "KeySchema": [{"AttributeName": "report_key", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            },
-            {
-                "IndexName": "FailedIndex",
-                "KeySchema": [
-                    {"AttributeName": "failed_key", "KeyType": "HASH"},
-                    {"AttributeName": "sk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            },
-        ],
-    )
-    for bucket in BUCKETS:
+    """What results need beside: buckets, schedules and the machine."""
+    for bucket in _BUCKETS:
         aws.aws_client("s3").create_bucket(
             Bucket=_ENVIRONMENT[bucket], CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
-    for name, secret in {
-        "report-password": {"report_password_key": REPORT_PASSWORD_KEY},
-        "carrier": {"account_sid": CARRIER_ACCOUNT, "auth_token": CARRIER_TOKEN},
-    }.items():
-        aws.aws_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(secret))
-    for queue in _QUEUES:
-        aws.aws_client("sqs").create_queue(QueueName=queue)
     aws.aws_client("scheduler").create_schedule_group(Name="deliveries")
     aws.aws_client("stepfunctions").create_state_machine(
-        name="batch", definition=json.dumps(_MACHINE), roleArn="arn:aws:iam::123456789012:role/batch"
+        name="batch", definition=json.dumps(_MACHINE), roleArn=f"arn:aws:iam::{_ACCOUNT_ID}:role/batch"
     )
 
 
@@ -184,16 +172,11 @@ def status_of_execution(name: str) -> str:
     return str(aws.aws_client("stepfunctions").describe_execution(executionArn=f"{machine}:{name}")["status"])
 
 
-def make_table(name: str, key: tuple[str, ...] = ("pk", "sk")) -> None:
-    """A table with a text key of one or two attributes."""
-    dynamodb_client().create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in key],
-        KeySchema=[
-            {"AttributeName": attribute, "KeyType": "RANGE" if place else "HASH"} for place, attribute in enumerate(key)
-        ],
-    )
+def make_table(name: str, like: str = "IDENTITY_TABLE") -> None:
+    """An empty table with the key and the indexes of one of the templates' tables."""
+    wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+    properties = {property_: TABLES[like][property_] for property_ in wanted if property_ in TABLES[like]}
+    dynamodb_client().create_table(TableName=name, **properties)
 
 
 def stored_items(table: str) -> list[dict[str, object]]:
@@ -205,7 +188,6 @@ def _forget_clients() -> None:
     settings.cache_clear()
     messaging.cache_clear()
     dynamodb_client.cache_clear()
-    aws_session.cache_clear()
     aws._make_client.cache_clear()
     secrets._kept.clear()
     for row in _row_classes(Row):
