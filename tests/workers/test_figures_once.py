@@ -37,7 +37,7 @@ def stream(results_cloud: None) -> TableStream:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting takes no time."""
-    monkeypatch.setattr("herald.storage.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
 
 
 def busy_history(stream: TableStream) -> list[Record]:

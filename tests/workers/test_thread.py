@@ -13,7 +13,7 @@ from tests.adapters.letters import letter
 from tests.messaging.outbox import TameCarrier
 from tests.support.cloud import messages_in_queue, started_executions
 from tests.support.events import BATCH, MESSAGE, TEMPLATE, sample_event
-from tests.support.functions import function, invoke
+from tests.support.functions import invoke
 from tests.support.objects import keys_in
 from tests.support.press import install_press
 from tests.support.results import (
@@ -51,7 +51,7 @@ def press(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> PdfPress:
 def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameCarrier:
     """Takes Twilio's place in the deliver function."""
     carrier = TameCarrier()
-    monkeypatch.setattr(function("workers/deliver"), "TwilioCarrier", lambda **_settings: carrier)
+    monkeypatch.setattr("herald.messaging.composition.TwilioCarrier", lambda **_settings: carrier)
     return carrier
 
 
