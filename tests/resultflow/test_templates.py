@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import docx
 import pytest
 
+from herald.results.composition import results
 from tests.adapters.letters import letter
 from tests.support.cloud import stored_items
 from tests.support.events import sample_event, staff_token
@@ -22,7 +23,8 @@ BOUNDARY = "a-boundary"
 def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameRenderer:
     """Takes the place of the function that renders."""
     renderer = TameRenderer()
-    monkeypatch.setattr(function("resultflow/templates").previews, "_renderer", renderer)
+    results().renderer = renderer
+    monkeypatch.setattr(function("resultflow/templates"), "previews", results().previews)
     return renderer
 
 

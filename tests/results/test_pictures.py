@@ -16,17 +16,19 @@ from herald.adapters.word.template import compile_template
 from herald.errors import Invalid, Unprocessable
 from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
-from herald.results.pictures import LoadedPictures, PicturedTemplate, picture_key
+from herald.results.ingesting.pictures import picture_key
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
 from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
 from herald.results.reports.correcting import Correcting, Correction
-from herald.results.reports.model import Report, ReportStatus, Value
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.templates.store import TemplateVersionStore
 from herald.results.typed_json import decode, encode, readable
 from herald.values.picture import Picture, read_picture
+from herald.values.sheet import Value
 from tests.adapters.letters import letter, parts_of
 from tests.adapters.pictures import boasting_png, data_url, drawing, photo
 from tests.support.clock import FakeClock

@@ -5,8 +5,8 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as some
 
-from herald.results.reports.model import CellText, Value
 from herald.results.typed_json import decode, encode
+from herald.values.sheet import CellText, Value
 
 CELLS: some.SearchStrategy[CellText] = (
     some.none()

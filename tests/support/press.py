@@ -2,15 +2,18 @@
 
 import pytest
 
+from herald.results.composition import results
+from herald.results.rendering.qualifying import Qualifying
 from tests.support.functions import function
 from tests.support.results import PdfPress
 
 
 def install_press(monkeypatch: pytest.MonkeyPatch, press: PdfPress) -> PdfPress:
-    """Puts the press in LibreOffice's place in the render function."""
-    worker = function("workers/render")
-    for user in (worker.rendering, worker.qualifying, worker.previews):
-        monkeypatch.setattr(user, "_converter", press)
-    monkeypatch.setattr(worker.qualifying, "_same_pages", lambda _one, _other: True)
-    monkeypatch.setattr(worker.qualifying, "_page_count", lambda _pdf: 1)
+    """Puts the press in LibreOffice's place in the render function; samples of one page come out the same both ways."""
+    parts, worker = results(), function("workers/render")
+    parts.converter = press
+    parts.qualifying = Qualifying(parts.version_store, press, lambda _one, _other: True, lambda _pdf: 1)
+    monkeypatch.setattr(worker, "rendering", parts.rendering)
+    monkeypatch.setattr(worker, "previews", parts.preview_rendering)
+    monkeypatch.setattr(worker, "qualifying", parts.qualifying)
     return press

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from herald.adapters.aws.client import aws_client
 from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
-from herald.results.pictures import LoadedPictures
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.pictures import LoadedPictures
 from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling

@@ -21,13 +21,13 @@ from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.store import SettlementStore
-from herald.results.reports.model import RecipientDetails, Report, ReportStatus, Value
+from herald.results.reports.model import RecipientDetails, Report, ReportStatus
 from herald.results.reports.store import ReportStore
 from herald.results.templates.model import Template, TemplateVersion
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.clock import Clock
 from herald.values.ids import derived_id, new_id
-from herald.values.sheet import CellValue, SheetRow
+from herald.values.sheet import CellValue, SheetRow, Value
 from tests.support.cloud import REPORT_PASSWORD_KEY
 
 PAGE_BREAK = b"\f"
@@ -54,6 +54,7 @@ class Letter:
     placeholders: frozenset[str] = frozenset({"name"})
     mergeable: bool = True
     fields: Mapping[str, TextField] = field(default_factory=lambda: {"name": TextField()})
+    fonts: frozenset[str] = frozenset({"Aptos", "Arial"})
 
     def fill(self, values: Mapping[str, Value]) -> bytes:
         if values["name"] == "refuse":

@@ -7,9 +7,10 @@ from herald.adapters.aws.workflow import Workflow
 from herald.results.batches.model import Batch
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
-from herald.results.ingesting.service import Files, Ingesting, Upload, WorkbookReader
+from herald.results.ingesting.service import Files, Ingesting, Upload
 from herald.results.ingesting.sheet_rows import PasswordKeeping
 from herald.results.ingesting.store import RowStore
+from herald.results.ports import WorkbookReader
 from herald.results.sealing import SealedPasswords
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock

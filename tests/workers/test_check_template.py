@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from herald.adapters.aws.client import aws_client
+from herald.results.composition import results
 from herald.results.templates.model import Template, TemplateStatus
 from herald.results.templates.store import TemplateStore
 from tests.adapters import letters
@@ -24,7 +25,8 @@ ARRIVED = "workers/check_template/template_uploaded"
 def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameRenderer:
     """Takes the place of the function that renders."""
     renderer = TameRenderer()
-    monkeypatch.setattr(function("workers/check_template").checks._intake, "_renderer", renderer)
+    results().renderer = renderer
+    monkeypatch.setattr(function("workers/check_template"), "checks", results().upload_checks)
     return renderer
 
 

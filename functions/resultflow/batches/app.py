@@ -1,23 +1,15 @@
 """ResultFlow's batches: created, given their workbooks, followed, rendered again, sent, deleted."""
 
-import os
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
 
-from herald.adapters.aws.objects import ObjectStore
-from herald.adapters.aws.queue import Queue
-from herald.adapters.aws.workflow import Workflow
-from herald.adapters.spreadsheet.workbook import recognise_bytes
 from herald.errors import Invalid
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
-from herald.results.batches.retrying import Retrying
-from herald.results.batches.service import Batches, BatchWishes
-from herald.results.batches.settings_store import SettingsStore
-from herald.results.batches.store import BatchStore
+from herald.results.batches.service import BatchWishes
 from herald.results.batches.views import (
     ABOUT_COUNTRY,
     ABOUT_PROTECTION,
@@ -33,33 +25,19 @@ from herald.results.batches.views import (
     BatchStatusView,
     BatchView,
 )
-from herald.results.composition import report_passwords
+from herald.results.composition import results
 from herald.results.delivery.composition import requesting_delivery
 from herald.results.delivery.giving_passwords import GivingPasswords
 from herald.results.delivery.password_store import PasswordStore
 from herald.results.delivery.views import BatchSendRequest, BatchSent, PasswordList
-from herald.results.reports.correction_store import CorrectionStore
-from herald.results.reports.store import ReportStore
-from herald.results.templates.store import TemplateStore
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 ShownStatus = Literal["pending", "processing", "completed", "failed"]
 
 api = compose_api()
-table = os.environ["RESULTS_TABLE"]
-machine = Workflow(os.environ["BATCH_MACHINE_ARN"])
-batches = Batches(
-    BatchStore(),
-    TemplateStore(),
-    SettingsStore(),
-    ObjectStore(os.environ["UPLOADS_BUCKET"]),
-    machine,
-    Queue(os.environ["ERASURES_QUEUE_URL"]),
-    check_workbook=recognise_bytes,
-)
-retrying = Retrying(BatchStore(), ReportStore(), CorrectionStore(), machine)
+batches, retrying = results().batches, results().retrying
 delivery = requesting_delivery()
-passwords = GivingPasswords(BatchStore(), PasswordStore(), report_passwords())
+passwords = GivingPasswords(results().batch_store, PasswordStore(), results().passwords)
 handler = api.handle
 
 

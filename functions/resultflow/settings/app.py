@@ -3,13 +3,12 @@
 from herald.http.access import requires
 from herald.http.composition import compose_api
 from herald.identity.permissions import Permission
-from herald.results.batches.settings import Settings
-from herald.results.batches.settings_store import SettingsStore
+from herald.results.composition import results
 
 from .schemas import SettingsView
 
 api = compose_api()
-settings = Settings(SettingsStore())
+settings = results().batch_settings
 handler = api.handle
 
 

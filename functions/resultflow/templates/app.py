@@ -1,23 +1,20 @@
 """ResultFlow's Word templates: create, upload, new versions, list, detail, update, preview, delete."""
 
-import os
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.aws.objects import ObjectStore
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect
 from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
 from herald.identity.permissions import Permission
-from herald.results.templates.composition import renderer, template_intake
+from herald.results.composition import results
 from herald.results.templates.model import Template, TemplateProblem
-from herald.results.templates.previewing import Previews, SampleValue
-from herald.results.templates.service import AwaitedFile, Templates
-from herald.results.templates.store import TemplateStore
+from herald.results.templates.previewing import SampleValue
+from herald.results.templates.service import AwaitedFile
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
@@ -25,8 +22,7 @@ LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 2000
 
 api = compose_api()
-templates = Templates(TemplateStore(), ObjectStore(os.environ["UPLOADS_BUCKET"]), template_intake())
-previews = Previews(TemplateStore(), renderer(), ObjectStore(os.environ["DOCUMENTS_BUCKET"]))
+templates, previews = results().templates, results().previews
 handler = api.handle
 
 

@@ -1,18 +1,14 @@
 """S3 -> versions: a Word file arrived; check it, and make it its template's next version."""
 
-import os
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.aws.objects import ObjectStore
 from herald.invocations import logged_invocation
-from herald.results.templates.composition import template_intake
-from herald.results.templates.intake import UploadChecks
+from herald.results.composition import results
 from herald.results.templates.service import upload_of_key
-from herald.results.templates.store import TemplateStore
 
-checks = UploadChecks(TemplateStore(), ObjectStore(os.environ["UPLOADS_BUCKET"]), template_intake())
+checks = results().upload_checks
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:

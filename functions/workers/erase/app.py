@@ -1,6 +1,5 @@
 """Queue -> nothing left: the rows, PDFs and workbook of a deleted batch are removed, a part per message."""
 
-import os
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -8,23 +7,12 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.aws.objects import ObjectStore
-from herald.adapters.aws.queue import Queue
-from herald.adapters.aws.workflow import Workflow
 from herald.invocations import logged_invocation
-from herald.results.batches.erasing import Erasing, Erasure
-from herald.results.batches.store import BatchStore
-from herald.results.ingesting.store import RowStore
+from herald.results.composition import results
+from herald.results.erasure.service import Erasure
 
 processor = BatchProcessor(EventType.SQS)
-erasing = Erasing(
-    BatchStore(),
-    RowStore(),
-    ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
-    ObjectStore(os.environ["UPLOADS_BUCKET"]),
-    Workflow(os.environ["BATCH_MACHINE_ARN"]),
-    Queue(os.environ["ERASURES_QUEUE_URL"]),
-)
+erasing = results().erasing
 
 
 def erase(record: SQSRecord) -> None:

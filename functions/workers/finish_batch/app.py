@@ -1,23 +1,13 @@
 """State machine -> the end of a batch: every row is accounted for."""
 
-import os
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.aws.objects import ObjectStore
 from herald.invocations import logged_invocation
-from herald.results.batches.finishing import FinishingBatches
-from herald.results.batches.store import BatchStore
-from herald.results.rendering.store import SettlementStore
-from herald.results.reports.store import ReportStore
+from herald.results.composition import results
 
-finishing = FinishingBatches(
-    BatchStore(),
-    ReportStore(),
-    SettlementStore(),
-    ObjectStore(os.environ["DOCUMENTS_BUCKET"]),
-)
+finishing = results().finishing
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:

@@ -5,18 +5,17 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.aws.objects import ObjectStore
 from herald.invocations import logged_invocation
+from herald.results.composition import results
 from herald.results.figures.activity import KeepingDiary
 from herald.results.figures.activity_store import ActivityStore
 from herald.results.figures.bookkeeping import Bookkeeping
 from herald.results.figures.changes import changes_of
 from herald.results.figures.store import FiguresStore
-from herald.results.reports.forgetting import ForgettingPdfs
 
 bookkeeping = Bookkeeping(FiguresStore(os.environ["RESULTS_TABLE"]))
 diary = KeepingDiary(ActivityStore())
-forgetting = ForgettingPdfs(ObjectStore(os.environ["DOCUMENTS_BUCKET"]))
+expired_pdfs = results().expired_pdfs
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
@@ -27,5 +26,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             "records": len(event["Records"]),
             "activities": diary.follow(changes),
             "partitions": bookkeeping.follow(changes),
-            "pdfs_removed": forgetting.follow(event["Records"]),
+            "pdfs_removed": expired_pdfs.follow(event["Records"]),
         }

@@ -1,33 +1,17 @@
 """S3 -> rows: a workbook arrived; read it, once, and start the rendering."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.aws.objects import ObjectStore
-from herald.adapters.aws.workflow import Workflow
-from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.invocations import logged_invocation
 from herald.results.batches.service import batch_of_workbook
-from herald.results.batches.store import BatchStore
-from herald.results.composition import report_passwords, sealed_passwords
-from herald.results.ingesting.service import Files, Ingesting, Upload
-from herald.results.ingesting.sheet_rows import PasswordKeeping
-from herald.results.ingesting.store import RowStore
-from herald.results.templates.store import TemplateVersionStore
+from herald.results.composition import results
+from herald.results.ingesting.service import Upload
 from herald.values.ids import new_id
 
-ingesting = Ingesting(
-    BatchStore(),
-    TemplateVersionStore(),
-    RowStore(),
-    Files(ObjectStore(os.environ["UPLOADS_BUCKET"]), ObjectStore(os.environ["DOCUMENTS_BUCKET"])),
-    read_workbook,
-    PasswordKeeping(report_passwords(), sealed_passwords()),
-    Workflow(os.environ["BATCH_MACHINE_ARN"]),
-)
+ingesting = results().ingesting
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:

@@ -1,46 +1,19 @@
 """PDFs through one warm LibreOffice: chunks of a batch, previews of a template, and finding out how it renders."""
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.adapters.aws.objects import ObjectStore
-from herald.adapters.pdf.comparison import page_count, same_pages
-from herald.adapters.pdf.converter import OfficeConverter
-from herald.adapters.pdf.protection import protect_pdf
-from herald.adapters.word.template import compile_template
 from herald.invocations import Invocation, logged_invocation
 from herald.results.batches.model import Chunk
-from herald.results.batches.store import BatchStore
-from herald.results.composition import sealed_passwords
-from herald.results.pictures import LoadedPictures
-from herald.results.rendering.compiled import CompiledTemplates
-from herald.results.rendering.previewing import PreviewProblem, PreviewRendering
-from herald.results.rendering.qualifying import Qualifying
-from herald.results.rendering.service import Rendering
-from herald.results.rendering.settling import Settling
-from herald.results.rendering.store import SettlementStore
-from herald.results.reports.store import ReportStore
-from herald.results.templates.store import TemplateVersionStore
+from herald.results.composition import results
+from herald.results.rendering.previewing import PreviewProblem
 
 _SECONDS_PER_SAMPLE = 10.0
 
-# Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
-converter = OfficeConverter(Path(gettempdir()) / f"herald-office-{os.getpid()}")
-documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
-reports = ReportStore()
-versions = TemplateVersionStore()
-templates = CompiledTemplates(documents, compile_template)
-qualifying = Qualifying(versions, converter, same_pages, page_count)
-settling = Settling(reports, SettlementStore(), documents, sealed_passwords(), protect_pdf)
-rendering = Rendering(
-    BatchStore(), reports, versions, templates, converter, qualifying, settling, LoadedPictures(documents)
-)
-previews = PreviewRendering(versions, templates, documents, converter)
+rendering, previews, qualifying = results().rendering, results().preview_rendering, results().qualifying
+versions, templates = results().version_store, results().compiled_templates
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:

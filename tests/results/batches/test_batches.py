@@ -6,10 +6,10 @@ import pytest
 
 from herald.errors import Invalid, NotFound, Unprocessable
 from herald.results.batches import store as batch_store
-from herald.results.batches.finishing import FinishingBatches
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import Batches, batch_of_workbook, workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.rendering.finishing import FinishingBatches
 from herald.results.rendering.model import Rendered
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import ReportStatus

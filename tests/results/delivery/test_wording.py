@@ -8,7 +8,8 @@ import pytest
 from herald.errors import Unprocessable
 from herald.results.delivery.wording import DEFAULT_MESSAGES, check_columns, in_plain_form, wording_for
 from herald.results.links.texts import TEXTS
-from herald.results.reports.model import RecipientDetails, Report, ReportStatus, Value
+from herald.results.reports.model import RecipientDetails, Report, ReportStatus
+from herald.values.sheet import Value
 from tests.support.results import NOW, TENANT
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from herald.errors import Invalid
 from herald.results.ingesting.columns import Layout, arrange, cell_text, placeholder_name
-from herald.results.reports.model import CellText
+from herald.values.sheet import CellText
 
 TITLES = some.text(max_size=40)
 

@@ -12,7 +12,8 @@ from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.results.batches.model import ROWS_PER_CHUNK, Batch, BatchProblem, BatchStatus
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.ingesting.reading_lease import StillReading
-from herald.results.ingesting.service import Ingesting, OpenWorkbook, WorkbookReader
+from herald.results.ingesting.service import Ingesting
+from herald.results.ports import OpenWorkbook, WorkbookReader
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import ReportStatus
 from herald.values.sheet import CellFault

@@ -5,7 +5,7 @@ import pytest
 from herald.errors import Invalid
 from herald.results.ingesting.columns import arrange
 from herald.results.ingesting.matching import require_columns, spelled
-from herald.results.reports.model import Value
+from herald.values.sheet import Value
 
 
 def refusal(titles: tuple[str, ...], *placeholders: str) -> Invalid:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -11,8 +11,9 @@ from herald.adapters.word.template import compile_template
 from herald.errors import Invalid
 from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.samples import sample_rows, sample_values
-from herald.results.reports.model import Value
 from herald.results.templates.model import Merging, TemplateVersion
+from herald.results.templates.store import TemplateVersionStore
+from herald.values.sheet import Value
 from tests.adapters.letters import letter
 from tests.support.results import TENANT, Letter, PdfPress, Unconvertible
 
@@ -20,14 +21,17 @@ VERSION = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",))
 LOOP = ("{% for test in tests %}{{ test.value|number }} {{ test.unit }}{% endfor %}",)
 
 
-@dataclass
-class VersionsBook:
-    """Where it is noted what samples have shown."""
+@pytest.fixture(autouse=True)
+def versions(results_cloud: None) -> TemplateVersionStore:
+    store = TemplateVersionStore()
+    store.add(VERSION)
+    return store
 
-    noted: list[tuple[int, Merging, int]] = field(default_factory=list)
 
-    def settle_merging(self, version: TemplateVersion, merging: Merging, *, pages: int) -> None:
-        self.noted.append((version.version, merging, pages))
+def recorded() -> tuple[Merging, int]:
+    """What later renderings know of the version: whether its rows may share a conversion, and how long they are."""
+    version = TemplateVersionStore().get(TENANT, VERSION.template_id, VERSION.version)
+    return version.merging, version.pages
 
 
 @dataclass
@@ -53,38 +57,37 @@ def qualified(
     template: Letter | None = None,
     version: TemplateVersion = VERSION,
     examples: Sequence[Mapping[str, Value]] = (),
-) -> tuple[TemplateVersion, VersionsBook]:
-    book = VersionsBook()
-    qualifying = Qualifying(book, press, lambda one, other: one == other, len)
-    return qualifying.qualify(version, template or Letter(), deadline_seconds=20, examples=examples), book
+) -> TemplateVersion:
+    qualifying = Qualifying(TemplateVersionStore(), press, lambda one, other: one == other, len)
+    return qualifying.qualify(version, template or Letter(), deadline_seconds=20, examples=examples)
 
 
 def test_samples_that_come_out_the_same_both_ways_make_a_template_faithful() -> None:
-    version, book = qualified(HonestPress())
+    version = qualified(HonestPress())
 
     assert version.merging is Merging.FAITHFUL
-    assert book.noted == [(3, Merging.FAITHFUL, version.pages)]
+    assert recorded() == (Merging.FAITHFUL, version.pages)
     assert version.pages == len(b"%PDF-Name")
 
 
 def test_one_sample_that_comes_out_differently_makes_a_template_unfaithful() -> None:
-    version, book = qualified(SmearingPress())
+    version = qualified(SmearingPress())
 
     assert version.merging is Merging.UNFAITHFUL
-    assert [noted[1] for noted in book.noted] == [Merging.UNFAITHFUL]
+    assert recorded()[0] is Merging.UNFAITHFUL
 
 
 def test_a_template_that_cannot_be_merged_is_unfaithful_without_any_conversion() -> None:
     press = HonestPress()
 
-    version, book = qualified(press, template=Letter(mergeable=False))
+    version = qualified(press, template=Letter(mergeable=False))
 
     assert (version.merging, press.conversions) == (Merging.UNFAITHFUL, [])
-    assert book.noted == [(3, Merging.UNFAITHFUL, 0)]
+    assert recorded() == (Merging.UNFAITHFUL, 0)
 
 
 def test_samples_that_never_become_pdfs_make_a_template_unfaithful() -> None:
-    version, _ = qualified(HonestPress(moods={b"Name": ["pdf_document_refused"] * 9}))
+    version = qualified(HonestPress(moods={b"Name": ["pdf_document_refused"] * 9}))
 
     assert version.merging is Merging.UNFAITHFUL
 
@@ -93,10 +96,10 @@ def test_samples_that_never_become_pdfs_make_a_template_unfaithful() -> None:
 def test_a_crash_or_a_hang_says_nothing_of_a_template(code: str) -> None:
     press = HonestPress(moods={b"Name": [code]})
 
-    version, book = qualified(press)
-    assert (version.merging, book.noted) == (Merging.UNKNOWN, [])
+    version = qualified(press)
+    assert (version.merging, recorded()) == (Merging.UNKNOWN, (Merging.UNKNOWN, 0))
 
-    version, book = qualified(press, version=version)
+    version = qualified(press, version=version)
     assert version.merging is Merging.FAITHFUL
 
 
@@ -106,26 +109,27 @@ def test_a_crash_or_a_hang_over_all_samples_together_says_nothing_either(code: s
         def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:  # noqa: ARG002 - it fails at once
             return Unconvertible(code)
 
-    version, book = qualified(Stumbling())
+    version = qualified(Stumbling())
 
-    assert (version.merging, book.noted) == (Merging.UNKNOWN, [])
+    assert (version.merging, recorded()) == (Merging.UNKNOWN, (Merging.UNKNOWN, 0))
 
 
 @pytest.mark.parametrize("moods", [{}, {b"Name": ["pdf_timed_out"]}])
 def test_samples_that_take_too_long_in_all_make_a_template_unfaithful(moods: dict[bytes, list[str]]) -> None:
     press = HonestPress(moods=moods)
-    book = VersionsBook()
     moment = itertools.count(0, 39)
-    qualifying = Qualifying(book, press, lambda one, other: one == other, len, seconds=lambda: next(moment))
+    qualifying = Qualifying(
+        TemplateVersionStore(), press, lambda one, other: one == other, len, seconds=lambda: next(moment)
+    )
 
     version = qualifying.qualify(VERSION, Letter(), deadline_seconds=20)
 
     assert (version.merging, press.conversions) == (Merging.UNFAITHFUL, [1])
-    assert book.noted == [(3, Merging.UNFAITHFUL, 0)]
+    assert recorded() == (Merging.UNFAITHFUL, 0)
 
 
 def test_real_rows_are_compared_too_and_tell_how_many_pages_a_row_has() -> None:
-    version, _ = qualified(HonestPress(), examples=[{"name": "Somebody with a longer name"}])
+    version = qualified(HonestPress(), examples=[{"name": "Somebody with a longer name"}])
 
     assert version.pages == len(b"%PDF-Somebody with a longer name")
 
@@ -137,7 +141,7 @@ def test_a_sample_that_does_not_suit_the_template_is_left_out() -> None:
                 raise Invalid("The name is empty.")
             return super().fill(values)
 
-    version, _ = qualified(HonestPress(), template=Picky())
+    version = qualified(HonestPress(), template=Picky())
 
     assert version.merging is Merging.FAITHFUL
 
@@ -146,9 +150,9 @@ def test_a_version_that_is_qualified_already_is_not_qualified_again() -> None:
     press = HonestPress()
     known = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",), Merging.UNFAITHFUL)
 
-    version, book = qualified(press, version=known)
+    version = qualified(press, version=known)
 
-    assert (version, press.conversions, book.noted) == (known, [], [])
+    assert (version, press.conversions, recorded()) == (known, [], (Merging.UNKNOWN, 0))
 
 
 # ---------------------------------------------------------------- samples

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from herald.results.batches.model import Chunk
 from herald.results.batches.store import BatchStore
-from herald.results.pictures import LoadedPictures
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.pictures import LoadedPictures
 from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
-from herald.results.reports.model import Value
 from herald.results.templates.store import TemplateVersionStore
+from herald.values.sheet import Value
 from tests.support.results import (
     Letter,
     PdfPress,

@@ -1,7 +1,7 @@
 """Templates: versions that count up, files that are good or not, previews."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,25 +14,17 @@ from herald.results.templates.previewing import LARGEST_VALUES_BYTES, Previews
 from herald.results.templates.service import Templates, upload_key, upload_of_key
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from tests.support.renderer import TameRenderer
-from tests.support.results import NOW, OTHER_TENANT, TENANT, add_batch, documents, uploads
+from tests.support.results import NOW, OTHER_TENANT, TENANT, Letter, add_batch, documents, uploads
 
 LATER = NOW + timedelta(hours=1)
 ID = "0192f3a4-6000-7000-8000-00000000a001"
 
 
-@dataclass(frozen=True)
-class Understood:
-    """A template that asks for what its text names."""
-
-    placeholders: frozenset[str]
-    fonts: frozenset[str] = frozenset({"Aptos", "Arial"})
-
-
-def compile_words(content: bytes) -> Understood:
+def compile_words(content: bytes) -> Letter:
     """A template whose words are its placeholders; ``broken`` cannot be compiled."""
     if content == b"broken":
         raise Invalid("A placeholder is broken.", code="template_broken_tag", fields={"paragraph": "Dear {{ name"})
-    return Understood(frozenset(content.decode().split()))
+    return Letter(frozenset(content.decode().split()))
 
 
 class House:

@@ -1,17 +1,288 @@
-"""What several functions of this room put together from their environment in the same way."""
+"""The object graph of results, each part built when it is first asked for.
+
+What a part is made of is imported with it: all of results together would cost as much as the rest of a cold start.
+"""
+
+from __future__ import annotations
 
 import os
+from functools import cache, cached_property
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING
 
 from herald.adapters.aws.secrets import read_secret
-from herald.results.passwords import ReportPasswords
-from herald.results.sealing import SealedPasswords
+from herald.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from herald.results.batches.service import Batches
+    from herald.results.batches.settings import Settings as BatchSettings
+    from herald.results.batches.store import BatchStore
+    from herald.results.erasure.expired_pdfs import ForgettingPdfs
+    from herald.results.erasure.service import Erasing
+    from herald.results.ingesting.service import Ingesting
+    from herald.results.passwords import ReportPasswords
+    from herald.results.ports import Converter, ObjectStore, Queue, Renderer, Workflow
+    from herald.results.rendering.compiled import CompiledTemplates
+    from herald.results.rendering.finishing import FinishingBatches
+    from herald.results.rendering.previewing import PreviewRendering
+    from herald.results.rendering.qualifying import Qualifying
+    from herald.results.rendering.retrying import Retrying
+    from herald.results.rendering.service import Rendering
+    from herald.results.reports.store import ReportStore
+    from herald.results.sealing import SealedPasswords
+    from herald.results.templates.intake import TemplateIntake, UploadChecks
+    from herald.results.templates.previewing import Previews
+    from herald.results.templates.service import Templates
+    from herald.results.templates.store import TemplateStore, TemplateVersionStore
+
+
+class ResultsContainer:
+    """What functions need of results."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    # Stores.
+
+    @cached_property
+    def template_store(self) -> TemplateStore:
+        from herald.results.templates.store import TemplateStore
+
+        return TemplateStore()
+
+    @cached_property
+    def version_store(self) -> TemplateVersionStore:
+        from herald.results.templates.store import TemplateVersionStore
+
+        return TemplateVersionStore()
+
+    @cached_property
+    def batch_store(self) -> BatchStore:
+        from herald.results.batches.store import BatchStore
+
+        return BatchStore()
+
+    @cached_property
+    def report_store(self) -> ReportStore:
+        from herald.results.reports.store import ReportStore
+
+        return ReportStore()
+
+    # The outside world.
+
+    @cached_property
+    def uploads(self) -> ObjectStore:
+        from herald.adapters.aws.objects import ObjectStore
+
+        return ObjectStore(self._settings.uploads_bucket)
+
+    @cached_property
+    def documents(self) -> ObjectStore:
+        from herald.adapters.aws.objects import ObjectStore
+
+        return ObjectStore(self._settings.documents_bucket)
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        from herald.adapters.aws.workflow import Workflow
+
+        return Workflow(self._settings.batch_machine_arn)
+
+    @cached_property
+    def erasures_queue(self) -> Queue:
+        from herald.adapters.aws.queue import Queue
+
+        return Queue(self._settings.erasures_queue_url)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        from herald.adapters.aws.functions import Function
+
+        return Function(self._settings.render_function)
+
+    @cached_property
+    def converter(self) -> Converter:
+        from herald.adapters.pdf.converter import OfficeConverter
+
+        # Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
+        return OfficeConverter(Path(gettempdir()) / f"herald-office-{os.getpid()}")
+
+    # Passwords.
+
+    @cached_property
+    def passwords(self) -> ReportPasswords:
+        from herald.results.passwords import ReportPasswords
+
+        return ReportPasswords(self._password_key)
+
+    @cached_property
+    def sealed_passwords(self) -> SealedPasswords:
+        from herald.results.sealing import SealedPasswords
+
+        return SealedPasswords(self._password_key)
+
+    def _password_key(self) -> str:
+        return read_secret(self._settings.report_password_secret)["report_password_key"]
+
+    # Templates.
+
+    @cached_property
+    def templates(self) -> Templates:
+        from herald.results.templates.service import Templates
+
+        return Templates(self.template_store, self.uploads, self.template_intake)
+
+    @cached_property
+    def template_intake(self) -> TemplateIntake:
+        from herald.adapters.word.fonts import fonts_without_match
+        from herald.adapters.word.template import compile_template
+        from herald.results.templates.intake import TemplateIntake
+
+        return TemplateIntake(
+            self.template_store,
+            self.version_store,
+            self.documents,
+            compile_template,
+            fonts_without_match,
+            self.renderer,
+        )
+
+    @cached_property
+    def upload_checks(self) -> UploadChecks:
+        from herald.results.templates.intake import UploadChecks
+
+        return UploadChecks(self.template_store, self.uploads, self.template_intake)
+
+    @cached_property
+    def previews(self) -> Previews:
+        from herald.results.templates.previewing import Previews
+
+        return Previews(self.template_store, self.renderer, self.documents)
+
+    # Batches.
+
+    @cached_property
+    def batches(self) -> Batches:
+        from herald.adapters.spreadsheet.workbook import recognise_bytes
+        from herald.results.batches.service import Batches
+        from herald.results.batches.settings_store import SettingsStore
+
+        return Batches(
+            self.batch_store,
+            self.template_store,
+            SettingsStore(),
+            self.uploads,
+            self.workflow,
+            self.erasures_queue,
+            check_workbook=recognise_bytes,
+        )
+
+    @cached_property
+    def batch_settings(self) -> BatchSettings:
+        from herald.results.batches.settings import Settings
+        from herald.results.batches.settings_store import SettingsStore
+
+        return Settings(SettingsStore())
+
+    @cached_property
+    def ingesting(self) -> Ingesting:
+        from herald.adapters.spreadsheet.workbook import read_workbook
+        from herald.results.ingesting.service import Files, Ingesting
+        from herald.results.ingesting.sheet_rows import PasswordKeeping
+        from herald.results.ingesting.store import RowStore
+
+        return Ingesting(
+            self.batch_store,
+            self.version_store,
+            RowStore(),
+            Files(self.uploads, self.documents),
+            read_workbook,
+            PasswordKeeping(self.passwords, self.sealed_passwords),
+            self.workflow,
+        )
+
+    # Rendering.
+
+    @cached_property
+    def compiled_templates(self) -> CompiledTemplates:
+        from herald.adapters.word.template import compile_template
+        from herald.results.rendering.compiled import CompiledTemplates
+
+        return CompiledTemplates(self.documents, compile_template)
+
+    @cached_property
+    def qualifying(self) -> Qualifying:
+        from herald.adapters.pdf.comparison import page_count, same_pages
+        from herald.results.rendering.qualifying import Qualifying
+
+        return Qualifying(self.version_store, self.converter, same_pages, page_count)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        from herald.adapters.pdf.protection import protect_pdf
+        from herald.results.rendering.pictures import LoadedPictures
+        from herald.results.rendering.service import Rendering
+        from herald.results.rendering.settling import Settling
+        from herald.results.rendering.store import SettlementStore
+
+        settling = Settling(self.report_store, SettlementStore(), self.documents, self.sealed_passwords, protect_pdf)
+        return Rendering(
+            self.batch_store,
+            self.report_store,
+            self.version_store,
+            self.compiled_templates,
+            self.converter,
+            self.qualifying,
+            settling,
+            LoadedPictures(self.documents),
+        )
+
+    @cached_property
+    def preview_rendering(self) -> PreviewRendering:
+        from herald.results.rendering.previewing import PreviewRendering
+
+        return PreviewRendering(self.version_store, self.compiled_templates, self.documents, self.converter)
+
+    @cached_property
+    def finishing(self) -> FinishingBatches:
+        from herald.results.rendering.finishing import FinishingBatches
+        from herald.results.rendering.store import SettlementStore
+
+        return FinishingBatches(self.batch_store, self.report_store, SettlementStore(), self.documents)
+
+    @cached_property
+    def retrying(self) -> Retrying:
+        from herald.results.rendering.retrying import Retrying
+        from herald.results.reports.correction_store import CorrectionStore
+
+        return Retrying(self.batch_store, self.report_store, CorrectionStore(), self.workflow)
+
+    # Erasure.
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        from herald.results.erasure.service import Erasing
+        from herald.results.ingesting.store import RowStore
+
+        return Erasing(self.batch_store, RowStore(), self.documents, self.uploads, self.workflow, self.erasures_queue)
+
+    @cached_property
+    def expired_pdfs(self) -> ForgettingPdfs:
+        from herald.results.erasure.expired_pdfs import ForgettingPdfs
+
+        return ForgettingPdfs(self.documents)
+
+
+@cache
+def results() -> ResultsContainer:
+    """The results of this process."""
+    return ResultsContainer(settings())
 
 
 def report_passwords() -> ReportPasswords:
-    """Report passwords under this installation's key, read at first use."""
-    return ReportPasswords(lambda: read_secret(os.environ["REPORT_PASSWORD_SECRET"])["report_password_key"])
+    return results().passwords
 
 
 def sealed_passwords() -> SealedPasswords:
-    """The passwords of protected PDFs, sealed under the same key."""
-    return SealedPasswords(lambda: read_secret(os.environ["REPORT_PASSWORD_SECRET"])["report_password_key"])
+    return results().sealed_passwords

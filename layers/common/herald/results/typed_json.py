@@ -9,8 +9,8 @@ from typing import cast
 
 import orjson
 
-from herald.results.reports.model import CellText, Value
 from herald.values.picture import Picture, named_picture
+from herald.values.sheet import CellText, Value
 
 LARGEST_ROW_CHARACTERS = 90_000
 """Of a row's values as text: DynamoDB's items end at 400 KB, and a character takes up to four bytes."""

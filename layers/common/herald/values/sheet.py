@@ -1,6 +1,7 @@
 """Rows of a spreadsheet, as every package that handles them sees them."""
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from herald.values.picture import Picture
@@ -14,7 +15,10 @@ class CellFault:
     message: str
 
 
-CellValue = str | int | float | bool | datetime.datetime | datetime.date | datetime.time | Picture | CellFault | None
+CellText = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | Picture | None
+CellValue = CellText | CellFault
+Value = CellText | Sequence[Mapping[str, CellText]]
+"""What a template's placeholder stands for: a cell, or the rows of a loop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Creating batches, giving them their workbooks, and deleting them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from herald.errors import TooLarge, Unprocessable
-from herald.results.batches.machine import latest_execution
-from herald.results.batches.model import Batch, BatchStatus, ResultSettings
-from herald.results.templates.model import Template
+from herald.results.batches.executions import latest_execution
+from herald.results.batches.model import Batch, BatchStatus
+from herald.results.batches.settings_store import SettingsStore
+from herald.results.batches.store import BatchStore
+from herald.results.ports import ObjectStore, Queue, Workflow
+from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 from herald.values.phone import require_country
@@ -17,78 +18,6 @@ UPLOAD_URL_SECONDS = 3600
 LARGEST_WORKBOOK_THROUGH_API = 4 * 1024 * 1024
 """Lambda takes six megabytes, and the file travels in base64."""
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def add(self, batch: Batch) -> bool:
-        """Stores a new batch; False where this id exists already."""
-        ...
-
-    def get(self, tenant_id: str, batch_id: str) -> Batch:
-        """A batch, or NotFound."""
-        ...
-
-    def find(self, tenant_id: str, batch_id: str) -> Batch | None:
-        """A batch, also a deleted one."""
-        ...
-
-    def page(self, tenant_id: str, *, size: int, cursor: str | None, status: BatchStatus | None) -> Page[Batch]:
-        """Batches, newest first."""
-        ...
-
-    def being_read(self, batch: Batch, *, now: datetime) -> str:
-        """The upload that is being read at this moment; empty where there is none."""
-        ...
-
-    def mark_deleted(self, batch: Batch, *, now: datetime) -> None:
-        """Hides a batch from everybody."""
-        ...
-
-
-class TemplateRecords(Protocol):
-    """Where templates are recorded."""
-
-    def get(self, tenant_id: str, template_id: str) -> Template:
-        """A template, or NotFound."""
-        ...
-
-
-class SettingsRecords(Protocol):
-    """Where it is recorded what a tenant has decided."""
-
-    def get(self, tenant_id: str) -> ResultSettings:
-        """The tenant's settings, or the usual ones."""
-        ...
-
-
-class Uploads(Protocol):
-    """Where workbooks arrive."""
-
-    def put(self, key: str, content: bytes, *, content_type: str) -> None:
-        """Stores a workbook."""
-        ...
-
-    def upload_url(self, key: str, *, seconds: int) -> str:
-        """A URL that takes the workbook."""
-        ...
-
-
-class Workflow(Protocol):
-    """What renders a batch."""
-
-    def stop(self, name: str) -> None:
-        """Stops an execution; harmless where it has ended."""
-        ...
-
-
-class Erasures(Protocol):
-    """The queue of the worker that removes what deleted batches leave behind."""
-
-    def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
-        """Puts work on the queue."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +50,12 @@ class Batches:
 
     def __init__(
         self,
-        records: BatchRecords,
-        templates: TemplateRecords,
-        settings: SettingsRecords,
-        uploads: Uploads,
+        records: BatchStore,
+        templates: TemplateStore,
+        settings: SettingsStore,
+        uploads: ObjectStore,
         workflow: Workflow,
-        erasures: Erasures,
+        erasures: Queue,
         *,
         check_workbook: Callable[[bytes], None],
         clock: Clock = utc_now,

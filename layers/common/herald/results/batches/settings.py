@@ -1,28 +1,15 @@
 """What a tenant decides for the batches it will create: how long results are kept, and its country."""
 
-from typing import Protocol
-
 from herald.errors import Invalid
 from herald.results.batches.model import RETENTION_DAYS, ResultSettings
+from herald.results.batches.settings_store import SettingsStore
 from herald.values.phone import require_country
-
-
-class SettingsRecords(Protocol):
-    """Where settings are recorded."""
-
-    def get(self, tenant_id: str) -> ResultSettings:
-        """The tenant's settings, or the usual ones."""
-        ...
-
-    def put(self, settings: ResultSettings) -> None:
-        """Stores settings, over what was there."""
-        ...
 
 
 class Settings:
     """The use cases of settings. Batches copy them when they are created, and keep what they copied."""
 
-    def __init__(self, records: SettingsRecords) -> None:
+    def __init__(self, records: SettingsStore) -> None:
         self._records = records
 
     def get(self, tenant_id: str) -> ResultSettings:

@@ -4,8 +4,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.results.batches.model import Batch
 from herald.results.batches.pace import estimated_completion
-from herald.results.batches.retrying import Retried
 from herald.results.batches.service import BatchWishes, NewBatch
+from herald.results.rendering.retrying import Retried
 from herald.results.views import ProblemView
 from herald.values.clock import to_text, utc_now
 

@@ -11,7 +11,8 @@ from datetime import date, datetime, time
 from herald.errors import Unprocessable
 from herald.results.ingesting.columns import cell_text, placeholder_name
 from herald.results.links.languages import DEFAULT_LANGUAGE, known_language
-from herald.results.reports.model import Report, Value
+from herald.results.reports.model import Report
+from herald.values.sheet import Value
 
 LONGEST_MESSAGE = 1000
 """Of a message with its placeholders, in characters."""

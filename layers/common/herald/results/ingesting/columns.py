@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from herald.errors import Invalid
-from herald.results.reports.model import CellText, Value
 from herald.values.picture import Picture
 from herald.values.search import folded
+from herald.values.sheet import CellText, Value
 
 _NUMBERED = re.compile(r"^(?P<group>.*?[^\W\d_])_?(?P<number>[1-9]\d?)_(?P<field>\w+)$")
 _RECIPIENT_COLUMNS: dict[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from herald.errors import Invalid
 from herald.results.ingesting.columns import placeholder_name, placeholder_of
-from herald.results.reports.model import Value
+from herald.values.sheet import Value
 
 _LONGEST_TITLE_SHOWN = 100
 _CLOSE_ENOUGH = 0.6

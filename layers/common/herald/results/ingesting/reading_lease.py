@@ -1,11 +1,11 @@
 """The right of one reader to turn a workbook into a batch's rows, kept while it works and given up by dying."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from herald.errors import Conflict
 from herald.results.batches.model import Batch
+from herald.results.batches.store import BatchStore
 from herald.results.reports.model import Report
 from herald.values.clock import Clock
 
@@ -19,18 +19,10 @@ class StillReading(Conflict):
     default_code = "batch_being_read"
 
 
-class LeaseRecords(Protocol):
-    """Where leases are recorded."""
-
-    def keep_reading(self, batch: Batch, *, reader: str, now: datetime) -> bool:
-        """Prolongs the lease; False where it was lost."""
-        ...
-
-
 class Lease:
     """A lease that its reader has just taken."""
 
-    def __init__(self, batches: LeaseRecords, batch: Batch, reader: str, clock: Clock) -> None:
+    def __init__(self, batches: BatchStore, batch: Batch, reader: str, clock: Clock) -> None:
         self.reader = reader
         self._batches = batches
         self._batch = batch

@@ -6,23 +6,23 @@ batch and leaves no rows, so that a corrected one can be uploaded to the same ba
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge
-from herald.results.batches.machine import latest_execution, rendering_input
+from herald.results.batches.executions import latest_execution, rendering_input
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading, chunks_of
+from herald.results.batches.store import BatchStore
 from herald.results.ingesting.columns import Layout, arrange
 from herald.results.ingesting.matching import require_columns
-from herald.results.ingesting.reading_lease import Lease, LeaseRecords, StillReading
+from herald.results.ingesting.pictures import StoringPictures
+from herald.results.ingesting.reading_lease import Lease, StillReading
 from herald.results.ingesting.sheet_rows import PasswordKeeping, ReadingRows
-from herald.results.pictures import Documents, StoringPictures
-from herald.results.reports.model import Report, ReportStatus
-from herald.results.templates.model import TemplateVersion
+from herald.results.ingesting.store import RowStore
+from herald.results.ports import ObjectStore, WorkbookReader, Workflow
+from herald.results.reports.model import ReportStatus
+from herald.results.templates.store import TemplateVersionStore
 from herald.values.clock import Clock, utc_now
 from herald.values.sheet import SheetRow
 
@@ -37,106 +37,12 @@ _OUR_FAULT = BatchProblem(
 )
 
 
-class OpenWorkbook(Protocol):
-    """A workbook that is being read."""
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """The titles of its columns."""
-        ...
-
-    @property
-    def rows(self) -> Iterator[SheetRow]:
-        """Its rows, once."""
-        ...
-
-
-class WorkbookReader(Protocol):
-    """Opens workbooks."""
-
-    def __call__(self, path: Path, *, sheet: str) -> AbstractContextManager[OpenWorkbook]:
-        """The named sheet, or the first visible one where ``sheet`` is empty."""
-        ...
-
-
-class Uploads(Protocol):
-    """Where workbooks arrive."""
-
-    def download(self, key: str, path: Path, *, etag: str, at_most: int) -> None:
-        """One version of an upload into a file; NotFound, Conflict where it was replaced, or TooLarge."""
-        ...
-
-
-class BatchRecords(LeaseRecords, Protocol):
-    """Where batches are recorded."""
-
-    def find(self, tenant_id: str, batch_id: str) -> Batch | None:
-        """A batch, also a deleted one."""
-        ...
-
-    def begin_reading(self, batch: Batch, *, upload: str, reader: str, now: datetime) -> int:
-        """Takes the lease, for the how many-th time; 0 where the rows are stored already or somebody else reads."""
-        ...
-
-    def finish_reading(self, batch: Batch, reading: Reading, *, reader: str, now: datetime) -> bool:
-        """Records what the workbook holds; False where the lease was lost."""
-        ...
-
-    def being_read(self, batch: Batch, *, now: datetime) -> str:
-        """The upload that a reader who lives is reading at this moment; empty where there is none."""
-        ...
-
-    def stop_reading(self, batch: Batch, *, reader: str) -> None:
-        """Gives the lease up."""
-        ...
-
-    def put_back(self, batch: Batch, *, reader: str, now: datetime) -> None:
-        """Makes the batch what it was before a reading that found nothing to read."""
-        ...
-
-    def fail(self, batch: Batch, problem: BatchProblem, *, reader: str, now: datetime) -> None:
-        """Ends a batch that cannot go on; harmless where the lease was lost."""
-        ...
-
-
-class Versions(Protocol):
-    """Where the versions of templates are recorded."""
-
-    def get(self, tenant_id: str, template_id: str, version: int) -> TemplateVersion:
-        """A version, or NotFound."""
-        ...
-
-
-class Rows(Protocol):
-    """Where the rows of batches are stored."""
-
-    def put_many(self, reports: Iterable[Report]) -> int:
-        """Stores new reports."""
-        ...
-
-    def pending(self, tenant_id: str, batch_id: str, *, execution: str) -> list[int]:
-        """The rows that wait for an execution of the batch machine, in order."""
-        ...
-
-    def remove(self, tenant_id: str, batch_id: str, *, at_most: int) -> int:
-        """Removes rows of a batch; fewer than ``at_most`` means that none is left."""
-        ...
-
-
-class Workflow(Protocol):
-    """What renders a batch."""
-
-    def start_once(self, name: str, input_: Mapping[str, object]) -> bool:
-        """Starts the work; False where it was started before under this name."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Files:
     """Where workbooks arrive, and where the pictures in them are put."""
 
-    uploads: Uploads
-    documents: Documents
+    uploads: ObjectStore
+    documents: ObjectStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +58,9 @@ class Ingesting:
 
     def __init__(
         self,
-        batches: BatchRecords,
-        versions: Versions,
-        rows: Rows,
+        batches: BatchStore,
+        versions: TemplateVersionStore,
+        rows: RowStore,
         files: Files,
         open_workbook: WorkbookReader,
         passwords: PasswordKeeping,

@@ -7,14 +7,14 @@ from herald.errors import Invalid
 from herald.results.batches.model import Batch, BatchProblem
 from herald.results.ingesting.columns import Layout, cell_text
 from herald.results.passwords import ReportPasswords
-from herald.results.reports.model import CellText, RecipientDetails, Report, ReportStatus
+from herald.results.reports.model import RecipientDetails, Report, ReportStatus
 from herald.results.sealing import SealedPasswords
 from herald.results.typed_json import LARGEST_ROW_CHARACTERS, encode
 from herald.values.clock import Clock
 from herald.values.ids import derived_id
 from herald.values.phone import parse_phone, parse_phone_cell
 from herald.values.picture import Picture
-from herald.values.sheet import CellFault, CellValue, SheetRow
+from herald.values.sheet import CellFault, CellText, CellValue, SheetRow
 
 _LONGEST_DETAIL = 1000
 _MOST_FAULTS_TOLD = 10

@@ -3,36 +3,20 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from herald.errors import Invalid, NotFound
+from herald.results.ports import Converter, ObjectStore
 from herald.results.rendering.compiled import CompiledTemplates
-from herald.results.rendering.printing import Converter
 from herald.results.rendering.samples import sample_values
 from herald.results.rendering.settling import PDF_TYPE
-from herald.results.reports.model import Value
 from herald.results.templates.model import TemplateVersion
+from herald.results.templates.store import TemplateVersionStore
 from herald.results.typed_json import encode
+from herald.values.sheet import Value
 
 _SECONDS_PER_PREVIEW = 10.0
 """At each of two tries: whoever waits for it has 25 seconds."""
 _RETENTION = {"retention": "7"}
-
-
-class Versions(Protocol):
-    """Where versions of templates are recorded."""
-
-    def get(self, tenant_id: str, template_id: str, version: int) -> TemplateVersion:
-        """A version, or NotFound."""
-        ...
-
-
-class Objects(Protocol):
-    """Where files are kept."""
-
-    def put_once(self, key: str, content: bytes, *, content_type: str, tags: Mapping[str, str] | None = None) -> bool:
-        """Stores a file unless its key is taken; False where it was."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +32,7 @@ class PreviewRendering:
     """Renders previews; they are kept for a week."""
 
     def __init__(
-        self, versions: Versions, templates: CompiledTemplates, objects: Objects, converter: Converter
+        self, versions: TemplateVersionStore, templates: CompiledTemplates, objects: ObjectStore, converter: Converter
     ) -> None:
         self._versions = versions
         self._templates = templates

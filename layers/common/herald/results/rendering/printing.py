@@ -1,12 +1,12 @@
 """Making PDFs of rows, several per conversion; a row that cannot become one costs itself alone."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from herald.errors import Invalid, TooLarge
 from herald.results.batches.model import BatchProblem
-from herald.results.reports.model import Report, Value
+from herald.results.ports import Converter, FillableTemplate
+from herald.results.reports.model import Report
 
 _SECONDS_PER_GROUP = 10.0
 """Groups take a second or two; whoever needs longer is converted alone."""
@@ -20,44 +20,6 @@ _PAGES_AT_ONCE = 30
 """Beyond, a page costs more the longer the document is that it stands in (measured with letters and reports)."""
 _SINGLE_ROWS_PER_PORTION = 5
 _TIMED_OUT = "pdf_timed_out"
-
-
-class FillableTemplate(Protocol):
-    """A compiled template."""
-
-    def fill(self, values: Mapping[str, Value]) -> bytes:
-        """One person's Word document, or Invalid."""
-        ...
-
-    def merge(self, rows: Sequence[Mapping[str, Value]]) -> bytes:
-        """One Word document with everybody's pages one after another, or Invalid, or TooLarge."""
-        ...
-
-
-class ConversionFailure(Protocol):
-    """Why a document did not become a PDF."""
-
-    @property
-    def code(self) -> str:
-        """For programs."""
-        ...
-
-    @property
-    def message(self) -> str:
-        """For people."""
-        ...
-
-
-class Converter(Protocol):
-    """Makes PDFs of Word documents."""
-
-    def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> Sequence[bytes | ConversionFailure]:
-        """A PDF or a failure for each document, in order."""
-        ...
-
-    def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | ConversionFailure:
-        """A PDF for each row of a merged document, in order, or the failure of all."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from herald.errors import Invalid, TooLarge
-from herald.results.rendering.compiled import Template
-from herald.results.rendering.printing import ConversionFailure, Converter
+from herald.results.ports import ConversionFailure, Converter, FillableTemplate
 from herald.results.rendering.samples import sample_rows
-from herald.results.reports.model import Value
 from herald.results.templates.model import Merging, TemplateVersion
+from herald.results.templates.store import TemplateVersionStore
+from herald.values.sheet import Value
 
 _FEWEST_ROWS = 2
 _SECONDS_IN_ALL = 40.0
@@ -23,20 +22,12 @@ SamePages = Callable[[bytes, bytes], bool]
 PageCount = Callable[[bytes], int]
 
 
-class Versions(Protocol):
-    """Where versions of templates are recorded."""
-
-    def settle_merging(self, version: TemplateVersion, merging: Merging, *, pages: int) -> None:
-        """Records what rendering samples has shown; harmless where the version is gone."""
-        ...
-
-
 class Qualifying:
     """Qualifies versions of templates; doing it twice at once costs time and nothing else."""
 
     def __init__(
         self,
-        versions: Versions,
+        versions: TemplateVersionStore,
         converter: Converter,
         same_pages: SamePages,
         page_count: PageCount,
@@ -52,7 +43,7 @@ class Qualifying:
     def qualify(
         self,
         version: TemplateVersion,
-        template: Template,
+        template: FillableTemplate,
         *,
         deadline_seconds: float,
         examples: Sequence[Mapping[str, Value]] = (),
@@ -80,7 +71,7 @@ class Qualifying:
         return replace(version, merging=merging, pages=pages)
 
     def _compare(
-        self, template: Template, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
+        self, template: FillableTemplate, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
     ) -> tuple[Merging, int]:
         alone: list[bytes] = []
         for row in rows:
@@ -97,7 +88,7 @@ class Qualifying:
         return (Merging.FAITHFUL if is_faithful else Merging.UNFAITHFUL), self._page_count(alone[0])
 
     def _together(
-        self, template: Template, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
+        self, template: FillableTemplate, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
     ) -> list[bytes] | Merging:
         try:
             document = template.merge(rows)
@@ -127,7 +118,7 @@ class _Budget:
         return Merging.UNKNOWN if failure.code in _PASSING and not self.is_used_up else Merging.UNFAITHFUL
 
 
-def _fillable(template: Template, rows: Sequence[Mapping[str, Value]]) -> Iterator[Mapping[str, Value]]:
+def _fillable(template: FillableTemplate, rows: Sequence[Mapping[str, Value]]) -> Iterator[Mapping[str, Value]]:
     """The rows that suit the template: not every sample does."""
     for row in rows:
         try:

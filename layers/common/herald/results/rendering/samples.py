@@ -6,33 +6,15 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, cast
+from typing import cast
 
-from herald.results.reports.model import CellText, Value
+from herald.results.ports import TemplateField
+from herald.values.sheet import CellText, Value
 
 _WORDS = "The quick brown fox jumps over the lazy dog. "
 _DAY = date(2026, 1, 25)
 _DEEPEST = 2
 """How deep loops may be nested; a record within the innermost one holds cells alone."""
-
-
-class SampleField(Protocol):
-    """What a template does with one of its values."""
-
-    @property
-    def kind(self) -> str:
-        """``text``, ``number``, ``date`` or ``picture``."""
-        ...
-
-    @property
-    def repeated(self) -> bool:
-        """Whether it is a list of records."""
-        ...
-
-    @property
-    def fields(self) -> "Mapping[str, SampleField]":
-        """What is read of each record."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +35,21 @@ _LONG = _Manner(words=120, number=98_765_432.1, day=_DAY, records=40, picture=(1
 _EMPTY = _Manner(words=-1, number=0, day=None, records=0, picture=None)
 
 
-def sample_values(fields: Mapping[str, SampleField]) -> dict[str, Value]:
+def sample_values(fields: Mapping[str, TemplateField]) -> dict[str, Value]:
     """A row as one would expect it: each text says what it stands for."""
     return _row(fields, _TYPICAL)
 
 
-def sample_rows(fields: Mapping[str, SampleField]) -> list[dict[str, Value]]:
+def sample_rows(fields: Mapping[str, TemplateField]) -> list[dict[str, Value]]:
     """Rows as different as they come: a usual one first, then short, long and nearly empty ones."""
     return [_row(fields, manner) for manner in (_TYPICAL, _SHORT, _LONG, _EMPTY)]
 
 
-def _row(fields: Mapping[str, SampleField], manner: _Manner) -> dict[str, Value]:
+def _row(fields: Mapping[str, TemplateField], manner: _Manner) -> dict[str, Value]:
     return {name: _value(name, field, manner, 0) for name, field in fields.items()}
 
 
-def _value(name: str, field: SampleField, manner: _Manner, depth: int) -> Value:
+def _value(name: str, field: TemplateField, manner: _Manner, depth: int) -> Value:
     if field.repeated and depth < _DEEPEST:
         record = {inner: _value(inner, part, manner, depth + 1) for inner, part in field.fields.items()}
         return [cast("dict[str, CellText]", record)] * manner.records

@@ -1,20 +1,24 @@
 """Turning a chunk of rows into PDFs: a bad row costs itself, and doing a chunk again makes nothing twice."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
 
 from herald.errors import NotFound, Unavailable
 from herald.results.batches.model import Batch, BatchStatus, Chunk
+from herald.results.batches.store import BatchStore
 from herald.results.ingesting.matching import spelled
-from herald.results.pictures import LoadedPictures, PicturedTemplate
-from herald.results.rendering.compiled import CompiledTemplates, Template
+from herald.results.ports import Converter, FillableTemplate
+from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.model import Rendered
-from herald.results.rendering.printing import Converter, Printed, Printing, rows_at_once
-from herald.results.rendering.settling import PDF_TYPE, pdf_key
-from herald.results.reports.model import Report, Value
-from herald.results.templates.model import Merging, TemplateVersion
+from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
+from herald.results.rendering.printing import Printed, Printing, rows_at_once
+from herald.results.rendering.qualifying import Qualifying
+from herald.results.rendering.settling import PDF_TYPE, Settling, pdf_key
+from herald.results.reports.model import Report
+from herald.results.reports.store import ReportStore
+from herald.results.templates.model import Merging
+from herald.results.templates.store import TemplateVersionStore
 
 __all__ = ["PDF_TYPE", "Rendered", "Rendering", "pdf_key"]
 
@@ -28,61 +32,14 @@ class ChunkUnfinished(Unavailable):
     """Rendering a chunk has come some way; the batch machine knows it by this name, and lets it go on at once."""
 
 
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def get(self, tenant_id: str, batch_id: str) -> Batch:
-        """A batch, or NotFound."""
-        ...
-
-
-class Reports(Protocol):
-    """Where reports are recorded."""
-
-    def pending(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
-        """The rows of a chunk that wait to be rendered."""
-        ...
-
-
-class Versions(Protocol):
-    """Where versions of templates are recorded."""
-
-    def get(self, tenant_id: str, template_id: str, version: int) -> TemplateVersion:
-        """A version, or NotFound."""
-        ...
-
-
-class Qualifying(Protocol):
-    """What finds out whether rows may share a conversion."""
-
-    def qualify(
-        self,
-        version: TemplateVersion,
-        template: Template,
-        *,
-        deadline_seconds: float,
-        examples: Sequence[Mapping[str, Value]] = (),
-    ) -> TemplateVersion:
-        """The version with ``merging`` and ``pages`` settled."""
-        ...
-
-
-class Settling(Protocol):
-    """What stores PDFs and records what became of rows."""
-
-    def settle(self, batch: Batch, printed: Sequence[Printed]) -> list[Rendered]:
-        """Stores what was printed; gives what was recorded: nothing where the batch is gone."""
-        ...
-
-
 class Rendering:
     """Renders chunks."""
 
     def __init__(
         self,
-        batches: BatchRecords,
-        reports: Reports,
-        versions: Versions,
+        batches: BatchStore,
+        reports: ReportStore,
+        versions: TemplateVersionStore,
         templates: CompiledTemplates,
         converter: Converter,
         qualifying: Qualifying,
@@ -130,7 +87,9 @@ class Rendering:
             return None
         return batch if batch.status in _STILL_WANTED else None
 
-    def _rows_together(self, batch: Batch, template: Template, pending: Sequence[Report], seconds: float) -> int:
+    def _rows_together(
+        self, batch: Batch, template: FillableTemplate, pending: Sequence[Report], seconds: float
+    ) -> int:
         try:
             version = self._versions.get(batch.tenant_id, batch.template_id, batch.template_version)
         except NotFound:

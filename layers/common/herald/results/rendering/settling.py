@@ -5,17 +5,20 @@ Rows that were changed or removed while they were rendered are left alone, and n
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 from herald.errors import Unavailable
 from herald.results.batches.model import RETENTION_DAYS, Batch, BatchProblem, Chunk
+from herald.results.ports import ObjectStore
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.printing import Printed
+from herald.results.rendering.store import SettlementStore
 from herald.results.reports.model import Report
+from herald.results.reports.store import ReportStore
+from herald.results.sealing import SealedPasswords
 from herald.results.typed_json import encode
 from herald.values.clock import Clock, utc_now
 
@@ -28,51 +31,15 @@ _UPLOADS_AT_ONCE = 8
 _log = logging.getLogger(__name__)
 
 
-class Objects(Protocol):
-    """Where files are kept."""
-
-    def put_once(self, key: str, content: bytes, *, content_type: str, tags: Mapping[str, str] | None = None) -> bool:
-        """Stores a file unless its key is taken; False where it was."""
-        ...
-
-    def delete(self, key: str) -> None:
-        """Removes a file; harmless where there is none."""
-        ...
-
-
-class Reports(Protocol):
-    """Where reports are recorded."""
-
-    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
-        """The rows of a chunk, as they are at this moment."""
-        ...
-
-
-class Settlements(Protocol):
-    """Where it is recorded what became of rows."""
-
-    def settle(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
-        """Records and counts what became of rows that are still as they were rendered; gives those."""
-        ...
-
-
-class Seals(Protocol):
-    """What opens sealed passwords."""
-
-    def open(self, report_id: str, sealed: str) -> str:
-        """A report's password."""
-        ...
-
-
 class Settling:
     """Stores and records, several rows at a time."""
 
     def __init__(
         self,
-        reports: Reports,
-        settlements: Settlements,
-        objects: Objects,
-        seals: Seals,
+        reports: ReportStore,
+        settlements: SettlementStore,
+        objects: ObjectStore,
+        seals: SealedPasswords,
         protect_pdf: Callable[[bytes, str], bytes],
         *,
         clock: Clock = utc_now,
@@ -143,7 +110,7 @@ class Settling:
 def lifecycle_days(batch: Batch, *, now: datetime) -> int:
     """The shortest of S3's rules that keeps what is stored now for as long as its batch: they count from the storing.
 
-    Where a rule is longer than what is left, the PDF goes with its report (`herald.results.reports.forgetting`).
+    Where a rule is longer than what is left, the PDF goes with its report (`herald.results.erasure.expired_pdfs`).
     """
     left = batch.retained_until - now
     return next((days for days in RETENTION_DAYS if timedelta(days=days) >= left), RETENTION_DAYS[-1])

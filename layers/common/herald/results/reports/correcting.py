@@ -12,10 +12,11 @@ from herald.errors import Unprocessable
 from herald.results.batches.model import Batch, BatchProblem
 from herald.results.ingesting.columns import cell_text, details_among, placeholder_of
 from herald.results.ingesting.sheet_rows import as_one
-from herald.results.reports.model import CellText, RecipientDetails, Report, ReportStatus, Value
+from herald.results.reports.model import RecipientDetails, Report, ReportStatus
 from herald.results.typed_json import LARGEST_ROW_CHARACTERS, encode, readable, shown_picture
 from herald.values.phone import parse_phone, parse_phone_cell
 from herald.values.picture import DATA_URL, Picture
+from herald.values.sheet import CellText, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,13 @@
 """Reports: a batch's rows, each on its way to one person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from enum import StrEnum
 
 from herald.errors import Unprocessable
 from herald.results.batches.model import BatchProblem
-from herald.values.picture import Picture
-
-CellText = str | int | float | bool | date | datetime | time | Picture | None
-Value = CellText | Sequence[Mapping[str, CellText]]
-"""What a placeholder stands for: a cell, or the rows of a loop."""
+from herald.values.sheet import Value
 
 
 class ReportStatus(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from herald.errors import Conflict, NotFound, Unprocessable
-from herald.results.batches.machine import execution_of_row, rendering_input
+from herald.results.batches.executions import execution_of_row, rendering_input
 from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.reports.correcting import Correcting, Correction, Passwords, Seals
 from herald.results.reports.model import Report, ReportStatus
@@ -151,7 +151,7 @@ class Reports:
         """
         report, batch = self._find(tenant_id, report_id)
         if report.status is ReportStatus.PENDING and report.execution == execution_of_row(
-            report, revision=report.revision
+            report.batch_id, report.row, revision=report.revision
         ):
             # This was asked for before, and its start perhaps not reached: starting is harmless twice.
             self._start(batch, report)
@@ -204,7 +204,7 @@ class Reports:
 
     def _render_anew(self, batch: Batch, report: Report, changed: Report) -> bool:
         now = self._clock()
-        execution = execution_of_row(report, revision=report.revision + 1)
+        execution = execution_of_row(report.batch_id, report.row, revision=report.revision + 1)
         renewed = changed.to_be_rendered(execution=execution, now=now)
         if not self._shelf.corrections.change(report, renewed, now=now):
             return False

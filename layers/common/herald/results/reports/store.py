@@ -8,7 +8,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from herald.errors import NotFound
-from herald.results.batches.machine import EVERY_ROW, WaitingRow
+from herald.results.batches.executions import EVERY_ROW, WaitingRow
 from herald.results.batches.model import Chunk
 from herald.results.reports.finding import Part, ReportFilter
 from herald.results.reports.model import Report, ReportStatus

@@ -2,13 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge, Unavailable
+from herald.results.ports import CompiledTemplate, ObjectStore, Renderer
 from herald.results.templates.model import (
     LARGEST_UPLOADED_TEMPLATE_BYTES,
     Template,
@@ -16,85 +15,12 @@ from herald.results.templates.model import (
     TemplateStatus,
     TemplateVersion,
 )
+from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.clock import Clock, utc_now
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TRIES_FOR_A_NUMBER = 20
 _log = logging.getLogger(__name__)
-
-
-class Compiled(Protocol):
-    """A template that was understood."""
-
-    @property
-    def placeholders(self) -> frozenset[str]:
-        """The names that it asks for."""
-        ...
-
-    @property
-    def fonts(self) -> frozenset[str]:
-        """The fonts that its text is set in."""
-        ...
-
-
-class Uploads(Protocol):
-    """Where files arrive."""
-
-    def get_bounded(self, key: str, *, at_most: int) -> bytes:
-        """A file's content, NotFound, or TooLarge."""
-        ...
-
-
-class Documents(Protocol):
-    """Where files are kept."""
-
-    def put(self, key: str, content: bytes, *, content_type: str) -> None:
-        """Stores a file."""
-        ...
-
-
-class TemplateRecords(Protocol):
-    """Where templates are recorded."""
-
-    def add(self, template: Template) -> bool:
-        """Stores a new template; False where this id exists already."""
-        ...
-
-    def get(self, tenant_id: str, template_id: str) -> Template:
-        """A template, or NotFound."""
-        ...
-
-    def publish(self, version: TemplateVersion, *, upload: str, warnings: tuple[str, ...], now: datetime) -> None:
-        """Makes a version the template's present one; harmless where a newer one is."""
-        ...
-
-    def reject(self, tenant_id: str, template_id: str, problem: TemplateProblem, *, upload: str, now: datetime) -> None:
-        """Records what is wrong with an upload, if it is the last."""
-        ...
-
-
-class VersionRecords(Protocol):
-    """Where the versions of templates are recorded."""
-
-    def add(self, version: TemplateVersion) -> bool:
-        """Stores a new version; False where its number is taken, or its upload has become a version before."""
-        ...
-
-    def get(self, tenant_id: str, template_id: str, version: int) -> TemplateVersion:
-        """A version, or NotFound."""
-        ...
-
-    def of_upload(self, tenant_id: str, template_id: str, upload: str) -> TemplateVersion | None:
-        """The version that an upload has become, if it has."""
-        ...
-
-
-class Renderer(Protocol):
-    """Who renders; wants to know of new versions, to try them out before the first batch."""
-
-    def tell(self, payload: Mapping[str, object]) -> None:
-        """Hands over some work, or Unavailable."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +37,10 @@ class TemplateIntake:
 
     def __init__(
         self,
-        records: TemplateRecords,
-        versions: VersionRecords,
-        documents: Documents,
-        compile_template: Callable[[bytes], Compiled],
+        records: TemplateStore,
+        versions: TemplateVersionStore,
+        documents: ObjectStore,
+        compile_template: Callable[[bytes], CompiledTemplate],
         fonts_without_match: Callable[[Collection[str]], Collection[str]],
         renderer: Renderer,
         *,
@@ -219,7 +145,7 @@ class UploadChecks:
     """Takes in the files that arrive by upload URL, where nobody waits for an answer."""
 
     def __init__(
-        self, records: TemplateRecords, uploads: Uploads, intake: TemplateIntake, *, clock: Clock = utc_now
+        self, records: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
     ) -> None:
         self._records = records
         self._uploads = uploads

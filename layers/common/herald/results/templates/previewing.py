@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, cast
+from typing import cast
 
 import orjson
 
 from herald.errors import TooLarge, Unprocessable
-from herald.results.templates.model import Template
+from herald.results.ports import ObjectStore, Renderer
+from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
 
 SampleValue = str | int | float | bool | None
@@ -18,30 +19,6 @@ SampleValues = Mapping[str, "SampleValue | list[dict[str, SampleValue]]"]
 LARGEST_VALUES_BYTES = 64 * 1024
 URL_LIFETIME = timedelta(minutes=5)
 _PDF_TYPE = "application/pdf"
-
-
-class TemplateRecords(Protocol):
-    """Where templates are recorded."""
-
-    def get(self, tenant_id: str, template_id: str) -> Template:
-        """A template, or NotFound."""
-        ...
-
-
-class Renderer(Protocol):
-    """Who renders."""
-
-    def ask(self, payload: Mapping[str, object]) -> Mapping[str, object]:
-        """An answer, or Unavailable."""
-        ...
-
-
-class Documents(Protocol):
-    """Where files are kept."""
-
-    def download_url(self, key: str, *, seconds: int, content_type: str, disposition: str) -> str:
-        """A URL that gives a file."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +33,7 @@ class Previews:
     """Renders sample rows."""
 
     def __init__(
-        self, records: TemplateRecords, renderer: Renderer, documents: Documents, *, clock: Clock = utc_now
+        self, records: TemplateStore, renderer: Renderer, documents: ObjectStore, *, clock: Clock = utc_now
     ) -> None:
         self._records = records
         self._renderer = renderer

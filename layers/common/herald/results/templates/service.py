@@ -1,67 +1,17 @@
 """Templates, as the people who write them handle them: created, uploaded, renamed, previewed, deleted."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from herald.errors import Invalid, TooLarge
-from herald.results.templates.intake import Understood
+from herald.results.ports import ObjectStore
+from herald.results.templates.intake import TemplateIntake
 from herald.results.templates.model import LARGEST_TEMPLATE_BYTES, Template, TemplateStatus
+from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 
 UPLOAD_URL_SECONDS = 3600
 _LONGEST_NAME = 200
-
-
-class Uploads(Protocol):
-    """Where files arrive."""
-
-    def upload_url(self, key: str, *, seconds: int) -> str:
-        """A URL that takes a file."""
-        ...
-
-
-class TemplateRecords(Protocol):
-    """Where templates are recorded."""
-
-    def add(self, template: Template) -> bool:
-        """Stores a new template; False where this id exists already."""
-        ...
-
-    def get(self, tenant_id: str, template_id: str) -> Template:
-        """A template, or NotFound."""
-        ...
-
-    def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Template]:
-        """Templates, newest first."""
-        ...
-
-    def describe(
-        self, tenant_id: str, template_id: str, *, name: str | None, description: str | None, now: datetime
-    ) -> None:
-        """Changes what the template is called, or NotFound."""
-        ...
-
-    def remove(self, tenant_id: str, template_id: str) -> None:
-        """Forgets a template, or NotFound."""
-        ...
-
-
-class Intake(Protocol):
-    """What takes files in."""
-
-    def understand(self, content: bytes) -> Understood:
-        """Reads a file as a template, or Invalid."""
-        ...
-
-    def begin(self, template: Template, file: Understood, *, upload: str) -> Template:
-        """A new template with its first version."""
-        ...
-
-    def go_on(self, template: Template, file: Understood, *, upload: str) -> Template:
-        """A template with one more version."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +25,9 @@ class AwaitedFile:
 class Templates:
     """The use cases of templates."""
 
-    def __init__(self, records: TemplateRecords, uploads: Uploads, intake: Intake, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, records: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
+    ) -> None:
         self._records = records
         self._uploads = uploads
         self._intake = intake

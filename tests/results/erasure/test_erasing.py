@@ -3,11 +3,11 @@
 import pytest
 
 from herald.errors import NotFound
-from herald.results.batches import erasing as erasing_module
-from herald.results.batches.erasing import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, Erasing, Erasure
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.erasure import service as erasing_module
+from herald.results.erasure.service import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, Erasing, Erasure
 from herald.results.ingesting.store import RowStore
 from herald.results.rendering.model import Rendered
 from tests.support.cloud import messages_in_queue, queued_messages, status_of_execution, stored_items

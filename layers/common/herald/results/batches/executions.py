@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from herald.results.batches.model import Batch, Chunk
-from herald.results.reports.model import Report
 
 EVERY_ROW = Chunk(1, 9_999_999)
 """Excel's sheets end at row 1,048,576."""
@@ -49,9 +48,9 @@ def _execution_of_run(batch: Batch, run: int) -> str:
     return batch.batch_id if run <= 1 else f"{batch.batch_id}-{run}"
 
 
-def execution_of_row(report: Report, *, revision: int) -> str:
+def execution_of_row(batch_id: str, row: int, *, revision: int) -> str:
     """The execution that renders one revision of one row."""
-    return f"{report.batch_id}-r{report.row}-{revision}"
+    return f"{batch_id}-r{row}-{revision}"
 
 
 def row_of_execution(execution: str) -> int | None:

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from herald.errors import NotFound, Unavailable, Unprocessable
-from herald.results.batches import retrying as retrying_module
-from herald.results.batches.finishing import FinishingBatches
-from herald.results.batches.machine import latest_execution
+from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus
 from herald.results.batches.pace import estimated_completion
-from herald.results.batches.retrying import Retrying
 from herald.results.batches.store import BatchStore
+from herald.results.rendering import retrying as retrying_module
+from herald.results.rendering.finishing import FinishingBatches
 from herald.results.rendering.model import Rendered
+from herald.results.rendering.retrying import Retrying
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import ReportStatus
 from tests.support.clock import FakeClock

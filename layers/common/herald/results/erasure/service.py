@@ -4,71 +4,22 @@ Two rounds, because a rendering that was under way when the batch was deleted ma
 done twice is harmless, and the batch itself goes last: as long as it is there, the work can be taken up again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from herald.results.batches.machine import latest_execution
+from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
+from herald.results.batches.store import BatchStore
+from herald.results.ingesting.store import RowStore
+from herald.results.ports import ObjectStore, Queue, Workflow
 
 ROWS_AT_ONCE = 10_000
 FILES_AT_ONCE = 10_000
 SECONDS_UNTIL_RENDERINGS_HAVE_ENDED = 240
 """Longer than one invocation of the renderer (120 s) and of the step around it (125 s), with a minute to spare."""
 _ROUNDS = 2
-
-
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def find(self, tenant_id: str, batch_id: str) -> Batch | None:
-        """A batch, also a deleted one."""
-        ...
-
-    def remove(self, batch: Batch) -> None:
-        """Forgets a deleted batch."""
-        ...
-
-
-class Rows(Protocol):
-    """Where the rows of batches are stored."""
-
-    def remove(self, tenant_id: str, batch_id: str, *, at_most: int) -> int:
-        """Removes rows of a batch; fewer than ``at_most`` means that none is left."""
-        ...
-
-
-class Documents(Protocol):
-    """Where PDFs are kept."""
-
-    def delete_under(self, prefix: str, *, at_most: int) -> int:
-        """Removes files; fewer than ``at_most`` means that none is left."""
-        ...
-
-
-class Uploads(Protocol):
-    """Where workbooks arrive."""
-
-    def delete(self, key: str) -> None:
-        """Removes a file; harmless where there is none."""
-        ...
-
-
-class Workflow(Protocol):
-    """What renders a batch."""
-
-    def stop(self, name: str) -> None:
-        """Stops an execution; harmless where it has ended."""
-        ...
-
-
-class Work(Protocol):
-    """The queue that this work comes from."""
-
-    def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
-        """Puts work on the queue, to be seen after the delay."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +41,12 @@ class Erasing:
 
     def __init__(
         self,
-        batches: BatchRecords,
-        rows: Rows,
-        documents: Documents,
-        uploads: Uploads,
+        batches: BatchStore,
+        rows: RowStore,
+        documents: ObjectStore,
+        uploads: ObjectStore,
         workflow: Workflow,
-        work: Work,
+        work: Queue,
     ) -> None:
         self._batches = batches
         self._rows = rows

@@ -3,14 +3,13 @@
 The rows are put back first, then the batch, then the work is started: wherever this breaks off, asking again goes on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
-from typing import Protocol
 
 from herald.errors import NotFound, Unavailable, Unprocessable
-from herald.results.batches.machine import (
+from herald.results.batches.executions import (
     WaitingRow,
     latest_execution,
     next_execution,
@@ -18,9 +17,12 @@ from herald.results.batches.machine import (
     row_of_execution,
 )
 from herald.results.batches.model import Batch, BatchStatus, chunks_of
+from herald.results.batches.store import BatchStore
+from herald.results.ports import Workflow
+from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import Report
+from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now
-from herald.values.page import Page
 
 MOST_RETRIED_AT_ONCE = 5_000
 """What a request has time to put back: some two hundred transactions."""
@@ -29,56 +31,6 @@ TIME_TO_RETRY = timedelta(seconds=15)
 MOST_RESTARTED_ALONE = 100
 _ROWS_PER_TRANSACTION = 25
 _LOOKED_AT_TOGETHER = 450
-
-
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def get(self, tenant_id: str, batch_id: str) -> Batch:
-        """A batch, or NotFound."""
-        ...
-
-    def begin_run(self, batch: Batch, *, now: datetime) -> bool:
-        """Makes a completed batch one that is rendered once more; False where somebody else did."""
-        ...
-
-
-class Reports(Protocol):
-    """Where reports are recorded."""
-
-    def failed_page(self, tenant_id: str, batch_id: str, *, size: int, cursor: str | None) -> Page[Report]:
-        """A batch's failed reports in the order of the sheet."""
-        ...
-
-    def waiting(self, tenant_id: str, batch_id: str) -> Iterator[WaitingRow]:
-        """The pending rows of a batch, in order, read as they are asked for."""
-        ...
-
-
-class Corrections(Protocol):
-    """Where rows are put back."""
-
-    def reset_many_for_rendering(
-        self, reports: Sequence[Report], *, execution: str, runs: int, now: datetime
-    ) -> list[Report]:
-        """Makes reports pending, and counts them so; gives those that are.
-
-        Raises:
-            NotFound: the batch is gone, or so many runs are not what it has had any more.
-        """
-        ...
-
-
-class Workflow(Protocol):
-    """What renders a batch."""
-
-    def start_once(self, name: str, input_: Mapping[str, object]) -> bool:
-        """Starts the work; False where it was started before under this name."""
-        ...
-
-    def was_started(self, name: str) -> bool:
-        """Whether there is, or was, work under this name."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +57,9 @@ class Retrying:
 
     def __init__(
         self,
-        batches: BatchRecords,
-        reports: Reports,
-        corrections: Corrections,
+        batches: BatchStore,
+        reports: ReportStore,
+        corrections: CorrectionStore,
         workflow: Workflow,
         *,
         clock: Clock = utc_now,

@@ -1,13 +1,15 @@
 """Ending batches: every row is accounted for, also those that no try could render."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from itertools import islice
-from typing import Protocol
 
-from herald.results.batches.machine import EVERY_ROW, WaitingRow, row_of_execution
+from herald.results.batches.executions import EVERY_ROW, WaitingRow, row_of_execution
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Chunk
+from herald.results.batches.store import BatchStore
+from herald.results.ports import ObjectStore
 from herald.results.rendering.model import Rendered
+from herald.results.rendering.store import SettlementStore
+from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now
 
 _ROWS_PER_TRANSACTION = 25
@@ -15,51 +17,15 @@ _ROWS_PER_TRANSACTION = 25
 _NEVER_RENDERED = BatchProblem("not_rendered", "This row could not be rendered, also after several tries.")
 
 
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def find(self, tenant_id: str, batch_id: str) -> Batch | None:
-        """A batch, also a deleted one."""
-        ...
-
-    def complete(self, batch: Batch, *, now: datetime) -> None:
-        """Ends a batch whose rows are all settled; harmless where it has ended."""
-        ...
-
-
-class Reports(Protocol):
-    """Where reports are recorded."""
-
-    def waiting(self, tenant_id: str, batch_id: str, rows: Chunk) -> Iterator[WaitingRow]:
-        """The pending rows of a batch, in order, without what is in them."""
-        ...
-
-
-class Settlements(Protocol):
-    """Where it is recorded what became of rows."""
-
-    def settle(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
-        """Records and counts what became of rows that are still as they were rendered; gives those."""
-        ...
-
-
-class Objects(Protocol):
-    """Where PDFs are kept."""
-
-    def delete(self, key: str) -> None:
-        """Removes a file; harmless where there is none."""
-        ...
-
-
 class FinishingBatches:
     """The use case at the end of an execution of the batch machine."""
 
     def __init__(
         self,
-        records: BatchRecords,
-        reports: Reports,
-        settlements: Settlements,
-        documents: Objects,
+        records: BatchStore,
+        reports: ReportStore,
+        settlements: SettlementStore,
+        documents: ObjectStore,
         *,
         clock: Clock = utc_now,
     ) -> None:

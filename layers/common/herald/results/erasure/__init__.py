@@ -1,0 +1,1 @@
+"""Deleted batches and expired reports leave nothing behind."""
