@@ -3,14 +3,13 @@
 import importlib
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from herald.http.resolver import HttpApi
+from herald.settings import Settings
 
 _SAYS_SOMETHING = re.compile(r"^(?:api|websocket_path)\b[^=\n]*=", re.MULTILINE)
-_ASKED_OF_ENVIRONMENT = re.compile(r"""environ\[["'](\w+)["']\]""")
 _HARMLESS = "1"  # reads as a name and as a number
 _AWS = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -41,14 +40,8 @@ def load_functions(root: Path) -> list[DescribedFunction]:
 
     The environment of this process is overwritten with harmless values: call it in a process of its own.
     """
-    os.environ.update(dict.fromkeys(_variables(root), _HARMLESS) | _AWS)
+    os.environ.update(dict.fromkeys(map(str.upper, Settings.model_fields), _HARMLESS) | _AWS)
     return [_load(path.parent) for path in sorted(root.glob("functions/*/*/app.py")) if _says_something(path)]
-
-
-def _variables(root: Path) -> Iterator[str]:
-    for folder in ("functions", "layers"):
-        for path in (root / folder).rglob("*.py"):
-            yield from _ASKED_OF_ENVIRONMENT.findall(path.read_text(encoding="utf-8"))
 
 
 def _says_something(path: Path) -> bool:
