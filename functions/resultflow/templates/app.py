@@ -4,7 +4,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect
@@ -12,139 +11,23 @@ from herald.http.composition import compose_api
 from herald.http.resolver import redirect_to
 from herald.identity.permissions import Permission
 from herald.results.composition import results
-from herald.results.templates.model import Template, TemplateProblem
-from herald.results.templates.previewing import SampleValue
-from herald.results.templates.service import AwaitedFile
-from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
-LONGEST_NAME = 200
-LONGEST_DESCRIPTION = 2000
+from .schemas import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    AwaitedFileView,
+    PreviewRequest,
+    PreviewView,
+    TemplateChanges,
+    TemplateList,
+    TemplateRequest,
+    TemplateView,
+)
 
 api = compose_api()
 templates, previews = results().templates, results().previews
 handler = api.handle
-
-
-class TemplateRequest(BaseModel):
-    """A template whose file is going to come."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    name: str = Field(min_length=1, max_length=LONGEST_NAME)
-    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
-
-
-class TemplateChanges(BaseModel):
-    """What is to be changed; what is left out stays as it is."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    name: str | None = Field(default=None, max_length=LONGEST_NAME)
-    description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
-
-
-class PreviewRequest(BaseModel):
-    """A sample row: a value for each placeholder, dates as ISO texts, a list of objects for each loop."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    values: dict[str, SampleValue | list[dict[str, SampleValue]]] | None = None
-
-
-class TemplateProblemView(BaseModel):
-    """What is wrong with the file that was uploaded last; ``paragraph`` is the text that the mistake stands in."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    code: str
-    message: str
-    paragraph: str
-
-    @classmethod
-    def of(cls, problem: TemplateProblem | None) -> "TemplateProblemView | None":
-        """The view of a problem, where there is one."""
-        if problem is None:
-            return None
-        return cls(code=problem.code, message=problem.message, paragraph=problem.paragraph)
-
-
-class TemplateView(BaseModel):
-    """A template as others see it; ``placeholders`` are the columns that it needs of a workbook."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    name: str
-    description: str
-    status: str = Field(description="pending, ready or failed")
-    version: int = Field(description="Counts the files that were good; 0 before the first.")
-    placeholders: list[str]
-    warnings: list[str]
-    problem: TemplateProblemView | None
-    created_at: str
-    updated_at: str
-
-    @classmethod
-    def of(cls, template: Template) -> "TemplateView":
-        """The view of a template."""
-        return cls(
-            id=template.template_id,
-            name=template.name,
-            description=template.description,
-            status=template.status.value,
-            version=template.version,
-            placeholders=list(template.placeholders),
-            warnings=list(template.warnings),
-            problem=TemplateProblemView.of(template.problem),
-            created_at=to_text(template.created_at),
-            updated_at=to_text(template.updated_at),
-        )
-
-
-class AwaitedFileView(BaseModel):
-    """A template and where its next file goes: a PUT of the .docx to ``upload_url`` within the hour."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    name: str
-    description: str
-    status: str
-    version: int
-    created_at: str
-    upload_url: str
-
-    @classmethod
-    def of(cls, awaited: AwaitedFile) -> "AwaitedFileView":
-        """The view of a template that waits for a file."""
-        return cls(
-            id=awaited.template.template_id,
-            name=awaited.template.name,
-            description=awaited.template.description,
-            status=awaited.template.status.value,
-            version=awaited.template.version,
-            created_at=to_text(awaited.template.created_at),
-            upload_url=awaited.upload_url,
-        )
-
-
-class PreviewView(BaseModel):
-    """Where the PDF can be looked at, and until when."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    pdf_url: str
-    expires_at: str
-
-
-class TemplateList(BaseModel):
-    """Some templates, newest first; ``next_cursor`` continues the list."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    templates: list[TemplateView]
-    next_cursor: str | None
 
 
 @api.post("/api/v1/admin/templates", status_code=201, summary="Create a template", tags=["Templates"])
@@ -154,7 +37,7 @@ def create_template(request: TemplateRequest) -> AwaitedFileView:
     awaited = templates.create(
         api.caller.tenant_id, api.creation_id(), name=request.name, description=request.description
     )
-    return AwaitedFileView.of(awaited)
+    return AwaitedFileView.of(awaited.template, upload_url=awaited.upload_url)
 
 
 @api.post("/api/v1/admin/upload/template", status_code=201, summary="Upload a Word template", tags=["Templates"])
@@ -187,8 +70,7 @@ def list_templates(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> TemplateList:
     """The tenant's templates, newest first."""
-    page = templates.page(api.caller.tenant_id, size=limit, cursor=cursor)
-    return TemplateList(templates=[TemplateView.of(template) for template in page.items], next_cursor=page.next_cursor)
+    return TemplateList.of(templates.page(api.caller.tenant_id, size=limit, cursor=cursor))
 
 
 @api.get("/api/v1/admin/templates/<template_id>", summary="One template", tags=["Templates"])
@@ -213,7 +95,7 @@ def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
 def create_template_version(template_id: str) -> AwaitedFileView:
     """Where the template's next file goes; the present version stays in use until that file is found good."""
     awaited = templates.await_version(api.caller.tenant_id, template_id, upload=api.creation_id())
-    return AwaitedFileView.of(awaited)
+    return AwaitedFileView.of(awaited.template, upload_url=awaited.upload_url)
 
 
 @api.delete("/api/v1/admin/templates/<template_id>", status_code=204, summary="Delete a template", tags=["Templates"])
@@ -242,5 +124,4 @@ def show_template_preview(template_id: str) -> Response[str]:
 def make_template_preview(template_id: str, request: Annotated[PreviewRequest | None, Body()] = None) -> PreviewView:
     """One PDF of the present version, filled with these values; without any, with made-up ones."""
     values = request.values if request else None
-    preview = previews.make(api.caller.tenant_id, template_id, values=values)
-    return PreviewView(pdf_url=preview.url, expires_at=to_text(preview.expires_at))
+    return PreviewView.of(previews.make(api.caller.tenant_id, template_id, values=values))

@@ -1,4 +1,4 @@
-"""What happens to a file that is going to be a template: it is understood, kept as the next version, and announced."""
+"""What happens to a file that is going to be a template: it is inspected, kept as the next version, and announced."""
 
 import hashlib
 import logging
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class InspectedFile:
     """A file that can be a template."""
 
     content: bytes
@@ -37,7 +37,7 @@ class TemplateIntake:
 
     def __init__(
         self,
-        records: TemplateStore,
+        templates: TemplateStore,
         versions: TemplateVersionStore,
         documents: ObjectStore,
         compile_template: Callable[[bytes], CompiledTemplate],
@@ -46,7 +46,7 @@ class TemplateIntake:
         *,
         clock: Clock = utc_now,
     ) -> None:
-        self._records = records
+        self._templates = templates
         self._versions = versions
         self._documents = documents
         self._compile = compile_template
@@ -54,7 +54,7 @@ class TemplateIntake:
         self._renderer = renderer
         self._clock = clock
 
-    def understand(self, content: bytes) -> Understood:
+    def inspect(self, content: bytes) -> InspectedFile:
         """Reads a file as a template.
 
         Raises:
@@ -65,9 +65,9 @@ class TemplateIntake:
         warnings = [f"The font {font} will be replaced; lines may break elsewhere." for font in replaced]
         if not compiled.placeholders:
             warnings.append("There is no placeholder in this template: everybody gets the same text.")
-        return Understood(content, tuple(sorted(compiled.placeholders)), tuple(warnings))
+        return InspectedFile(content, tuple(sorted(compiled.placeholders)), tuple(warnings))
 
-    def begin(self, template: Template, file: Understood, *, upload: str) -> Template:
+    def add_first_version(self, template: Template, file: InspectedFile, *, upload: str) -> Template:
         """A new template with its first version; the same id and upload again give what is there."""
         version = self._keep(template, file, upload)
         new = replace(
@@ -78,28 +78,28 @@ class TemplateIntake:
             warnings=file.warnings,
             status=TemplateStatus.READY,
         )
-        self._records.add(new)
+        self._templates.add(new)
         self._announce(version)
-        return self._records.get(template.tenant_id, template.template_id)
+        return self._templates.get(template.tenant_id, template.template_id)
 
-    def go_on(self, template: Template, file: Understood, *, upload: str) -> Template:
+    def add_version(self, template: Template, file: InspectedFile, *, upload: str) -> Template:
         """A template with one more version; the file of its present version again, or of this upload, adds none.
 
         Raises:
             NotFound: the template is gone in the meantime.
         """
         version = self._keep(template, file, upload)
-        self._records.publish(version, upload=upload, warnings=file.warnings, now=self._clock())
+        self._templates.publish(version, upload=upload, warnings=file.warnings, now=self._clock())
         self._announce(version)
-        return self._records.get(template.tenant_id, template.template_id)
+        return self._templates.get(template.tenant_id, template.template_id)
 
-    def _keep(self, template: Template, file: Understood, upload: str) -> TemplateVersion:
-        version = self._number(template, file, upload)
+    def _keep(self, template: Template, file: InspectedFile, upload: str) -> TemplateVersion:
+        version = self._version_of(template, file, upload)
         # Again, where an earlier try has died between the two.
         self._documents.put(version.object_key, file.content, content_type=DOCX_TYPE)
         return version
 
-    def _number(self, template: Template, file: Understood, upload: str) -> TemplateVersion:
+    def _version_of(self, template: Template, file: InspectedFile, upload: str) -> TemplateVersion:
         fingerprint = hashlib.sha256(file.content).hexdigest()[:32]
         if template.version:
             present = self._versions.get(template.tenant_id, template.template_id, template.version)
@@ -145,9 +145,9 @@ class UploadChecks:
     """Takes in the files that arrive by upload URL, where nobody waits for an answer."""
 
     def __init__(
-        self, records: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
+        self, templates: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
     ) -> None:
-        self._records = records
+        self._templates = templates
         self._uploads = uploads
         self._intake = intake
         self._clock = clock
@@ -155,13 +155,13 @@ class UploadChecks:
     def check(self, tenant_id: str, template_id: str, *, key: str, upload: str) -> CheckOutcome:
         """Makes the uploaded file the template's new version, or records what is wrong with it."""
         try:
-            template = self._records.get(tenant_id, template_id)
+            template = self._templates.get(tenant_id, template_id)
             content = self._uploads.get_bounded(key, at_most=LARGEST_UPLOADED_TEMPLATE_BYTES)
-            self._intake.go_on(template, self._intake.understand(content), upload=upload)
+            self._intake.add_version(template, self._intake.inspect(content), upload=upload)
         except NotFound:
             return CheckOutcome.GONE
         except (Invalid, TooLarge) as error:
-            self._records.reject(tenant_id, template_id, _problem_of(error), upload=upload, now=self._clock())
+            self._templates.reject(tenant_id, template_id, _problem_of(error), upload=upload, now=self._clock())
             return CheckOutcome.REFUSED
         return CheckOutcome.ACCEPTED
 

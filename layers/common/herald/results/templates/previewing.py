@@ -33,9 +33,9 @@ class Previews:
     """Renders sample rows."""
 
     def __init__(
-        self, records: TemplateStore, renderer: Renderer, documents: ObjectStore, *, clock: Clock = utc_now
+        self, templates: TemplateStore, renderer: Renderer, documents: ObjectStore, *, clock: Clock = utc_now
     ) -> None:
-        self._records = records
+        self._templates = templates
         self._renderer = renderer
         self._documents = documents
         self._clock = clock
@@ -49,7 +49,7 @@ class Previews:
             Unprocessable: the template has no file yet, or these values do not go into it; ``fields`` say where.
             Unavailable: the renderer is busy.
         """
-        template = self._records.get(tenant_id, template_id)
+        template = self._templates.get(tenant_id, template_id)
         template.require_ready()
         if len(orjson.dumps(values)) > LARGEST_VALUES_BYTES:
             raise TooLarge(f"The sample values may have at most {LARGEST_VALUES_BYTES // 1024} KB.")

@@ -26,9 +26,9 @@ class Templates:
     """The use cases of templates."""
 
     def __init__(
-        self, records: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
+        self, templates: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
     ) -> None:
-        self._records = records
+        self._templates = templates
         self._uploads = uploads
         self._intake = intake
         self._clock = clock
@@ -39,7 +39,7 @@ class Templates:
         Raises:
             Invalid: it has no name.
         """
-        self._records.add(self._new(tenant_id, template_id, name, description))
+        self._templates.add(self._new(tenant_id, template_id, name, description))
         return self.await_version(tenant_id, template_id, upload=template_id)
 
     def await_version(self, tenant_id: str, template_id: str, *, upload: str) -> AwaitedFile:
@@ -48,7 +48,7 @@ class Templates:
         Raises:
             NotFound: there is no such template.
         """
-        template = self._records.get(tenant_id, template_id)
+        template = self._templates.get(tenant_id, template_id)
         url = self._uploads.upload_url(upload_key(tenant_id, template_id, upload), seconds=UPLOAD_URL_SECONDS)
         return AwaitedFile(template, url)
 
@@ -61,7 +61,7 @@ class Templates:
         """
         _refuse_too_large(content)
         template = self._new(tenant_id, template_id, name, description)
-        return self._intake.begin(template, self._intake.understand(content), upload=template_id)
+        return self._intake.add_first_version(template, self._intake.inspect(content), upload=template_id)
 
     def upload_version(self, tenant_id: str, template_id: str, *, upload: str, content: bytes) -> Template:
         """Keeps a new version of a template; the same upload again, or the present file again, makes none.
@@ -71,9 +71,9 @@ class Templates:
             TooLarge: more than `LARGEST_TEMPLATE_BYTES`.
             Invalid: as `upload`; the template stays as it is.
         """
-        template = self._records.get(tenant_id, template_id)
+        template = self._templates.get(tenant_id, template_id)
         _refuse_too_large(content)
-        return self._intake.go_on(template, self._intake.understand(content), upload=upload)
+        return self._intake.add_version(template, self._intake.inspect(content), upload=upload)
 
     def describe(self, tenant_id: str, template_id: str, *, name: str | None, description: str | None) -> Template:
         """Changes a template's name, its description, or both.
@@ -82,17 +82,17 @@ class Templates:
             NotFound: there is no such template.
             Invalid: neither is given, or the name is blank.
         """
-        self._records.get(tenant_id, template_id)
+        self._templates.get(tenant_id, template_id)
         if name is None and description is None:
             raise Invalid("Give a name, a description, or both.", fields={"name": "missing", "description": "missing"})
-        self._records.describe(
+        self._templates.describe(
             tenant_id,
             template_id,
             name=None if name is None else _checked_name(name),
             description=description,
             now=self._clock(),
         )
-        return self._records.get(tenant_id, template_id)
+        return self._templates.get(tenant_id, template_id)
 
     def remove(self, tenant_id: str, template_id: str) -> None:
         """Deletes a template; its versions stay for the batches that began with them.
@@ -100,15 +100,13 @@ class Templates:
         Raises:
             NotFound: there is no such template.
         """
-        self._records.remove(tenant_id, template_id)
+        self._templates.remove(tenant_id, template_id)
 
     def get(self, tenant_id: str, template_id: str) -> Template:
-        """A template, or NotFound."""
-        return self._records.get(tenant_id, template_id)
+        return self._templates.get(tenant_id, template_id)
 
     def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Template]:
-        """Templates, newest first."""
-        return self._records.page(tenant_id, size=size, cursor=cursor)
+        return self._templates.page(tenant_id, size=size, cursor=cursor)
 
     def _new(self, tenant_id: str, template_id: str, name: str, description: str) -> Template:
         now = self._clock()

@@ -1,0 +1,78 @@
+"""What the template endpoints take and show."""
+
+from pydantic import Field
+
+from herald.http.schemas import RequestBody, Timestamp, View
+from herald.results.templates.previewing import SampleValue
+
+LONGEST_NAME = 200
+LONGEST_DESCRIPTION = 2000
+
+
+class TemplateRequest(RequestBody):
+    """A template whose file is going to come."""
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+
+
+class TemplateChanges(RequestBody):
+    """What is to be changed; what is left out stays as it is."""
+
+    name: str | None = Field(default=None, max_length=LONGEST_NAME)
+    description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
+
+
+class PreviewRequest(RequestBody):
+    """A sample row: a value for each placeholder, dates as ISO texts, a list of objects for each loop."""
+
+    values: dict[str, SampleValue | list[dict[str, SampleValue]]] | None = None
+
+
+class TemplateProblemView(View):
+    """What is wrong with the file that was uploaded last; ``paragraph`` is the text that the mistake stands in."""
+
+    code: str
+    message: str
+    paragraph: str
+
+
+class TemplateView(View):
+    """A template as others see it; ``placeholders`` are the columns that it needs of a workbook."""
+
+    id: str = Field(validation_alias="template_id")
+    name: str
+    description: str
+    status: str = Field(description="pending, ready or failed")
+    version: int = Field(description="Counts the files that were good; 0 before the first.")
+    placeholders: list[str]
+    warnings: list[str]
+    problem: TemplateProblemView | None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class AwaitedFileView(View):
+    """A template and where its next file goes: a PUT of the .docx to ``upload_url`` within the hour."""
+
+    id: str = Field(validation_alias="template_id")
+    name: str
+    description: str
+    status: str
+    version: int
+    created_at: Timestamp
+    upload_url: str
+
+
+class PreviewView(View):
+    """Where the PDF can be looked at, and until when."""
+
+    pdf_url: str = Field(validation_alias="url")
+    expires_at: Timestamp
+
+
+class TemplateList(View):
+    """Some templates, newest first; ``next_cursor`` continues the list."""
+
+    templates: list[TemplateView] = Field(validation_alias="items")
+    next_cursor: str | None
