@@ -27,7 +27,6 @@ def complete(template: Template, physical_names: dict[str, str], connection: Con
             found.setdefault(resource["Type"], {})[logical_id] = resource.get("Properties", {})
     _expire_items(_named(found, "AWS::DynamoDB::Table", physical_names), connection)
     _expire_objects(_named(found, "AWS::S3::Bucket", physical_names), connection)
-    _reserve_concurrency(_named(found, "AWS::Lambda::Function", physical_names), connection)
     _fill_secrets(physical_names, connection)
     boto3.client("ses", **connection).verify_email_identity(EmailAddress=SENDER_EMAIL)
 
@@ -70,14 +69,6 @@ def _lifecycle_rule(rule: Resource) -> "LifecycleRuleTypeDef":
     if "ExpirationInDays" in rule:
         answer["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
     return answer
-
-
-def _reserve_concurrency(functions: dict[str, Resource], connection: Connection) -> None:
-    functions_client = boto3.client("lambda", **connection)
-    for function, properties in functions.items():
-        limit = properties.get("ReservedConcurrentExecutions")
-        if isinstance(limit, int):
-            functions_client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=limit)
 
 
 def _fill_secrets(physical_names: dict[str, str], connection: Connection) -> None:

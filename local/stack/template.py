@@ -1,4 +1,4 @@
-"""Reading template.yaml and turning it from SAM into plain CloudFormation."""
+"""Reading a template and turning it from SAM into plain CloudFormation."""
 
 import hashlib
 import json
@@ -50,9 +50,8 @@ def read_template(path: Path) -> Template:
 
 def prepare(template: Template) -> Template:
     """Make every function a zip function and every code path an object key that packaging fills in later."""
-    layers = _common_layers(template)
     for resource in template["Resources"].values():
-        _make_zip_function(resource, layers)
+        _make_zip_function(resource)
         properties = resource.get("Properties", {})
         path_property = _PATHS.get(resource["Type"])
         if path_property is None or not isinstance(properties.get(path_property), str):
@@ -98,19 +97,8 @@ def _parsed(text: str) -> Template:
     return template
 
 
-def _common_layers(template: Template) -> list[object]:
-    """The layers that zip functions name; empty when Globals already give them to everyone."""
-    if template.get("Globals", {}).get("Function", {}).get("Layers"):
-        return []
-    for resource in template["Resources"].values():
-        layers = resource.get("Properties", {}).get("Layers")
-        if resource["Type"] == "AWS::Serverless::Function" and layers:
-            return list(layers)
-    return []
-
-
-def _make_zip_function(resource: Resource, layers: list[object]) -> None:
-    """A container image runs locally from its source: `Metadata` says where that is."""
+def _make_zip_function(resource: Resource) -> None:
+    """A container image runs locally from its source, which `Metadata` names, with the layers that Globals give."""
     properties = resource.get("Properties", {})
     if resource["Type"] != "AWS::Serverless::Function":
         return
@@ -124,8 +112,6 @@ def _make_zip_function(resource: Resource, layers: list[object]) -> None:
     properties["Runtime"] = _LOCAL_RUNTIME
     properties["Handler"] = metadata.get("LocalHandler", "app.handler")
     properties["CodeUri"] = metadata["LocalCodeUri"]
-    if layers:
-        properties.setdefault("Layers", layers)
 
 
 class _TemplateLoader(yaml.SafeLoader):
