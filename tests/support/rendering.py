@@ -89,4 +89,4 @@ def change(report: Report, *, revision: int) -> None:
 
 def mark_deleted(batch: Batch) -> None:
     row = BatchRow(batches_partition(TENANT), batch.batch_id)
-    row.update(actions=[BatchRow.status.set(BatchStatus.DELETED.value)])
+    row.update(actions=[BatchRow.status.set(BatchStatus.DELETED)])

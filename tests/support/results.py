@@ -14,8 +14,7 @@ from herald.adapters.spreadsheet.workbook import recognise_bytes
 from herald.errors import Invalid
 from herald.results.batches.model import Batch, BatchStatus, Reading
 from herald.results.batches.service import NO_WISHES, Batches, BatchWishes
-from herald.results.batches.settings_store import SettingsStore
-from herald.results.batches.store import BatchStore
+from herald.results.batches.store import BatchStore, SettingsStore
 from herald.results.links.service import mint_link
 from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords

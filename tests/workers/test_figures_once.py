@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from herald.errors import Unavailable
 from herald.results.figures.bookkeeping import Entry
 from herald.results.figures.store import FiguresStore
 from herald.results.rendering.service import Rendered
 from herald.results.reports.model import DeliveryStatus
-from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items
+from tests.support.contention import contend
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
@@ -32,12 +31,6 @@ from tests.support.stream import Record, TableStream, deliver, of_batch, of_tena
 @pytest.fixture
 def stream(results_cloud: None) -> TableStream:
     return TableStream()
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting takes no time."""
-    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
 
 
 def busy_history(stream: TableStream) -> list[Record]:
@@ -197,7 +190,7 @@ def test_changes_that_cancel_out_are_remembered_as_counted(stream: TableStream) 
 
 
 def test_sums_that_stay_contended_leave_the_portion_for_later(
-    stream: TableStream, at_once: None, monkeypatch: pytest.MonkeyPatch
+    stream: TableStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = busy_history(stream)
     contend(monkeypatch, times=1000)
@@ -210,28 +203,13 @@ def test_sums_that_stay_contended_leave_the_portion_for_later(
     assert_exact()
 
 
-def test_contended_sums_are_tried_again(stream: TableStream, at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contended_sums_are_tried_again(stream: TableStream, monkeypatch: pytest.MonkeyPatch) -> None:
     records = busy_history(stream)
     contend(monkeypatch, times=5)
 
     tell(records)
 
     assert_exact()
-
-
-def contend(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
-    """DynamoDB's answer to two transactions that meet on one item, so many times."""
-    client, conflicts = dynamodb_client(), iter(range(times))
-    call = client._make_api_call  # type: ignore[attr-defined]  # what PynamoDB itself calls
-
-    def contended(operation: str, request: dict[str, Any]) -> Any:
-        if operation != "TransactWriteItems" or next(conflicts, None) is None:
-            return call(operation, request)
-        reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
-        answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
-        raise ClientError(answer, operation)
-
-    monkeypatch.setattr(client, "_make_api_call", contended)
 
 
 def test_what_follows_from_the_figures_themselves_is_passed_over(stream: TableStream) -> None:

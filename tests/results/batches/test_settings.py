@@ -6,7 +6,7 @@ from herald.errors import Invalid
 from herald.results.batches.model import RETENTION_DAYS, ResultSettings
 from herald.results.batches.service import BatchWishes
 from herald.results.batches.settings import Settings
-from herald.results.batches.settings_store import SettingsStore
+from herald.results.batches.store import SettingsStore
 from local.stack.running import ROOT
 from local.stack.template import read_template
 from tests.support.results import NOW, OTHER_TENANT, TENANT, add_batch

@@ -13,6 +13,7 @@ from herald.results.delivery.password_store import PasswordStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import Report, ReportStatus
+from tests.support.contention import before_transactions
 from tests.support.results import (
     NOW,
     PASSWORDS,
@@ -108,14 +109,15 @@ def test_a_row_that_is_given_a_password_as_it_fails_is_counted_once(
 ) -> None:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, row, password="") for row in (2, 3)])
-    store = settlements()
-    write = store._write
+    without = [row_of(batch, 2).place]
 
-    def after_giving(*args: object, **kwargs: object) -> None:
-        PasswordStore().give(row_of(batch, 2).place, "given")
-        write(*args, **kwargs)  # type: ignore[arg-type]  # as they came
+    def give() -> None:
+        if without:
+            PasswordStore().give(without.pop(), "given")
 
-    monkeypatch.setattr(store, "_write", after_giving)
+    before_transactions(monkeypatch, give)
 
-    assert [done.row for done in store.settle(TENANT, batch.batch_id, [Rendered(2, problem=JAMMED)], now=NOW)] == [2]
+    assert [
+        done.row for done in settlements().settle(TENANT, batch.batch_id, [Rendered(2, problem=JAMMED)], now=NOW)
+    ] == [2]
     assert counted(batch) == 1

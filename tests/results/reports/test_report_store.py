@@ -1,17 +1,14 @@
 """Rows are settled and counted together, or not at all."""
 
-from typing import Any
-
 import pytest
-from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 
 from herald.errors import NotFound, Unavailable
 from herald.results.batches.model import Batch, BatchProblem, Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.store import DeliveryStore
-from herald.results.rendering import store as settlement_store
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus, ReportStatus
+from tests.support.contention import contend
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
@@ -32,12 +29,6 @@ def batch(results_cloud: None) -> Batch:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, row) for row in (2, 3, 4)])
     return batch
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting takes no time."""
-    monkeypatch.setattr("herald.results.rendering.store.time.sleep", lambda _seconds: None)
 
 
 def test_rows_are_settled_and_counted(batch: Batch) -> None:
@@ -63,8 +54,8 @@ def test_rows_that_were_settled_before_stay_as_they_are_and_the_others_are_settl
     assert [report.pdf_key for report in all_reports(batch)] == ["2.pdf", "", "4.pdf"]
 
 
-def test_a_contended_counter_is_tried_again(batch: Batch, at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    _contend(monkeypatch, times=7)
+def test_a_contended_counter_is_tried_again(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    contend(monkeypatch, times=7)
 
     settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
@@ -72,9 +63,9 @@ def test_a_contended_counter_is_tried_again(batch: Batch, at_once: None, monkeyp
 
 
 def test_a_counter_that_stays_contended_leaves_the_chunk_for_later(
-    batch: Batch, at_once: None, monkeypatch: pytest.MonkeyPatch
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _contend(monkeypatch, times=1000)
+    contend(monkeypatch, times=1000)
 
     with pytest.raises(Unavailable):
         settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
@@ -126,19 +117,3 @@ def test_a_delivery_moves_on_only_from_where_it_may(batch: Batch) -> None:
 
     assert [queue("delivery-1"), queue("delivery-2")] == [True, False]
     assert all_reports(batch)[0].delivery_id == "delivery-1"
-
-
-def _contend(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
-    """DynamoDB's answer to two transactions that meet on one item, so many times."""
-    write, conflicts = settlement_store.SettlementStore._write, iter(range(times))
-
-    def contended(self: settlement_store.SettlementStore, *arguments: Any) -> None:
-        if next(conflicts, None) is not None:
-            answer = {"Error": {"Code": "TransactionCanceledException"}}
-            reasons = [None, CancellationReason(code="TransactionConflict")]
-            raise TransactWriteError(
-                "conflict", VerboseClientError(answer, "TransactWriteItems", cancellation_reasons=reasons)
-            )
-        write(self, *arguments)
-
-    monkeypatch.setattr(settlement_store.SettlementStore, "_write", contended)

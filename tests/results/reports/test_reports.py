@@ -353,7 +353,7 @@ def test_a_report_that_waits_or_failed_can_be_deleted(failed: Report) -> None:
 
 def test_nothing_of_a_deleted_batch_is_there(report: Report) -> None:
     row = BatchRow(batches_partition(TENANT), report.batch_id)
-    row.update(actions=[BatchRow.status.set(BatchStatus.DELETED.value)])
+    row.update(actions=[BatchRow.status.set(BatchStatus.DELETED)])
 
     with pytest.raises(NotFound):
         use_case().get(TENANT, report.report_id)

@@ -166,7 +166,7 @@ class ResultsContainer:
     def batches(self) -> Batches:
         from herald.adapters.spreadsheet.workbook import recognise_bytes
         from herald.results.batches.service import Batches
-        from herald.results.batches.settings_store import SettingsStore
+        from herald.results.batches.store import SettingsStore
 
         return Batches(
             self.batch_store,
@@ -181,7 +181,7 @@ class ResultsContainer:
     @cached_property
     def batch_settings(self) -> BatchSettings:
         from herald.results.batches.settings import Settings
-        from herald.results.batches.settings_store import SettingsStore
+        from herald.results.batches.store import SettingsStore
 
         return Settings(SettingsStore())
 

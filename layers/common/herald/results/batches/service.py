@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from herald.errors import TooLarge, Unprocessable
 from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchStatus
-from herald.results.batches.settings_store import SettingsStore
-from herald.results.batches.store import BatchStore
+from herald.results.batches.store import BatchStore, SettingsStore
 from herald.results.ports import ObjectStore, Queue, Workflow
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now

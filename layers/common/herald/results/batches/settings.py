@@ -2,7 +2,7 @@
 
 from herald.errors import Invalid
 from herald.results.batches.model import RETENTION_DAYS, ResultSettings
-from herald.results.batches.settings_store import SettingsStore
+from herald.results.batches.store import SettingsStore
 from herald.values.phone import require_country
 
 

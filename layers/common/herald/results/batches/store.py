@@ -1,16 +1,14 @@
-"""Batches in DynamoDB: ``{tenant}#batches``, in the order they were made."""
+"""Batches in DynamoDB: ``{tenant}#batches``, in the order they were made; and what a tenant decides for new ones."""
 
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from herald.errors import NotFound
-from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading
-from herald.results.problem_json import problem_from_json, problem_to_json
-from herald.storage import Row, TableName
-from herald.values.clock import epoch_seconds, from_text, to_text
+from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading, ResultSettings
+from herald.storage import EnumAttribute, IntegerAttribute, JsonAttribute, Row, TableName, TimestampAttribute
+from herald.values.clock import epoch_seconds
 from herald.values.page import Page, decode_cursor, encode_cursor
 
 READING_LEASE_SECONDS = 45
@@ -33,31 +31,31 @@ class BatchRow(Row):
     description = UnicodeAttribute()
     template_id = UnicodeAttribute()
     template_key = UnicodeAttribute()
-    status = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    updated_at = UnicodeAttribute()
-    total = NumberAttribute(default=0)
-    successful = NumberAttribute(default=0)
-    failed = NumberAttribute(default=0)
-    started_at = UnicodeAttribute(null=True)
-    finished_at = UnicodeAttribute(null=True)
+    status = EnumAttribute(BatchStatus)
+    created_at = TimestampAttribute()
+    updated_at = TimestampAttribute()
+    total = IntegerAttribute(null=True)
+    successful = IntegerAttribute(null=True)
+    failed = IntegerAttribute(null=True)
+    started_at = TimestampAttribute(null=True)
+    finished_at = TimestampAttribute(null=True)
     upload = UnicodeAttribute(null=True)
     reader = UnicodeAttribute(null=True)
-    reader_until = NumberAttribute(null=True)
-    problem = JSONAttribute(null=True)
-    last_row = NumberAttribute(default=0)
-    without_password = NumberAttribute(default=0)
-    bad_rows = NumberAttribute(default=0)
-    template_version = NumberAttribute(default=1)
-    sheet = UnicodeAttribute(default="")
-    country = UnicodeAttribute(default="")
-    protect_pdf = BooleanAttribute(default=False)
-    retention_days = NumberAttribute(default=365)
-    runs = NumberAttribute(default=0)
-    run_started_at = UnicodeAttribute(null=True)
-    run_started_with = NumberAttribute(default=0)
-    readings = NumberAttribute(default=0)
-    scheduled_for = UnicodeAttribute(null=True)
+    reader_until = IntegerAttribute(null=True)
+    problem = JsonAttribute[BatchProblem](BatchProblem, null=True)
+    last_row = IntegerAttribute(null=True)
+    without_password = IntegerAttribute(null=True)
+    bad_rows = IntegerAttribute(null=True)
+    template_version = IntegerAttribute(null=True)
+    sheet = UnicodeAttribute(null=True)
+    country = UnicodeAttribute(null=True)
+    protect_pdf = BooleanAttribute(null=True)
+    retention_days = IntegerAttribute(null=True)
+    runs = IntegerAttribute(null=True)
+    run_started_at = TimestampAttribute(null=True)
+    run_started_with = IntegerAttribute(null=True)
+    readings = IntegerAttribute(null=True)
+    scheduled_for = TimestampAttribute(null=True)
     scheduled_delivery_id = UnicodeAttribute(null=True)
 
 
@@ -66,24 +64,9 @@ class BatchStore:
 
     def add(self, batch: Batch) -> bool:
         """Stores a new batch; False where this id exists already."""
-        row = BatchRow(
-            batches_partition(batch.tenant_id),
-            batch.batch_id,
-            tenant_id=batch.tenant_id,
-            batch_id=batch.batch_id,
-            name=batch.name,
-            description=batch.description,
-            template_id=batch.template_id,
-            template_key=batch.template_key,
-            status=batch.status.value,
-            created_at=to_text(batch.created_at),
-            updated_at=to_text(batch.updated_at),
-            template_version=batch.template_version,
-            sheet=batch.sheet,
-            country=batch.country,
-            protect_pdf=batch.protect_pdf,
-            retention_days=batch.retention_days,
-            expires_at=batch.retained_until,
+        scheduled = batch.scheduled_delivery_id or None  # `schedule_delivery` asks whether there is one
+        row = BatchRow.from_entity(
+            batch, *batch_key(batch), scheduled_delivery_id=scheduled, expires_at=batch.retained_until
         )
         return row.save_if(BatchRow.partition.does_not_exist())
 
@@ -96,10 +79,8 @@ class BatchStore:
 
     def find(self, tenant_id: str, batch_id: str) -> Batch | None:
         """A batch, also one that is deleted and whose traces are still being removed."""
-        try:
-            return _batch(BatchRow.get(batches_partition(tenant_id), batch_id, consistent_read=True))
-        except DoesNotExist:
-            return None
+        row = BatchRow.find(batches_partition(tenant_id), batch_id)
+        return _batch(row) if row else None
 
     def page(self, tenant_id: str, *, size: int, cursor: str | None, status: BatchStatus | None = None) -> Page[Batch]:
         """Batches, newest first, those of one status where one is given.
@@ -131,24 +112,24 @@ class BatchStore:
         """
         row = _batch_row(batch)
         actions = [
-            BatchRow.status.set(BatchStatus.PROCESSING.value),
+            BatchRow.status.set(BatchStatus.PROCESSING),
             BatchRow.upload.set(upload),
             BatchRow.reader.set(reader),
             BatchRow.reader_until.set(epoch_seconds(now) + READING_LEASE_SECONDS),
-            BatchRow.updated_at.set(to_text(now)),
+            BatchRow.updated_at.set(now),
         ]
         # The problem of the last workbook stays until this one is read: it may turn out to have been replaced.
-        started_anew = [BatchRow.started_at.set(to_text(now)), BatchRow.readings.set(1)]
-        awaited = BatchRow.status.is_in(BatchStatus.PENDING.value, BatchStatus.FAILED.value)
+        started_anew = [BatchRow.started_at.set(now), BatchRow.readings.set(1)]
+        awaited = BatchRow.status.is_in(BatchStatus.PENDING, BatchStatus.FAILED)
         if row.update_if([*actions, *started_anew], awaited):
             return 1
         abandoned = _unread() & (BatchRow.reader_until < epoch_seconds(now))
-        return int(row.readings) if row.update_if([*actions, BatchRow.readings.add(1)], abandoned) else 0
+        return row.readings if row.update_if([*actions, BatchRow.readings.add(1)], abandoned) else 0
 
     def being_read(self, batch: Batch, *, now: datetime) -> str:
         """The upload that a reader who lives is reading at this moment; empty where there is none."""
         row = BatchRow.get(batches_partition(batch.tenant_id), batch.batch_id, consistent_read=True)
-        reads = row.status == BatchStatus.PROCESSING.value and not row.runs
+        reads = row.status == BatchStatus.PROCESSING and not row.runs
         return row.upload or "" if reads and (row.reader_until or 0) >= epoch_seconds(now) else ""
 
     def keep_reading(self, batch: Batch, *, reader: str, now: datetime) -> bool:
@@ -166,9 +147,9 @@ class BatchStore:
 
         It is failed where the workbook before would not do, and waits for its workbook otherwise.
         """
-        updated = BatchRow.updated_at.set(to_text(now))
-        failed = [BatchRow.status.set(BatchStatus.FAILED.value), updated]
-        waiting = [BatchRow.status.set(BatchStatus.PENDING.value), BatchRow.started_at.remove(), updated]
+        updated = BatchRow.updated_at.set(now)
+        failed = [BatchRow.status.set(BatchStatus.FAILED), updated]
+        waiting = [BatchRow.status.set(BatchStatus.PENDING), BatchRow.started_at.remove(), updated]
         row = _batch_row(batch)
         if not row.update_if(failed, _read_by(reader) & BatchRow.problem.exists()):
             row.update_if(waiting, _read_by(reader))
@@ -183,11 +164,11 @@ class BatchStore:
                 BatchRow.last_row.set(reading.last_row),
                 BatchRow.without_password.set(reading.without_password),
                 BatchRow.runs.set(1),
-                BatchRow.run_started_at.set(to_text(now)),
+                BatchRow.run_started_at.set(now),
                 BatchRow.run_started_with.set(reading.failed),
                 BatchRow.problem.remove(),
                 BatchRow.finished_at.remove(),
-                BatchRow.updated_at.set(to_text(now)),
+                BatchRow.updated_at.set(now),
             ],
             _read_by(reader),
         )
@@ -196,10 +177,10 @@ class BatchStore:
         """Ends a batch that cannot go on, with the reason; harmless where the lease was lost to somebody else."""
         _batch_row(batch).update_if(
             [
-                BatchRow.status.set(BatchStatus.FAILED.value),
-                BatchRow.problem.set(problem_to_json(problem)),
-                BatchRow.finished_at.set(to_text(now)),
-                BatchRow.updated_at.set(to_text(now)),
+                BatchRow.status.set(BatchStatus.FAILED),
+                BatchRow.problem.set(problem),
+                BatchRow.finished_at.set(now),
+                BatchRow.updated_at.set(now),
             ],
             _read_by(reader),
         )
@@ -208,37 +189,63 @@ class BatchStore:
         """Makes a completed batch one that is rendered once more; False where that is not its latest run any more."""
         return _batch_row(batch).update_if(
             [
-                BatchRow.status.set(BatchStatus.PROCESSING.value),
+                BatchRow.status.set(BatchStatus.PROCESSING),
                 BatchRow.runs.set(batch.runs + 1),
-                BatchRow.run_started_at.set(to_text(now)),
+                BatchRow.run_started_at.set(now),
                 BatchRow.run_started_with.set(batch.processed),
                 BatchRow.finished_at.remove(),
-                BatchRow.updated_at.set(to_text(now)),
+                BatchRow.updated_at.set(now),
             ],
-            (BatchRow.status == BatchStatus.COMPLETED.value) & (BatchRow.runs == batch.runs),
+            (BatchRow.status == BatchStatus.COMPLETED) & (BatchRow.runs == batch.runs),
         )
 
     def mark_deleted(self, batch: Batch, *, now: datetime) -> None:
         """Hides a batch from everybody, whatever it is doing."""
         _batch_row(batch).update_if(
-            [BatchRow.status.set(BatchStatus.DELETED.value), BatchRow.updated_at.set(to_text(now))],
+            [BatchRow.status.set(BatchStatus.DELETED), BatchRow.updated_at.set(now)],
             BatchRow.partition.exists(),
         )
 
     def remove(self, batch: Batch) -> None:
         """Forgets a deleted batch; harmless where it is forgotten."""
-        _batch_row(batch).delete_if(BatchRow.status == BatchStatus.DELETED.value)
+        _batch_row(batch).delete_if(BatchRow.status == BatchStatus.DELETED)
 
     def complete(self, batch: Batch, *, now: datetime) -> None:
         """Ends a batch whose rows are all settled; harmless where it has ended, or another run has begun."""
         _batch_row(batch).update_if(
             [
-                BatchRow.status.set(BatchStatus.COMPLETED.value),
-                BatchRow.finished_at.set(to_text(now)),
-                BatchRow.updated_at.set(to_text(now)),
+                BatchRow.status.set(BatchStatus.COMPLETED),
+                BatchRow.finished_at.set(now),
+                BatchRow.updated_at.set(now),
             ],
-            (BatchRow.status == BatchStatus.PROCESSING.value) & (BatchRow.runs == batch.runs),
+            (BatchRow.status == BatchStatus.PROCESSING) & (BatchRow.runs == batch.runs),
         )
+
+    def schedule_delivery(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> bool:
+        """Records a batch's one delivery at a later time; False where another than ``batch`` knows of was recorded."""
+        actions = [
+            BatchRow.scheduled_delivery_id.set(delivery_id),
+            BatchRow.scheduled_for.set(scheduled_for),
+            BatchRow.updated_at.set(now),
+        ]
+        known = batch.scheduled_delivery_id
+        replaces = BatchRow.scheduled_delivery_id == known if known else BatchRow.scheduled_delivery_id.does_not_exist()
+        is_a_repetition = BatchRow.scheduled_delivery_id == delivery_id
+        return _batch_row(batch).update_if(actions, BatchRow.partition.exists() & (replaces | is_a_repetition))
+
+    def unschedule_delivery(self, batch: Batch, *, now: datetime) -> bool:
+        """Forgets a batch's delivery at a later time; False where another has taken its place."""
+        actions = [
+            BatchRow.scheduled_delivery_id.remove(),
+            BatchRow.scheduled_for.remove(),
+            BatchRow.updated_at.set(now),
+        ]
+        return _batch_row(batch).update_if(actions, BatchRow.scheduled_delivery_id == batch.scheduled_delivery_id)
+
+
+def batch_key(batch: Batch) -> tuple[str, str]:
+    """Where a batch stands."""
+    return batches_partition(batch.tenant_id), batch.batch_id
 
 
 def batches_partition(tenant_id: str) -> str:
@@ -248,7 +255,7 @@ def batches_partition(tenant_id: str) -> str:
 
 def _unread() -> Condition:
     """Whether a workbook has arrived whose rows are not all stored: without rows it may also be later."""
-    condition: Condition = (BatchRow.status == BatchStatus.PROCESSING.value) & (BatchRow.runs == 0)
+    condition: Condition = (BatchRow.status == BatchStatus.PROCESSING) & (BatchRow.runs == 0)
     return condition
 
 
@@ -258,38 +265,39 @@ def _read_by(reader: str) -> Condition:
 
 
 def _batch_row(batch: Batch) -> BatchRow:
-    return BatchRow(batches_partition(batch.tenant_id), batch.batch_id)
+    return BatchRow(*batch_key(batch))
 
 
 def _batch(row: BatchRow) -> Batch:
-    ended = row.status != BatchStatus.PROCESSING.value
-    return Batch(
-        tenant_id=row.tenant_id,
-        batch_id=row.batch_id,
-        name=row.name,
-        description=row.description,
-        template_id=row.template_id,
-        template_key=row.template_key,
-        status=BatchStatus(row.status),
-        created_at=from_text(row.created_at),
-        updated_at=from_text(row.updated_at),
-        total=int(row.total),
-        successful=int(row.successful),
-        failed=int(row.failed),
-        started_at=from_text(row.started_at) if row.started_at else None,
-        finished_at=from_text(row.finished_at) if row.finished_at and ended else None,
-        problem=problem_from_json(row.problem) if ended else None,
-        last_row=int(row.last_row),
-        without_password=int(row.without_password),
-        bad_rows=int(row.bad_rows),
-        template_version=int(row.template_version),
-        sheet=row.sheet,
-        country=row.country,
-        protect_pdf=row.protect_pdf,
-        retention_days=int(row.retention_days),
-        runs=int(row.runs),
-        run_started_at=from_text(row.run_started_at) if row.run_started_at else None,
-        run_started_with=int(row.run_started_with),
-        scheduled_for=from_text(row.scheduled_for) if row.scheduled_for else None,
-        scheduled_delivery_id=row.scheduled_delivery_id or "",
-    )
+    if row.status is not BatchStatus.PROCESSING:
+        return row.to_entity(Batch)
+    # What is left of its last workbook, or of its last run, is no longer so.
+    return row.to_entity(Batch, problem=None, finished_at=None)
+
+
+class SettingsRow(Row):
+    """What a tenant has decided."""
+
+    class Meta:
+        table_name = TableName(lambda settings: settings.results_table)
+
+    tenant_id = UnicodeAttribute()
+    retention_days = IntegerAttribute()
+    country = UnicodeAttribute(null=True)
+
+
+class SettingsStore:
+    """Settings over DynamoDB: ``{tenant}#settings``, one item per context."""
+
+    def get(self, tenant_id: str) -> ResultSettings:
+        """The tenant's settings, or the usual ones."""
+        row = SettingsRow.find(*_settings_key(tenant_id))
+        return row.to_entity(ResultSettings) if row else ResultSettings(tenant_id)
+
+    def put(self, settings: ResultSettings) -> None:
+        """Stores settings, over what was there."""
+        SettingsRow.from_entity(settings, *_settings_key(settings.tenant_id)).save()
+
+
+def _settings_key(tenant_id: str) -> tuple[str, str]:
+    return f"{tenant_id}#settings", "results"

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Protocol
 
 from herald.results.batches.model import Batch
-from herald.results.delivery.requesting import BatchRecords, require_completed
+from herald.results.batches.store import BatchStore
+from herald.results.delivery.requesting import require_completed
 from herald.results.passwords import ReportPasswords
 from herald.values.ids import derived_id
 from herald.values.page import Page
@@ -54,7 +55,7 @@ class PasswordRecords(Protocol):
 class GivingPasswords:
     """The use case of whoever is going to tell people their passwords."""
 
-    def __init__(self, batches: BatchRecords, records: PasswordRecords, passwords: ReportPasswords) -> None:
+    def __init__(self, batches: BatchStore, records: PasswordRecords, passwords: ReportPasswords) -> None:
         self._batches = batches
         self._records = records
         self._passwords = passwords

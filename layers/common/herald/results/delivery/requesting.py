@@ -8,6 +8,7 @@ from typing import Protocol
 from herald.errors import Unprocessable
 from herald.messaging.model import Message
 from herald.results.batches.model import Batch, BatchStatus
+from herald.results.batches.store import BatchStore
 from herald.results.delivery.wording import check_columns, columns_in, in_plain_form
 from herald.results.delivery.work import DeliveryWork, Work, message_id_of
 from herald.results.passwords import ReportPasswords
@@ -30,14 +31,6 @@ _MAY_BE_SENT_FROM = [
     DeliveryStatus.FAILED,
     DeliveryStatus.UNKNOWN,
 ]
-
-
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def get(self, tenant_id: str, batch_id: str) -> Batch:
-        """A batch, or NotFound."""
-        ...
 
 
 class Reports(Protocol):
@@ -73,14 +66,6 @@ class Deliveries(Protocol):
         error_code: str = "",
     ) -> bool:
         """Makes a report one that was not sent; False where its delivery is another, or further."""
-        ...
-
-    def schedule_batch(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> bool:
-        """Records a batch's one delivery at a later time; False where another than ``batch`` knows of was recorded."""
-        ...
-
-    def unschedule_batch(self, batch: Batch, *, now: datetime) -> bool:
-        """Forgets a batch's delivery at a later time; False where another has taken its place."""
         ...
 
 
@@ -136,7 +121,7 @@ class Requested:
 class Records:
     """Everything that is looked up and written down where reports are sent."""
 
-    batches: BatchRecords
+    batches: BatchStore
     reports: Reports
     deliveries: Deliveries
     passwords: PasswordRecords
@@ -267,7 +252,7 @@ class RequestingDelivery:
         batch = self._batches.get(tenant_id, batch_id)
         if not batch.scheduled_delivery_id or batch.scheduled_for is None or batch.scheduled_for <= self._clock():
             raise _not_scheduled()
-        if not self._deliveries.unschedule_batch(batch, now=self._clock()):
+        if not self._batches.unschedule_delivery(batch, now=self._clock()):
             raise _not_scheduled()
         self._schedule.delete(batch.scheduled_delivery_id)
 
@@ -316,14 +301,14 @@ class RequestingDelivery:
         if moment is not None:
             scheduled = replace(work, scheduled_for=to_text(moment))
             self._schedule.put_once(work.delivery_id, moment, scheduled.to_message())
-            recorded = self._deliveries.schedule_batch(
+            recorded = self._batches.schedule_delivery(
                 batch, delivery_id=work.delivery_id, scheduled_for=moment, now=self._clock()
             )
             if not recorded:
                 self._schedule.delete(work.delivery_id)
                 raise _schedule_changed()
         elif batch.scheduled_delivery_id:
-            self._deliveries.unschedule_batch(batch, now=self._clock())
+            self._batches.unschedule_delivery(batch, now=self._clock())
         if batch.scheduled_delivery_id not in {"", work.delivery_id}:
             self._schedule.delete(batch.scheduled_delivery_id)
 

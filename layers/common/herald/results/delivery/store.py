@@ -6,8 +6,6 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from herald.results.batches.model import Batch
-from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.delivery.model import DELIVERY_GIVEN_UP_AFTER
 from herald.results.reports.model import DeliveryStatus, Place, delivery_statuses_before
 from herald.results.reports.rows import ReportRow, row_at
@@ -74,36 +72,11 @@ class DeliveryStore:
         actions = _delivery_actions(status, delivery_id, error_code, now)
         return row_at(place).update_if(actions, _is_in(delivery_id, delivery_statuses_before(status)))
 
-    def schedule_batch(self, batch: Batch, *, delivery_id: str, scheduled_for: datetime, now: datetime) -> bool:
-        """Records a batch's one delivery at a later time; False where another than ``batch`` knows of was recorded."""
-        actions = [
-            BatchRow.scheduled_delivery_id.set(delivery_id),
-            BatchRow.scheduled_for.set(to_text(scheduled_for)),
-            BatchRow.updated_at.set(to_text(now)),
-        ]
-        known = batch.scheduled_delivery_id
-        replaces = BatchRow.scheduled_delivery_id == known if known else BatchRow.scheduled_delivery_id.does_not_exist()
-        is_a_repetition = BatchRow.scheduled_delivery_id == delivery_id
-        return _batch_row(batch).update_if(actions, BatchRow.partition.exists() & (replaces | is_a_repetition))
-
-    def unschedule_batch(self, batch: Batch, *, now: datetime) -> bool:
-        """Forgets a batch's delivery at a later time; False where another has taken its place."""
-        actions = [
-            BatchRow.scheduled_delivery_id.remove(),
-            BatchRow.scheduled_for.remove(),
-            BatchRow.updated_at.set(to_text(now)),
-        ]
-        return _batch_row(batch).update_if(actions, BatchRow.scheduled_delivery_id == batch.scheduled_delivery_id)
-
 
 def _is_in(delivery_id: str, statuses: Sequence[DeliveryStatus]) -> Condition:
     stands = ReportRow.delivery_status.is_in(*[status.value for status in statuses])
     condition: Condition = (ReportRow.delivery_id == delivery_id) & stands
     return condition
-
-
-def _batch_row(batch: Batch) -> BatchRow:
-    return BatchRow(batches_partition(batch.tenant_id), batch.batch_id)
 
 
 def _delivery_actions(

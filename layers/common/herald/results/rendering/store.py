@@ -3,12 +3,9 @@
 However often a chunk is rendered, its rows are counted once.
 """
 
-import random
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -19,12 +16,10 @@ from herald.results.problem_json import problem_to_json
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import ReportStatus
 from herald.results.reports.rows import ReportRow, failed_partition, report_partition, report_sort
-from herald.storage.transitional import transaction
+from herald.storage import Transaction, TransactionRefused
 from herald.values.clock import to_text
 
-_SETTLE_TRIES = 8
-_REFUSED = "ConditionalCheckFailed"
-_EXPECTED = frozenset({_REFUSED, "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_ATTEMPTS = 8
 
 
 class SettlementStore:
@@ -45,72 +40,52 @@ class SettlementStore:
             Those that were recorded: none where the batch is gone.
 
         Raises:
-            Unavailable: the batch's counter stays contended; the chunk may be tried again.
+            Unavailable: the rows or the batch's counter stay contended; the chunk may be tried again.
         """
         remaining = list(outcomes)
-        for conflicts in range(_SETTLE_TRIES):
+        for _ in range(_ATTEMPTS):
             passwords = _passwords_of_failing(tenant_id, batch_id, remaining)
             remaining = [outcome for outcome in remaining if outcome.problem is None or outcome.row in passwords]
             if not remaining:
                 return []
-            reasons = self._settle_once(tenant_id, batch_id, remaining, passwords, now)
-            if not reasons:
+            try:
+                _write(tenant_id, batch_id, remaining, passwords, now)
+            except TransactionRefused as refused:
+                if len(remaining) in refused.writes:  # the batch is the last of the writes
+                    return []
+                # One that failed may have been given a password at this moment: it is looked at again.
+                remaining = [
+                    outcome
+                    for number, outcome in enumerate(remaining)
+                    if number not in refused.writes or outcome.problem is not None
+                ]
+            else:
                 return remaining
-            if reasons[-1] == _REFUSED:
-                return []
-            if _REFUSED not in reasons:
-                time.sleep(random.uniform(0.01, 0.1 * 2**conflicts))  # noqa: S311 - jitter
-                continue
-            # One that failed may have been given a password at this moment: it is looked at again.
-            rows = zip(remaining, reasons[:-1], strict=True)
-            remaining = [outcome for outcome, reason in rows if reason != _REFUSED or outcome.problem is not None]
-        raise Unavailable("The batch's counter is busy.", code="database_busy")
+        raise Unavailable("The batch's rows are busy.", code="database_busy")
 
-    def _settle_once(
-        self,
-        tenant_id: str,
-        batch_id: str,
-        outcomes: Sequence[Rendered],
-        passwords: Mapping[int, str],
-        now: datetime,
-    ) -> list[str | None]:
-        """Nothing where all was recorded; otherwise what is wrong with each row, and last with the batch."""
-        try:
-            self._write(tenant_id, batch_id, outcomes, passwords, now)
-        except TransactWriteError as error:
-            reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
-            if not any(reasons) or not set(filter(None, reasons)) <= _EXPECTED:
-                raise
-            return reasons
-        return []
 
-    def _write(
-        self,
-        tenant_id: str,
-        batch_id: str,
-        outcomes: Sequence[Rendered],
-        passwords: Mapping[int, str],
-        now: datetime,
-    ) -> None:
-        successful = sum(1 for outcome in outcomes if outcome.problem is None)
-        lacked_password = sum(1 for password_hash in passwords.values() if not password_hash)
-        with transaction() as writes:
-            for outcome in outcomes:
-                writes.update(
-                    ReportRow(report_partition(tenant_id, batch_id), report_sort(outcome.row)),
-                    actions=_outcome_actions(tenant_id, batch_id, outcome, now),
-                    condition=_still_as_rendered(outcome, passwords),
-                )
+def _write(
+    tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], passwords: Mapping[int, str], now: datetime
+) -> None:
+    successful = sum(1 for outcome in outcomes if outcome.problem is None)
+    lacked_password = sum(1 for password_hash in passwords.values() if not password_hash)
+    with Transaction() as writes:
+        for outcome in outcomes:
             writes.update(
-                BatchRow(batches_partition(tenant_id), batch_id),
-                actions=[
-                    BatchRow.successful.add(successful),
-                    BatchRow.failed.add(len(outcomes) - successful),
-                    BatchRow.without_password.add(-lacked_password),
-                    BatchRow.updated_at.set(to_text(now)),
-                ],
-                condition=BatchRow.status.is_in(BatchStatus.PROCESSING.value, BatchStatus.COMPLETED.value),
+                ReportRow(report_partition(tenant_id, batch_id), report_sort(outcome.row)),
+                _outcome_actions(tenant_id, batch_id, outcome, now),
+                condition=_still_as_rendered(outcome, passwords),
             )
+        writes.update(
+            BatchRow(batches_partition(tenant_id), batch_id),
+            [
+                BatchRow.successful.add(successful),
+                BatchRow.failed.add(len(outcomes) - successful),
+                BatchRow.without_password.add(-lacked_password),
+                BatchRow.updated_at.set(now),
+            ],
+            condition=BatchRow.status.is_in(BatchStatus.PROCESSING, BatchStatus.COMPLETED),
+        )
 
 
 def _passwords_of_failing(tenant_id: str, batch_id: str, outcomes: Sequence[Rendered]) -> dict[int, str]:

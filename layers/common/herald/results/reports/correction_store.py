@@ -18,7 +18,6 @@ from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.rows import ReportRow, row_at, row_of
 from herald.storage.transitional import refused_by, write_together
-from herald.values.clock import to_text
 
 MOST_RESETS = 25
 """Rows in one transaction: DynamoDB takes four megabytes, and a row's values are 90,000 characters at most."""
@@ -75,7 +74,7 @@ class CorrectionStore:
         if not reports:
             return []
         renewed = [report.to_be_rendered(execution=execution, now=now) for report in reports]
-        resting = (BatchRow.status == BatchStatus.COMPLETED.value) & (BatchRow.runs == runs)
+        resting = (BatchRow.status == BatchStatus.COMPLETED) & (BatchRow.runs == runs)
         if _change_all(reports, renewed, now, resting, _unchanged):
             return renewed
         pairs = zip(reports, renewed, strict=True)
@@ -133,7 +132,7 @@ def _count(
     writes.update(
         BatchRow(batches_partition(report.tenant_id), report.batch_id),
         actions=[
-            BatchRow.updated_at.set(to_text(now)),
+            BatchRow.updated_at.set(now),
             *(counter.add(by) for counter, by in zip(_COUNTERS, differences, strict=True) if by),
         ],
         condition=condition,
@@ -152,7 +151,7 @@ def _differing(old: Report, new: Report) -> list[Action]:
 
 
 def _still_there() -> Condition:
-    living = BatchRow.status.is_in(BatchStatus.PROCESSING.value, BatchStatus.COMPLETED.value)
+    living = BatchRow.status.is_in(BatchStatus.PROCESSING, BatchStatus.COMPLETED)
     condition: Condition = living & (BatchRow.total > 0)
     return condition
 
