@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from herald.values.ids import compact_id, random_text
 from local.stack.running import RunningStack
 from tests.support.clinic import Clinic
 from tests.support.engine import Engine
@@ -65,3 +66,21 @@ def test_fifty_wrong_passwords_at_once_are_no_more_than_ten(
 
     assert set(answers) <= {401, 429}
     assert answers[401] <= 10
+
+
+def test_fifty_tries_at_a_link_at_once_are_no_more_than_five(
+    stack: RunningStack, clinic: Clinic, engine: Engine
+) -> None:
+    token = compact_id(clinic.tenant_id) + random_text(width=22)
+
+    def guess(password: str) -> int:
+        body = {"token": token, "password": password}
+        address = f"{stack.api_url}/api/v1/customer/authenticate"
+        return httpx.post(address, json=body, timeout=60, trust_env=False).status_code
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = set(pool.map(guess, [f"wrong-{number}" for number in range(AT_ONCE)]))
+    engine.forget_requests_of_this_address()
+
+    assert answers <= {401, 429}
+    assert engine.link(clinic.tenant_id, token)["wrong_passwords"] == {"N": "5"}

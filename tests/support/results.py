@@ -15,7 +15,7 @@ from herald.errors import Invalid
 from herald.results.batches.model import Batch, BatchStatus, Reading
 from herald.results.batches.service import NO_WISHES, Batches, BatchWishes
 from herald.results.batches.store import BatchStore, SettingsStore
-from herald.results.links.service import mint_link
+from herald.results.links.service import new_link
 from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
 from herald.results.rendering.model import Rendered
@@ -249,7 +249,7 @@ def current(report: Report) -> Report:
 
 def give_link(report: Report, *, now: datetime = NOW) -> str:
     """A link to a report, as a text would carry it: its token."""
-    link, token = mint_link(report, now=now)
+    link, token = new_link(report, now=now)
     LinkStore().put(link)
     return token
 

@@ -1,40 +1,37 @@
 """ResultFlow's customer side: the page behind the link in a text, and its JSON endpoints."""
 
-import os
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Form, Query
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
-from pydantic import BaseModel, ConfigDict, Field
 
-from herald.adapters.aws.objects import ObjectStore
 from herald.errors import Unauthenticated
 from herald.http.access import CUSTOMER_ADDRESS_LIMIT, for_recipients, open_to_everyone
 from herald.http.answers import html_page, redirect
 from herald.http.composition import access_tokens, compose_api
 from herald.http.problems import Problem
 from herald.http.resolver import redirect_to
-from herald.results.batches.store import BatchStore
-from herald.results.composition import report_passwords
-from herald.results.links.languages import preferred_language, texts_in
+from herald.results.composition import results
+from herald.results.links.languages import preferred_language
 from herald.results.links.model import LinkState
-from herald.results.links.pages import (
-    PAGE_HEADERS,
-    ask_password,
-    report_address,
-    report_path,
-    show_notice,
-    show_report,
-)
-from herald.results.links.service import Opened, OpeningLinks, named_by
-from herald.results.links.store import LinkStore
-from herald.results.links.texts import Notice, Texts
+from herald.results.links.service import OpenedLink, link_named_by
 from herald.results.reports.model import Report
-from herald.results.reports.store import ReportStore
 from herald.values.clock import epoch_seconds, to_text, utc_now
 
+from .pages import PAGE_HEADERS, ask_password, report_address, report_path, show_notice, show_report
+from .schemas import (
+    Authenticated,
+    AuthenticateRequest,
+    CustomerReport,
+    DownloadRecorded,
+    TokenRequest,
+    TokenView,
+)
+from .texts import Notice, Texts, texts_in
+
+PDF_PATH = "/api/v1/customer/report/pdf"
 PDF_URL_SECONDS = 60
 COOKIE_SECONDS = 3600
 """Less than the link lives: a phone is often shared, and the password opens the report again."""
@@ -42,93 +39,21 @@ _COOKIE = "report"
 _PDF_TYPE = "application/pdf"
 
 api = compose_api()
-documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
-reports = ReportStore()
+documents = results().documents
+reports = results().report_store
+links = results().links
 tokens = access_tokens()
-links = OpeningLinks(
-    LinkStore(),
-    BatchStore(),
-    reports,
-    report_passwords(),
-)
 handler = api.handle
 
 Token = Annotated[str, Query(max_length=100)]
 Language = Annotated[str, Query(max_length=40, description="Of the page; by default the recipient's.")]
 
 
-class TokenRequest(BaseModel):
-    """The token of a link."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    token: str = Field(max_length=100)
-
-
-class TokenView(BaseModel):
-    """That a link can be opened, and until when."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    valid: bool
-    expires_at: str
-
-
-class AuthenticateRequest(BaseModel):
-    """A link's token and its password."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    token: str = Field(max_length=100)
-    password: str = Field(max_length=128)
-
-
-class Authenticated(BaseModel):
-    """What opens the report: send ``access_token`` in the Authorization header."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    access_token: str
-    token_type: str = "Bearer"
-    expires_in: int = Field(description="Seconds until the link expires.")
-
-
-class CustomerReport(BaseModel):
-    """A report as the person it is for sees it."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    name: str
-    status: str
-    created_at: str
-    pdf_url: str
-
-    @classmethod
-    def of(cls, report: Report) -> "CustomerReport":
-        """The view of a report."""
-        return cls(
-            id=report.report_id,
-            name=report.recipient.name,
-            status=report.status.value,
-            created_at=to_text(report.created_at),
-            pdf_url="/api/v1/customer/report/pdf",
-        )
-
-
-class DownloadRecorded(BaseModel):
-    """That a download was counted."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    recorded: bool = True
-
-
 @api.post("/api/v1/customer/validate_token", summary="Whether a link can be opened", tags=["Customer"])
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def validate_token(request: TokenRequest) -> TokenView:
     """Says nothing about whose report it is."""
-    api.count_link(*named_by(request.token))
+    api.count_link(*link_named_by(request.token))
     return TokenView(valid=True, expires_at=to_text(links.check(request.token)))
 
 
@@ -136,7 +61,7 @@ def validate_token(request: TokenRequest) -> TokenView:
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def authenticate(request: AuthenticateRequest) -> Authenticated:
     """A token for the one report behind the link; five wrong passwords lock it."""
-    api.count_link(*named_by(request.token))
+    api.count_link(*link_named_by(request.token))
     opened = links.open(request.token, request.password)
     return Authenticated(
         access_token=tokens.issue_to_recipient(opened.recipient, expires_at=opened.expires_at),
@@ -148,11 +73,11 @@ def authenticate(request: AuthenticateRequest) -> Authenticated:
 @for_recipients()
 def get_report() -> CustomerReport:
     """What the report is, without its content."""
-    return CustomerReport.of(links.reopen(api.recipient).report)
+    return CustomerReport.of(links.reopen(api.recipient).report, pdf_url=PDF_PATH)
 
 
 @api.get(
-    "/api/v1/customer/report/pdf",
+    PDF_PATH,
     status_code=302,
     summary="The PDF behind a link",
     tags=["Customer"],
@@ -181,8 +106,8 @@ def record_download() -> DownloadRecorded:
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def show_page(token: Token = "", language: Language = "") -> Response[str]:
     """A form for the password; works without scripts. Looking at it counts and opens nothing."""
-    api.count_link(*named_by(token))
-    seen = links.look_at(token)
+    api.count_link(*link_named_by(token))
+    seen = links.inspect(token)
     texts = texts_in(language, seen.language, _browsers_language())
     if seen.state is LinkState.OPEN:
         return _page(ask_password(texts, token))
@@ -207,12 +132,12 @@ def open_from_page(
     What is said depends on the request and the number of tries alone: nobody learns whether it is the token or the
     password that is wrong. Hence also the language, which the page's form brings along.
     """
-    api.count_link(*named_by(token))
+    api.count_link(*link_named_by(token))
     texts = texts_in(language, _browsers_language())
     if not password.strip():
         return _page(ask_password(texts, token, complaint=texts.missing), status=HTTPStatus.BAD_REQUEST)
     outcome = links.attempt(token, password)
-    if isinstance(outcome, Opened):
+    if isinstance(outcome, OpenedLink):
         return _lead_to_report(outcome, texts.language)
     if outcome is LinkState.WRONG:
         return _page(ask_password(texts, token, complaint=texts.refused), status=HTTPStatus.UNAUTHORIZED)
@@ -268,13 +193,13 @@ def _say_what_went_wrong(problem: Problem) -> Response[str]:
     return _page(show_notice(texts, notice, number=problem.request_id), status=problem.status)
 
 
-def _reopen(report_id: str) -> Opened:
+def _reopen(report_id: str) -> OpenedLink:
     if api.recipient.report_id != report_id:
         raise Unauthenticated("Open the link from your message first.")
     return links.reopen(api.recipient)
 
 
-def _lead_to_report(opened: Opened, language: str) -> Response[str]:
+def _lead_to_report(opened: OpenedLink, language: str) -> Response[str]:
     cookie = Cookie(
         _COOKIE,
         tokens.issue_to_recipient(opened.recipient, expires_at=opened.expires_at),

@@ -19,7 +19,7 @@ from herald.results.delivery.delivering import FollowingDelivery
 from herald.results.delivery.model import TEXTS_PER_CHUNK
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork, message_id_of, place_of, reference_of
-from herald.results.links.service import OpeningLinks
+from herald.results.links.service import LinkAccess
 from herald.results.links.store import LinkStore
 from herald.results.rendering.service import Rendered
 from herald.results.reports.model import DeliveryStatus, Report
@@ -57,7 +57,7 @@ def test_everybody_gets_one_text_with_a_link_that_opens_their_report(office: Off
     assert office.deliver(whole(batch)) == {"queued": 3}
 
     assert office.phones() == [report.recipient.phone for report in reports]
-    links = OpeningLinks(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=office.clock)
+    links = LinkAccess(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=office.clock)
     opened = [links.open(_token(offer.body), PASSWORD).report.report_id for offer in office.carrier.offers]
     assert opened == [report.report_id for report in reports]
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from herald.results.erasure.expired_pdfs import ForgettingPdfs
     from herald.results.erasure.service import Erasing
     from herald.results.ingesting.service import Ingesting
+    from herald.results.links.service import LinkAccess
     from herald.results.passwords import ReportPasswords
     from herald.results.ports import Converter, ObjectStore, Queue, Renderer, Workflow
     from herald.results.rendering.compiled import CompiledTemplates
@@ -257,6 +258,15 @@ class ResultsContainer:
         from herald.results.reports.correction_store import CorrectionStore
 
         return Retrying(self.batch_store, self.report_store, CorrectionStore(), self.workflow)
+
+    # Links.
+
+    @cached_property
+    def links(self) -> LinkAccess:
+        from herald.results.links.service import LinkAccess
+        from herald.results.links.store import LinkStore
+
+        return LinkAccess(LinkStore(), self.batch_store, self.report_store, self.passwords)
 
     # Erasure.
 

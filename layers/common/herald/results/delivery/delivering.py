@@ -12,7 +12,7 @@ from herald.results.batches.model import Batch, Chunk
 from herald.results.delivery.wording import LONGEST_TEXT, wording_for
 from herald.results.delivery.work import DeliveryWork, Work, message_id_of, place_of, reference_of
 from herald.results.links.model import Link
-from herald.results.links.service import mint_link
+from herald.results.links.service import new_link
 from herald.results.reports.model import DeliveryStatus, Place, Report, ReportStatus
 from herald.values.clock import Clock, utc_now
 
@@ -221,7 +221,7 @@ class Delivering:
     def _deliver(self, report: Report, work: DeliveryWork) -> str:
         message_id = message_id_of(work.delivery_id, report)
         wording = wording_for(report, work.custom_message)
-        link, token = mint_link(report, now=self._clock())
+        link, token = new_link(report, now=self._clock())
         text = wording.replace("{link}", f"{self._public_url}/customer?token={token}")
         if len(text) > LONGEST_TEXT:
             self._move(report, message_id, DeliveryStatus.FAILED, error_code="message_too_long")

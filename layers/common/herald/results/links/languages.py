@@ -2,10 +2,10 @@
 
 import unicodedata
 
-from herald.results.links.texts import TEXTS, Texts
-
+LANGUAGES = ("en", "es", "pt", "fr", "sw")
+"""ISO 639-1, in the order in which a page offers them."""
 DEFAULT_LANGUAGE = "en"
-_MOST_WISHES = 20
+_MOST_RANGES = 20
 """Of an Accept-Language header; browsers send fewer than ten."""
 _OTHER_NAMES = {
     "eng": "en",
@@ -34,24 +34,19 @@ def known_language(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text[:40].strip().lower())
     word = "".join(character for character in decomposed if not unicodedata.combining(character))
     code = word.replace("_", "-").partition("-")[0]
-    return code if code in TEXTS else _OTHER_NAMES.get(word, _OTHER_NAMES.get(code, ""))
+    return code if code in LANGUAGES else _OTHER_NAMES.get(word, _OTHER_NAMES.get(code, ""))
 
 
 def preferred_language(accept_language: str) -> str:
     """The best of ours in an Accept-Language header (RFC 9110, section 12.5.4); empty where there is none."""
-    wishes = [_wish(part) for part in accept_language.split(",")[:_MOST_WISHES]]
-    for weight, language in sorted(wishes, key=lambda wish: -wish[0]):
+    ranges = [_language_range(part) for part in accept_language.split(",")[:_MOST_RANGES]]
+    for weight, language in sorted(ranges, key=lambda wanted: -wanted[0]):
         if weight > 0 and language:
             return language
     return ""
 
 
-def texts_in(*languages: str) -> Texts:
-    """The texts in the first of the languages that is known, or in English."""
-    return TEXTS[next(filter(None, map(known_language, languages)), DEFAULT_LANGUAGE)]
-
-
-def _wish(part: str) -> tuple[float, str]:
+def _language_range(part: str) -> tuple[float, str]:
     language, _, weight = part.partition(";")
     try:
         return float(weight.strip().removeprefix("q=") or 1), known_language(language)

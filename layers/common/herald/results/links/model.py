@@ -29,7 +29,7 @@ class Link:
     batch_id: str
     row: int
     report_id: str
-    expires_at: datetime
+    ends_at: datetime
     wrong_passwords: int = 0
 
     @property

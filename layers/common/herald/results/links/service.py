@@ -8,53 +8,23 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from herald.errors import NotFound, Unauthenticated
 from herald.identity.model import Recipient
-from herald.results.batches.model import Batch
+from herald.results.batches.store import BatchStore
 from herald.results.links.model import LINK_LIFETIME, LINKS_KEPT_AFTER_EXPIRY, WRONG_PASSWORDS_ALLOWED, Link, LinkState
+from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
 from herald.results.reports.model import Report
+from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import compact_id, expand_id, random_text
 
 _TENANT_CHARACTERS = 22
 _SECRET_CHARACTERS = 22
-_NOBODY = "00000000-0000-0000-0000-000000000000"
-_NOBODYS_HASH = "0" * 64
-
-
-class Links(Protocol):
-    """Where links are kept."""
-
-    def get(self, tenant_id: str, link_id: str) -> Link | None:
-        """A link, expired and locked ones included."""
-        ...
-
-    def take_attempt(self, tenant_id: str, link_id: str, *, forgotten_at: datetime) -> int | None:
-        """Counts one try at the password, of no link as well; gives its number, or ``None`` for a locked link."""
-        ...
-
-    def forgive_attempts(self, link: Link) -> None:
-        """Starts the count anew."""
-        ...
-
-
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def get(self, tenant_id: str, batch_id: str) -> Batch:
-        """A batch, or NotFound, also for a deleted one."""
-        ...
-
-
-class Reports(Protocol):
-    """Where reports are recorded."""
-
-    def at_row(self, tenant_id: str, batch_id: str, row: int) -> Report:
-        """A report by its place, or NotFound."""
-        ...
+_UNKNOWN = "00000000-0000-0000-0000-000000000000"
+_NO_HASH = "0" * 64
 
 
 class LinkId(NamedTuple):
@@ -65,7 +35,7 @@ class LinkId(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LinkStatus:
     """What a token alone shows: how its link stands, until when it can be opened, the language of its person."""
 
     state: LinkState
@@ -74,7 +44,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedLink:
     """A link that was opened: for whom, until when, and the report behind it."""
 
     recipient: Recipient
@@ -82,14 +52,14 @@ class Opened:
     report: Report
 
 
-class OpeningLinks:
+class LinkAccess:
     """The use cases of whoever holds a link. A link whose report or batch was deleted is like none at all."""
 
     def __init__(
         self,
-        links: Links,
-        batches: BatchRecords,
-        reports: Reports,
+        links: LinkStore,
+        batches: BatchStore,
+        reports: ReportStore,
         passwords: ReportPasswords,
         *,
         clock: Clock = utc_now,
@@ -100,17 +70,17 @@ class OpeningLinks:
         self._passwords = passwords
         self._clock = clock
 
-    def look_at(self, token: str) -> Seen:
+    def inspect(self, token: str) -> LinkStatus:
         """How the link stands that a token names; counts nothing, so that a preview of it does no harm."""
         now = self._clock()
-        link = self._links.get(*named_by(token))
+        link = self._links.get(*link_named_by(token))
         report = self._report_at(link) if link else None
         if link is None or report is None:
-            return Seen(LinkState.WRONG, now)
+            return LinkStatus(LinkState.WRONG, now)
         if link.locked:
-            return Seen(LinkState.LOCKED, link.expires_at, report.recipient.language)
-        state = LinkState.OPEN if link.expires_at > now else LinkState.EXPIRED
-        return Seen(state, link.expires_at, report.recipient.language)
+            return LinkStatus(LinkState.LOCKED, link.ends_at, report.recipient.language)
+        state = LinkState.OPEN if link.ends_at > now else LinkState.EXPIRED
+        return LinkStatus(state, link.ends_at, report.recipient.language)
 
     def check(self, token: str) -> datetime:
         """Until when the link can be opened that a token names.
@@ -118,34 +88,34 @@ class OpeningLinks:
         Raises:
             Unauthenticated: ``token_expired``, or ``invalid_credentials`` for an unknown or locked one.
         """
-        seen = self.look_at(token)
+        seen = self.inspect(token)
         if seen.state is not LinkState.OPEN:
             raise _refusal(seen.state)
         return seen.expires_at
 
-    def attempt(self, token: str, password: str) -> Opened | LinkState:
+    def attempt(self, token: str, password: str) -> OpenedLink | LinkState:
         """What is behind a link, for somebody who knows the password; otherwise what to tell them.
 
         A token that names no link is treated like a link with another password, step by step: it takes as long, and
         the fifth try locks it.
         """
         now = self._clock()
-        place = named_by(token)
-        link = self._links.get(*place) or _nobodys(place, now)
-        tries = self._links.take_attempt(*place, forgotten_at=now + LINK_LIFETIME + LINKS_KEPT_AFTER_EXPIRY)
+        place = link_named_by(token)
+        link = self._links.get(*place) or _unknown_link(place, now)
+        tries = self._links.count_attempt(*place, forgotten_at=now + LINK_LIFETIME + LINKS_KEPT_AFTER_EXPIRY)
         if tries is None:
             return LinkState.LOCKED
         report = self._report_at(link)
-        expected = (report and report.recipient.password_hash) or _NOBODYS_HASH
+        expected = (report and report.recipient.password_hash) or _NO_HASH
         knows = self._passwords.matches(link.report_id, password, expected)
         if report is None or not knows:
             return LinkState.LOCKED if tries >= WRONG_PASSWORDS_ALLOWED else LinkState.WRONG
-        if link.expires_at <= now:
+        if link.ends_at <= now:
             return LinkState.EXPIRED
-        self._links.forgive_attempts(link)
-        return Opened(Recipient(link.tenant_id, link.report_id, link.link_id), link.expires_at, report)
+        self._links.reset_attempts(link)
+        return OpenedLink(Recipient(link.tenant_id, link.report_id, link.link_id), link.ends_at, report)
 
-    def open(self, token: str, password: str) -> Opened:
+    def open(self, token: str, password: str) -> OpenedLink:
         """What is behind a link, for somebody who knows the password.
 
         Raises:
@@ -157,19 +127,19 @@ class OpeningLinks:
             raise _refusal(outcome)
         return outcome
 
-    def reopen(self, recipient: Recipient) -> Opened:
+    def reopen(self, recipient: Recipient) -> OpenedLink:
         """What is behind the link of somebody who opened it before, as it is now.
 
         Raises:
             Unauthenticated: ``token_expired``, or ``invalid_credentials`` where the report was deleted.
         """
         link = self._links.get(recipient.tenant_id, recipient.link_id)
-        if link is None or link.expires_at <= self._clock():
+        if link is None or link.ends_at <= self._clock():
             raise _refusal(LinkState.EXPIRED)
         report = self._report_at(link)
         if report is None:
             raise _refusal(LinkState.WRONG)
-        return Opened(recipient, link.expires_at, report)
+        return OpenedLink(recipient, link.ends_at, report)
 
     def _report_at(self, link: Link) -> Report | None:
         # Both are read in any case: how long it takes must not tell what there is.
@@ -182,7 +152,7 @@ class OpeningLinks:
         return report if batch is not None else None
 
 
-def mint_link(report: Report, *, now: datetime) -> tuple[Link, str]:
+def new_link(report: Report, *, now: datetime) -> tuple[Link, str]:
     """A new link to a report, and the token that only its recipient will ever see."""
     secret = random_text(width=_SECRET_CHARACTERS)
     link = Link(
@@ -191,18 +161,18 @@ def mint_link(report: Report, *, now: datetime) -> tuple[Link, str]:
         batch_id=report.batch_id,
         row=report.row,
         report_id=report.report_id,
-        expires_at=now + LINK_LIFETIME,
+        ends_at=now + LINK_LIFETIME,
     )
     return link, compact_id(report.tenant_id) + secret
 
 
-def named_by(token: str) -> LinkId:
+def link_named_by(token: str) -> LinkId:
     """The link that a token names; one of nobody's where the token is none of ours."""
     tenant_part, secret = token[:_TENANT_CHARACTERS], token[_TENANT_CHARACTERS:]
     if len(secret) == _SECRET_CHARACTERS:
         with suppress(ValueError):
             return LinkId(expand_id(tenant_part), hash_of(secret))
-    return LinkId(_NOBODY, hash_of(token))
+    return LinkId(_UNKNOWN, hash_of(token))
 
 
 def hash_of(secret: str) -> str:
@@ -210,8 +180,8 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _nobodys(place: LinkId, now: datetime) -> Link:
-    return Link(place.tenant_id, place.link_id, batch_id=_NOBODY, row=0, report_id=_NOBODY, expires_at=now)
+def _unknown_link(place: LinkId, now: datetime) -> Link:
+    return Link(place.tenant_id, place.link_id, batch_id=_UNKNOWN, row=0, report_id=_UNKNOWN, ends_at=now)
 
 
 def _refusal(state: LinkState) -> Unauthenticated:
