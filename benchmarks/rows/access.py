@@ -12,7 +12,8 @@ from herald.identity.admissions.store import AdmissionStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, require
 from herald.identity.sessions.tokens import AccessTokens
-from herald.identity.tenants.limits import TenantLimits
+from herald.identity.tenants.service import TenantLimits
+from herald.identity.tenants.store import TenantStore
 
 _REQUESTS = 300
 _WRITES = ("update_item", "put_item", "delete_item", "batch_write_item", "transact_write_items")
@@ -55,7 +56,7 @@ class Door:
     def __init__(self) -> None:
         tokens = AccessTokens(lambda: {"signing_key": "a signing key for benchmarks, long enough"})
         admissions = AdmissionStore()
-        limits = TenantLimits()
+        limits = TenantLimits(TenantStore())
         self._doorkeeper = Doorkeeper(tokens, admissions, limits_of_tenant=limits.of_tenant)
         self._rule = AccessRule(Audience.STAFF, None, permission=Permission.RESULTS_READ)
         self._authorization = f"Bearer {tokens.issue_to_staff(Principal('user', 'tenant', Role.AGENT, 'session'))}"

@@ -78,7 +78,7 @@ def open_database(database: OpenDatabase | None = None) -> Iterator[OpenDatabase
     with (
         patch.dict(os.environ, {"ADMISSIONS_TABLE": ADMISSIONS_TABLE, "IDENTITY_TABLE": "identity"}),
         patch("herald.identity.admissions.store.dynamodb_client", lambda: database),
-        patch("herald.identity.tenants.limits.dynamodb_client", lambda: database),
+        patch("herald.identity.tenants.store.dynamodb_client", lambda: database),
         patch.object(admission, "dynamodb_client", lambda: database),
     ):
         yield database

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from herald.http.composition import compose_api_keys
+from herald.identity.composition import identity
 from herald.identity.model import Principal, Recipient, Role
 from herald.identity.permissions import Permission, permissions_of
 from herald.identity.sessions.tokens import AccessTokens
@@ -105,7 +105,7 @@ def test_a_role_does_what_its_permissions_say_and_nothing_else(role: Role, opera
 @pytest.mark.parametrize("scope", [Permission.RESULTS_READ, Permission.AUDIENCE_WRITE])
 def test_a_key_does_what_its_scope_says_and_nothing_else(scope: Permission, operations: list[Operation]) -> None:
     admin = Principal(new_id(), TENANT, Role.ADMIN, new_id())
-    _, key = compose_api_keys().generate(admin, key_id=new_id(), name="Shop", scopes=[scope], days=None)
+    _, key = identity().api_keys.generate(admin, key_id=new_id(), name="Shop", scopes=[scope], days=None)
 
     refused = {str(operation) for operation in operations if operation.refuses(operation.ask(key))}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from herald.http.composition import compose_invitations, compose_recovery
+from herald.identity.composition import identity
 from herald.results.batches.model import BatchProblem
 from herald.results.batches.store import BatchStore
 from herald.results.rendering.model import Rendered
@@ -148,7 +148,7 @@ def _key_of(account: Account) -> str:
 
 def _mailed(account: Account) -> dict[str, str]:
     [verification] = deliver_mails()
-    compose_recovery().ask_for_reset(EMAIL)
+    identity().recovery.ask_for_reset(EMAIL)
     [reset] = deliver_mails()
     return {
         "verify_email_token": verification.token,
@@ -159,5 +159,5 @@ def _mailed(account: Account) -> dict[str, str]:
 
 
 def _invitation_of(account: Account) -> str:
-    [invitation] = compose_invitations().of_tenant(account.principal, account.principal.tenant_id)
+    [invitation] = identity().invitations.of_tenant(account.principal, account.principal.tenant_id)
     return invitation.invitation_id

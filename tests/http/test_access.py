@@ -11,14 +11,16 @@ from herald.http.idempotency import IdempotentAnswers
 from herald.http.resolver import HttpApi
 from herald.identity.admissions.model import Limit
 from herald.identity.admissions.store import AdmissionStore
-from herald.identity.keys.cache import KeyRing
-from herald.identity.keys.service import ApiKey, ApiKeys
+from herald.identity.keys.cache import CachedApiKeys
+from herald.identity.keys.model import ApiKey
+from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission
-from herald.identity.rows import tenant_partition
 from herald.identity.sessions.tokens import AccessTokens
-from herald.identity.tenants.limits import TenantLimits
+from herald.identity.store import tenant_partition
+from herald.identity.tenants.service import TenantLimits
+from herald.identity.tenants.store import TenantStore
 from herald.storage import dynamodb_client
 from herald.values.ids import new_id
 from tests.http.conftest import ADMIN, Order, Receipt
@@ -73,8 +75,8 @@ def _office(clock: FakeClock) -> Office:
     doorkeeper = Doorkeeper(
         tokens,
         admissions,
-        keys=KeyRing(keys.verify, clock=clock),
-        limits_of_tenant=TenantLimits(clock=clock).of_tenant,
+        keys=CachedApiKeys(keys, clock=clock),
+        limits_of_tenant=TenantLimits(TenantStore(), clock=clock).of_tenant,
     )
     api = HttpApi(doorkeeper, idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"))
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from herald.errors import Conflict
-from herald.http.composition import compose_api, compose_api_keys
-from herald.identity.audit.service import AuditEntry, AuditFilter, AuditLog
+from herald.http.composition import compose_api
+from herald.identity.audit.model import AuditEntry, AuditFilter
+from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
+from herald.identity.composition import identity
 from tests.http.conftest import ADMIN, Shop
 from tests.http.test_resolver import ORDERS, failing
 from tests.support.cloud import stored_items
@@ -118,7 +120,7 @@ def test_a_request_whose_entry_is_lost_succeeds_and_says_so_in_its_log_line(
 
 
 def test_a_program_is_known_by_its_keys_id(cloud: None) -> None:
-    key, text = compose_api_keys().generate(ADMIN, key_id="key-7", name="Shop", scopes=[], days=None)
+    key, text = identity().api_keys.generate(ADMIN, key_id="key-7", name="Shop", scopes=[], days=None)
     api = compose_api()
 
     @api.delete("/api/v1/admin/orders/<order_id>")

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from herald.identity.accounts.store import PersonRow
 from herald.identity.model import Role
-from herald.identity.rows import PersonRow, person_partition
+from herald.identity.store import person_partition
 from tests.support.people import PASSWORD, SignedUp, hire, joined, sign_up, visitor
 from tests.support.requests import Answer
 

@@ -3,8 +3,8 @@
 import pytest
 
 from herald.errors import Unauthenticated
-from herald.http.composition import compose_api_keys
-from herald.identity.keys.service import ApiKey
+from herald.identity.composition import identity
+from herald.identity.keys.model import ApiKey
 from tests.support.accounts import Account, sign_up
 from tests.support.cloud import stored_items
 from tests.support.functions import HttpAnswer, ask_sample
@@ -29,7 +29,7 @@ def revoke(account: Account, key_id: object) -> HttpAnswer:
 
 
 def verified(text: str) -> ApiKey:
-    return compose_api_keys().verify(text)
+    return identity().api_keys.verify(text)
 
 
 def is_good(text: str) -> bool:

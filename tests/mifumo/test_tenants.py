@@ -3,7 +3,7 @@
 import pytest
 
 from herald.identity.model import Role
-from herald.identity.tenants.service import MOST_TENANTS
+from herald.identity.tenants.model import MOST_TENANTS
 from herald.values.ids import is_id
 from tests.support.cloud import stored_items
 from tests.support.people import SignedUp, hire, invite, joined, sign_in, sign_up, visitor

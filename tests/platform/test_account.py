@@ -2,7 +2,7 @@
 
 import pytest
 
-from herald.http.composition import compose_accounts, compose_recovery
+from herald.identity.composition import identity
 from herald.identity.model import Role
 from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, Mail, deliver_mails, invited, sign_up
 from tests.support.functions import HttpAnswer, ask_sample
@@ -17,7 +17,7 @@ def account(cloud: None) -> Account:
 
 @pytest.fixture
 def reset(account: Account) -> Mail:
-    compose_recovery().ask_for_reset(EMAIL)
+    identity().recovery.ask_for_reset(EMAIL)
     [mail] = deliver_mails()
     return mail
 
@@ -32,7 +32,7 @@ def press(page: str, **fields: str) -> HttpAnswer:
 
 
 def is_verified(account: Account) -> bool:
-    return compose_accounts().current_user(account.principal).person.email_verified_at is not None
+    return identity().accounts.current_user(account.principal).person.email_verified_at is not None
 
 
 @pytest.mark.parametrize("page", ["verify_email", "reset_password", "invitation"])
@@ -85,7 +85,7 @@ def test_somebody_new_joins_with_a_name_and_a_password(account: Account) -> None
     answer = press("invitation", token=mail.token, name="Grace Hopeful", password=BETTER)
 
     assert answer.status == 200
-    signed_in = compose_accounts().sign_in(login="grace@greenfield.example", password=BETTER)
+    signed_in = identity().accounts.sign_in(login="grace@greenfield.example", password=BETTER)
     assert (signed_in.user.tenant_id, signed_in.user.role) == (account.principal.tenant_id, Role.MANAGER)
 
 

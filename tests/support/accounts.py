@@ -4,10 +4,10 @@ import json
 import re
 from dataclasses import dataclass
 
-from herald.http.composition import access_tokens, compose_accounts, compose_invitations, compose_staff
-from herald.identity.accounts.service import Origin
+from herald.identity.composition import identity
 from herald.identity.model import Principal, Role
-from herald.identity.staff.service import NewMember
+from herald.identity.sessions.model import Origin
+from herald.identity.staff.model import NewMember
 from herald.values.ids import new_id
 from tests.support.cloud import queued_mails, sent_mails
 from tests.support.functions import invoke
@@ -48,11 +48,11 @@ class Account:
 
 def sign_up(email: str = EMAIL, *, password: str = PASSWORD, name: str = "Amina Otieno") -> Account:
     """A new person, the administrator of a new organisation."""
-    signed_in = compose_accounts().register(
+    signed_in = identity().accounts.register(
         email=email, password=password, name=name, origin=Origin("192.0.2.7", "A browser")
     )
     return Account(
-        access_tokens().verify_staff(signed_in.access_token), signed_in.access_token, signed_in.refresh_token
+        identity().access_tokens.verify_staff(signed_in.access_token), signed_in.access_token, signed_in.refresh_token
     )
 
 
@@ -82,11 +82,11 @@ def mail_event(message: dict[str, object]) -> dict[str, object]:
 def invited(admin: Account, email: str, *, role: Role = Role.AGENT) -> Mail:
     """The mail that invites somebody to an administrator's organisation."""
     deliver_mails()
-    compose_invitations().invite(admin.principal, admin.principal.tenant_id, email=email, role=role)
+    identity().invitations.invite(admin.principal, admin.principal.tenant_id, email=email, role=role)
     [mail] = deliver_mails()
     return mail
 
 
 def hired(admin: Account, email: str, *, role: Role = Role.AGENT) -> None:
     """A new person in an administrator's organisation, who gets the next number there."""
-    compose_staff().add(admin.principal, NewMember(email, PASSWORD, role), person_id=new_id())
+    identity().staff.add(admin.principal, NewMember(email, PASSWORD, role), person_id=new_id())

@@ -11,6 +11,7 @@ from moto.ses.models import ses_backends
 
 from herald.adapters.aws import client as aws
 from herald.adapters.aws import secrets
+from herald.identity.composition import identity
 from herald.messaging.composition import messaging
 from herald.results.composition import results
 from herald.settings import settings
@@ -187,6 +188,7 @@ def stored_items(table: str) -> list[dict[str, object]]:
 
 def _forget_clients() -> None:
     settings.cache_clear()
+    identity.cache_clear()
     messaging.cache_clear()
     results.cache_clear()
     dynamodb_client.cache_clear()

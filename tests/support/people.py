@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from herald.identity.accounts.store import IdentityStore
+from herald.identity.composition import identity
 from herald.identity.model import Principal, Role
-from herald.identity.one_time_tokens.service import OneTimeTokens, Purpose
-from herald.identity.one_time_tokens.store import OneTimeStore
-from herald.identity.sessions.tokens import AccessTokens
-from herald.identity.staff.model import Membership
-from herald.identity.staff.service import NewMember
+from herald.identity.one_time_tokens.model import Purpose
+from herald.identity.one_time_tokens.service import OneTimeTokens
+from herald.identity.one_time_tokens.store import OneTimeTokenStore
+from herald.identity.staff.model import Membership, NewMember
 from herald.values.ids import new_id
-from tests.support.cloud import SIGNING_KEY
 from tests.support.functions import function
 from tests.support.requests import Answer, Caller
 
@@ -29,7 +27,7 @@ class SignedUp:
     @property
     def membership(self) -> Membership:
         """Their place in that organisation, as it is stored now."""
-        found = IdentityStore().find_membership(self.tenant_id, self.user_id)
+        found = identity().memberships.find(self.tenant_id, self.user_id)
         assert found is not None
         return found
 
@@ -41,7 +39,7 @@ class SignedUp:
     @property
     def company_id(self) -> int:
         """How iPerform knows the organisation."""
-        return IdentityStore().get_tenant(self.tenant_id).number
+        return identity().tenants.number_of(self.tenant_id)
 
     def at(self, door: str) -> Caller:
         """Calls a function, e.g. ``platform/users``, with their token."""
@@ -75,8 +73,7 @@ def try_to_sign_in(email: str, *, password: str = PASSWORD) -> Answer:
 
 def hire(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:
     """A new person in an administrator's organisation, signed in."""
-    staff = function("platform/users").staff
-    staff.add(principal_of(admin), NewMember(email, PASSWORD, role), person_id=new_id())
+    identity().staff.add(principal_of(admin), NewMember(email, PASSWORD, role), person_id=new_id())
     return sign_in(email)
 
 
@@ -85,12 +82,12 @@ def invite(admin: SignedUp, email: str, role: Role = Role.AGENT) -> str:
     path = f"/api/tenants/{admin.tenant_id}/invitations"
     answer = admin.at("mifumo/tenants").post(path, {"email": email, "role": role.value})
     assert answer.status == 201, answer.text
-    return mailed_token(admin, email, role)
+    return mailed_token(admin, email)
 
 
-def mailed_token(admin: SignedUp, email: str, role: Role = Role.AGENT) -> str:
+def mailed_token(admin: SignedUp, email: str) -> str:
     """The token that an invitation's mail carries."""
-    return OneTimeTokens(OneTimeStore()).issue(Purpose.INVITATION, email=email, tenant_id=admin.tenant_id, role=role)
+    return OneTimeTokens(OneTimeTokenStore()).issue(Purpose.INVITATION, email=email, tenant_id=admin.tenant_id)
 
 
 def accept(token: str, *, password: str = PASSWORD, name: str = "") -> Answer:
@@ -103,7 +100,7 @@ def joined(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:
     """Somebody, new or not, who was invited to an administrator's organisation and has come."""
     answer = accept(invite(admin, email, role), name="Newly Come")
     assert answer.status == 200, answer.text
-    found = IdentityStore().find_by_email(email)
+    found = identity().people.find_by_login(email)
     assert found is not None
     data = answer.body["data"]
     return SignedUp(email, data["access"], found.person_id, data["tenant_id"])
@@ -111,7 +108,7 @@ def joined(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:
 
 def principal_of(person: SignedUp) -> Principal:
     """Who their token says they are."""
-    return AccessTokens(lambda: {"signing_key": SIGNING_KEY}).verify_staff(person.token)
+    return identity().access_tokens.verify_staff(person.token)
 
 
 def _signed_up(email: str, answer: Answer) -> SignedUp:

@@ -1,12 +1,13 @@
 """The worker that writes to people about their accounts."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from herald.adapters.aws.email import SesMailer
-from herald.identity.mails.service import MailKind, MailWork
+from herald.identity.composition import identity
+from herald.identity.mails.model import MailKind, MailRequest
+from herald.settings import settings
 from tests.support.accounts import EMAIL, deliver_mails, mail_event, sign_up
 from tests.support.cloud import queued_mails, sent_mails, stored_items
 from tests.support.functions import invoke
@@ -50,7 +51,7 @@ def test_a_message_about_nobody_is_done_without_a_mail(verification: dict[str, A
 def test_a_mail_that_could_not_be_sent_is_tried_again(
     verification: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: SesMailer, mail: object) -> None:
+    def fail(self: SesMailer, **mail: str) -> None:
         raise ConnectionError("SES does not answer")
 
     with monkeypatch.context() as broken:
@@ -67,6 +68,8 @@ def test_an_installation_that_is_not_set_up_says_so_and_keeps_the_work(
     verification: dict[str, Any], variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "")
+    settings.cache_clear()
+    identity.cache_clear()
 
     with pytest.raises(Exception, match="Set the parameter"):
         write(verification)
@@ -87,7 +90,7 @@ def test_a_name_leads_nowhere(cloud: None) -> None:
 def test_a_user_name_leads_to_the_address_of_its_account(cloud: None) -> None:
     account = sign_up()
     deliver_mails()
-    work = replace(MailWork.of(MailKind.ACCOUNT_LOCKED, EMAIL), mail_id="locked")
+    work = MailRequest("locked", MailKind.ACCOUNT_LOCKED, EMAIL)
 
     write(work.to_message())
 

@@ -6,21 +6,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http import composition
 from herald.http.access import open_to_everyone, requires
-from herald.http.composition import compose_accounts, compose_api
+from herald.http.composition import compose_api
 from herald.http.dialects.iperform import Envelope
-from herald.identity.accounts.service import Origin, SignedIn
-from herald.identity.accounts.store import IdentityStore
+from herald.identity.composition import identity
 from herald.identity.permissions import Permission
-from herald.identity.tenants.model import Tenant
+from herald.identity.sessions.model import Origin, SignedIn
 from herald.values.clock import to_text, utc_now
 
 api = compose_api()
-identities = IdentityStore()
-accounts = compose_accounts()
+accounts = identity().accounts
+sessions = identity().sessions
+tenants = identity().tenants
 sign_in_limit = composition.sign_in_limit()
 handler = api.handle
-_NOBODYS_COMPANY = "00000000-0000-0000-0000-000000000000"
-"""Entered in vain, and as slowly as one that exists."""
 
 
 class UserCredentials(BaseModel):
@@ -58,13 +56,13 @@ class CompanySession(BaseModel):
     refresh_token: str
 
     @classmethod
-    def of(cls, signed_in: SignedIn, tenant: Tenant) -> "CompanySession":
+    def of(cls, signed_in: SignedIn, company_id: int) -> "CompanySession":
         """The view of a session."""
         return cls(
             token=signed_in.access_token,
             user_id=signed_in.user.membership.number,
             role=signed_in.user.role.value,
-            company_id=tenant.number,
+            company_id=company_id,
             expires_in=signed_in.expires_in,
             refresh_token=signed_in.refresh_token,
         )
@@ -79,26 +77,25 @@ def sign_in(credentials: UserCredentials) -> CompanySession:
         password=credentials.password,
         origin=Origin(api.source_ip, credentials.user_agent),
     )
-    return CompanySession.of(signed_in, identities.get_tenant(signed_in.user.tenant_id))
+    return CompanySession.of(signed_in, tenants.number_of(signed_in.user.tenant_id))
 
 
 @api.post("/api/v1/ex_auth", summary="Sign in at a company", tags=["Authentication"])
 @open_to_everyone(limit=sign_in_limit)
 def sign_in_at_company(credentials: ExtractorCredentials) -> CompanySession:
     """A session in the company that is named."""
-    tenant = identities.find_tenant_by_number(credentials.company_id)
     signed_in = accounts.sign_in(
         login=credentials.username,
         password=credentials.password,
-        tenant_id=tenant.tenant_id if tenant else _NOBODYS_COMPANY,
+        tenant_number=credentials.company_id,
         origin=Origin(api.source_ip, api.header("user-agent")),
     )
-    return CompanySession.of(signed_in, identities.get_tenant(signed_in.user.tenant_id))
+    return CompanySession.of(signed_in, tenants.number_of(signed_in.user.tenant_id))
 
 
 @api.post("/api/v1/logout", summary="Sign out", tags=["Authentication"])
 @requires(Permission.OWN_ACCOUNT)
 def sign_out() -> Envelope[None]:
     """Ends this session: its tokens are not good any more."""
-    accounts.sign_out(api.caller)
+    sessions.end(api.caller)
     return Envelope[None](message="You are signed out", data=None, timestamp=to_text(utc_now()))

@@ -3,17 +3,15 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http.access import requires
-from herald.http.composition import compose_accounts, compose_api
+from herald.http.composition import compose_api
 from herald.http.dialects.iperform import Envelope, ListEnvelope
-from herald.identity.accounts.store import IdentityStore
+from herald.identity.composition import identity
 from herald.identity.permissions import Permission
-from herald.identity.tenants.model import Tenant
-from herald.identity.tenants.service import LONGEST_NAME, MOST_TENANTS, Tenants
+from herald.identity.tenants.model import LONGEST_NAME, MOST_TENANTS, Tenant
 from herald.values.clock import to_text, utc_now
 
 api = compose_api()
-identities = IdentityStore()
-tenants = Tenants(identities, compose_accounts())
+tenants = identity().tenants
 handler = api.handle
 
 

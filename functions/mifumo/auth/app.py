@@ -6,17 +6,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http import composition
 from herald.http.access import open_to_everyone, requires, with_a_secret_in_its_answer
-from herald.http.composition import compose_accounts, compose_api, compose_recovery
+from herald.http.composition import compose_api
 from herald.http.dialects.mifumo import Envelope
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
-from herald.identity.accounts.service import Origin, SignedIn
+from herald.identity.composition import identity
 from herald.identity.permissions import Permission
+from herald.identity.sessions.model import Origin, SignedIn
 from herald.identity.staff.model import User
 from herald.values.clock import to_text
 
 api = compose_api()
-accounts = compose_accounts()
-recovery = compose_recovery()
+accounts = identity().accounts
+sessions = identity().sessions
+recovery = identity().recovery
 sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
@@ -128,7 +130,7 @@ class Profile(BaseModel):
             username=user.person.username,
             name=user.person.name,
             phone=user.person.phone,
-            is_verified=user.person.email_verified_at is not None,
+            is_verified=user.person.is_verified,
             role=user.role.value,
             tenant_id=user.tenant_id,
             created_at=to_text(user.person.created_at),
@@ -201,7 +203,7 @@ def sign_in(credentials: Login) -> Envelope[SignedInProfile]:
 @open_to_everyone(limit=sign_in_limit)
 def refresh(request: TokenRefresh) -> Envelope[Tokens]:
     """New tokens for a refresh token that was not used before."""
-    return Envelope[Tokens](data=Tokens.of(accounts.refresh(request.refresh)))
+    return Envelope[Tokens](data=Tokens.of(sessions.renew(request.refresh)))
 
 
 @api.get("/api/auth/profile", summary="One's own profile", tags=["Profile"])
@@ -215,7 +217,7 @@ def get_profile() -> Envelope[Profile]:
 @requires(Permission.OWN_ACCOUNT)
 def update_profile(changes: ProfileChanges) -> Envelope[Profile]:
     """Another name or phone number, the same in each of one's organisations."""
-    recovery.rename(api.caller, name=changes.name, phone=changes.phone)
+    accounts.rename(api.caller, name=changes.name, phone=changes.phone)
     return get_profile()
 
 
@@ -226,7 +228,7 @@ def change_password(change: PasswordChange) -> Envelope[SignedInProfile]:
     """Ends every session, this one too, and gives a new one."""
     user = accounts.current_user(api.caller)
     recovery.change_password(api.caller, old=change.old_password, new=change.new_password, address=api.source_ip)
-    return Envelope[SignedInProfile](data=SignedInProfile.of(accounts.open_session(user, _origin())))
+    return Envelope[SignedInProfile](data=SignedInProfile.of(sessions.open(user, _origin())))
 
 
 @api.post("/api/auth/password/reset", summary="Ask for a password reset", tags=["Authentication"])

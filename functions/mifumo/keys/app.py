@@ -5,14 +5,15 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http.access import requires, with_a_secret_in_its_answer
-from herald.http.composition import compose_api, compose_api_keys
+from herald.http.composition import compose_api
 from herald.http.dialects.mifumo import Envelope
-from herald.identity.keys.service import LONGEST_NAME, ApiKey
+from herald.identity.composition import identity
+from herald.identity.keys.model import LONGEST_NAME, ApiKey
 from herald.identity.permissions import Permission
 from herald.values.clock import to_text
 
 api = compose_api()
-keys = compose_api_keys()
+keys = identity().api_keys
 handler = api.handle
 
 _LONGEST_LIFE_DAYS = 3650

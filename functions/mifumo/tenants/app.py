@@ -4,21 +4,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http import composition
 from herald.http.access import open_to_everyone, requires, with_a_secret_in_its_answer
-from herald.http.composition import compose_accounts, compose_api, compose_invitations
+from herald.http.composition import compose_api
 from herald.http.dialects.mifumo import Envelope, Results
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
-from herald.identity.accounts.service import Origin, SignedIn
-from herald.identity.accounts.store import IdentityStore
-from herald.identity.invitations.service import Invitation
+from herald.identity.composition import identity
+from herald.identity.invitations.model import Invitation
 from herald.identity.model import Role
 from herald.identity.permissions import Permission
-from herald.identity.tenants.service import LONGEST_NAME, OwnTenant, Tenants
+from herald.identity.sessions.model import Origin, SignedIn
+from herald.identity.staff.model import OwnTenant
+from herald.identity.tenants.model import LONGEST_NAME
 from herald.values.clock import to_text
 
 api = compose_api()
-identities = IdentityStore()
-tenants = Tenants(identities, compose_accounts())
-invitations = compose_invitations()
+tenants = identity().tenants
+invitations = identity().invitations
 sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 

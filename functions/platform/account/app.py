@@ -13,11 +13,12 @@ from herald.errors import Conflict, Invalid, Unauthenticated
 from herald.http import composition
 from herald.http.access import open_to_everyone
 from herald.http.answers import html_page
-from herald.http.composition import compose_api, compose_invitations, compose_recovery
+from herald.http.composition import compose_api
 from herald.http.problems import Problem
 from herald.identity.accounts.model import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from herald.identity.accounts.service import Origin
 from herald.identity.admissions.model import Limit
+from herald.identity.composition import identity
+from herald.identity.sessions.model import Origin
 
 _LOOKING = Limit("account_page", 60)
 """Of opening the pages, by address; their buttons have the limit of signing in."""
@@ -28,8 +29,8 @@ _PAGE_HEADERS = {
 }
 
 api = compose_api()
-recovery = compose_recovery()
-invitations = compose_invitations()
+recovery = identity().recovery
+invitations = identity().invitations
 sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 

@@ -6,14 +6,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from herald.http.access import requires
-from herald.http.composition import compose_api, compose_audit
-from herald.identity.audit.service import AuditEntry, AuditFilter
+from herald.http.composition import compose_api
+from herald.identity.audit.model import AuditEntry, AuditFilter
+from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, Page
 
 api = compose_api()
-audit = compose_audit()
+audit = identity().audit
 handler = api.handle
 
 

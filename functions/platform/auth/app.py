@@ -9,17 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http import composition
 from herald.http.access import open_to_everyone, requires
-from herald.http.composition import compose_accounts, compose_api, compose_recovery
+from herald.http.composition import compose_api
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
-from herald.identity.accounts.service import Origin, SignedIn
+from herald.identity.composition import identity
 from herald.identity.permissions import Permission
-from herald.identity.sessions.model import Session
+from herald.identity.sessions.model import Origin, Session, SignedIn
 from herald.identity.staff.model import User
 from herald.values.clock import to_text
 
 api = compose_api()
-accounts = compose_accounts()
-recovery = compose_recovery()
+accounts = identity().accounts
+sessions = identity().sessions
 sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
@@ -165,7 +165,7 @@ def sign_in(credentials: Credentials) -> SignedInView:
 @open_to_everyone(limit=sign_in_limit)
 def refresh(request: RefreshRequest) -> SignedInView:
     """New tokens for a refresh token that was not used before."""
-    return SignedInView.of(accounts.refresh(request.refresh_token))
+    return SignedInView.of(sessions.renew(request.refresh_token))
 
 
 @api.post("/api/v1/auth-db/logout", summary="Sign out", tags=["Authentication"])
@@ -173,7 +173,7 @@ def refresh(request: RefreshRequest) -> SignedInView:
 @requires(Permission.OWN_ACCOUNT)
 def sign_out() -> Message:
     """Ends this session: neither of its tokens is good from now on."""
-    accounts.sign_out(api.caller)
+    sessions.end(api.caller)
     return Message(message="You are signed out.")
 
 
@@ -190,14 +190,14 @@ def current_user() -> UserView:
 def list_sessions() -> SessionList:
     """Where the caller is signed in, the newest sign-in first, in all of their organisations."""
     current = api.caller.session_id
-    return SessionList(sessions=[SessionView.of(one, current=current) for one in recovery.sessions(api.caller)])
+    return SessionList(sessions=[SessionView.of(one, current=current) for one in sessions.of_person(api.caller)])
 
 
 @api.delete("/api/v1/auth/sessions/<session_id>", summary="End a session", tags=["Authentication"])
 @requires(Permission.OWN_ACCOUNT)
 def end_session(session_id: str) -> Message:
     """Ends one of the caller's sessions at once: neither of its tokens is good from now on."""
-    recovery.end_session(api.caller, session_id)
+    sessions.end_one(api.caller, session_id)
     return Message(message="The session has ended.")
 
 

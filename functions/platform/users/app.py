@@ -12,21 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.errors import Invalid, NotFound
 from herald.http.access import requires
-from herald.http.composition import compose_api, compose_staff
+from herald.http.composition import compose_api
 from herald.http.dialects.iperform import Envelope, ListEnvelope
 from herald.http.problems import VALIDATION_FAILED
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
-from herald.identity.accounts.store import IdentityStore
+from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.identity.permissions import Permission
-from herald.identity.staff.model import User
-from herald.identity.staff.service import MemberChanges, NewMember
+from herald.identity.staff.model import MemberChanges, NewMember, User
 from herald.values.clock import to_text, utc_now
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 api = compose_api()
-identities = IdentityStore()
-staff = compose_staff()
+tenants = identity().tenants
+staff = identity().staff
 handler = api.handle
 
 RoleId = Literal[1, 2, 3, 4, 5, 6]
@@ -181,7 +180,7 @@ def deactivate_user(user_id: str) -> Envelope[None]:
 
 def _company(asked_for: int | None) -> int:
     """The number of the caller's company, which is the only one they can ask for."""
-    own = identities.get_tenant(api.caller.tenant_id).number
+    own = tenants.number_of(api.caller.tenant_id)
     if asked_for not in {None, own}:
         raise NotFound("There is no such company; switch to it first if it is yours.", fields={"company_id": asked_for})
     return own

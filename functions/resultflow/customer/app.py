@@ -10,9 +10,10 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from herald.errors import Unauthenticated
 from herald.http.access import CUSTOMER_ADDRESS_LIMIT, for_recipients, open_to_everyone
 from herald.http.answers import html_page, redirect
-from herald.http.composition import access_tokens, compose_api
+from herald.http.composition import compose_api
 from herald.http.problems import Problem
 from herald.http.resolver import redirect_to
+from herald.identity.composition import identity
 from herald.results.composition import results
 from herald.results.links.languages import preferred_language
 from herald.results.links.model import LinkState
@@ -42,7 +43,7 @@ api = compose_api()
 documents = results().documents
 reports = results().report_store
 links = results().links
-tokens = access_tokens()
+tokens = identity().access_tokens
 handler = api.handle
 
 Token = Annotated[str, Query(max_length=100)]

@@ -16,7 +16,7 @@ from herald.identity.admissions.model import (
     subject_of_user,
 )
 from herald.identity.admissions.store import AdmissionStore
-from herald.identity.keys.service import ApiKey, is_api_key
+from herald.identity.keys.model import ApiKey, is_api_key
 from herald.identity.model import Principal, Recipient
 
 LimitsOfTenant = Callable[[str], Mapping[str, int]]

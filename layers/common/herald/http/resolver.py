@@ -32,7 +32,8 @@ from herald.http.idempotency import IdempotentAnswers
 from herald.http.limit_headers import headers_of
 from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
 from herald.identity.admissions.model import LimitExceeded
-from herald.identity.audit.service import Act, AuditTrail
+from herald.identity.audit.model import Act
+from herald.identity.audit.service import AuditLog
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
 from herald.invocations import Invocation, logged_invocation, stack_of
@@ -70,7 +71,7 @@ class HttpApi(APIGatewayHttpResolver):
         *,
         idempotent_answers: IdempotentAnswers | None = None,
         cors: Cors | None = None,
-        audit: AuditTrail | None = None,
+        audit: AuditLog | None = None,
     ) -> None:
         super().__init__(
             enable_validation=True,

@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from herald.values.ids import derived_id
+
+ABSENT_ID = "00000000-0000-0000-0000-000000000000"
+"""Looked up in place of what is not there, so that it takes as many reads as what is."""
+_LOGINS = "7d3c9a52-6c1b-4f6e-9d6f-6b0f6f0f2f11"
+
 
 class Role(StrEnum):
     """What a person is in a tenant; `herald.identity.permissions` says what each may do."""
@@ -29,8 +35,13 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is asking at a customer's door: the one person that a link was sent to, for one report."""
+    """Who is asking with a link's token: the one person that the link was sent to, for one report."""
 
     tenant_id: str
     report_id: str
     link_id: str
+
+
+def login_id(login: str) -> str:
+    """A stable id for an e-mail address or a user name as it is compared, so that neither stands in a key."""
+    return derived_id(_LOGINS, login)

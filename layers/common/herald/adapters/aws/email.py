@@ -1,28 +1,7 @@
 """E-mail through Amazon SES."""
 
-from typing import Protocol
-
 from herald.adapters.aws.client import aws_client
 from herald.errors import Unavailable
-
-
-class Mail(Protocol):
-    """A plain text to one person."""
-
-    @property
-    def to(self) -> str:
-        """The address."""
-        ...
-
-    @property
-    def subject(self) -> str:
-        """What it is about."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        ...
 
 
 class SesMailer:
@@ -31,8 +10,8 @@ class SesMailer:
     def __init__(self, sender: str) -> None:
         self._sender = sender
 
-    def send(self, mail: Mail) -> None:
-        """Hands a mail to SES.
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        """Hands a plain text to one address over to SES.
 
         Raises:
             Unavailable: no sender is set up (``misconfigured``).
@@ -41,11 +20,11 @@ class SesMailer:
             raise Unavailable("Set the parameter MailSender: e-mail cannot be sent without it.", code="misconfigured")
         aws_client("sesv2").send_email(
             FromEmailAddress=self._sender,
-            Destination={"ToAddresses": [mail.to]},
+            Destination={"ToAddresses": [to]},
             Content={
                 "Simple": {
-                    "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                    "Body": {"Text": {"Data": mail.text, "Charset": "UTF-8"}},
+                    "Subject": {"Data": subject, "Charset": "UTF-8"},
+                    "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
                 }
             },
         )

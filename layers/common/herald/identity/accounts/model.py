@@ -10,6 +10,8 @@ SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 LONGEST_EMAIL = 254
 """RFC 5321, section 4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets."""
+LONGEST_NAME = 200
+LONGEST_PHONE = 40
 _USERNAME = re.compile(r"[\w.-]{3,64}")
 
 
@@ -28,6 +30,28 @@ class Person:
     phone: str = ""
     email_verified_at: datetime | None = None
     suspended: bool = False
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the e-mail address was confirmed."""
+        return self.email_verified_at is not None
+
+
+def normal_login(text: str) -> str:
+    """An e-mail address or a user name as it is compared, whether or not it can be one."""
+    return text.strip().casefold()
+
+
+def checked_name(text: str) -> str:
+    """A person's name, trimmed and cut to `LONGEST_NAME`.
+
+    Raises:
+        Invalid: it is blank.
+    """
+    name = text.strip()
+    if not name:
+        raise Invalid("Say who you are.", fields={"name": "must not be blank"})
+    return name[:LONGEST_NAME]
 
 
 def normal_email(text: str) -> str:
@@ -49,7 +73,7 @@ def normal_username(text: str) -> str:
     Raises:
         Invalid: it is too short or too long, or has other characters than letters, digits, ``.``, ``_`` and ``-``.
     """
-    username = text.strip().casefold()
+    username = normal_login(text)
     if not _USERNAME.fullmatch(username):
         raise Invalid(
             "This is not a user name.",

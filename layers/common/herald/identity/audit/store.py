@@ -1,54 +1,44 @@
 """The audit log in DynamoDB: ``{tenant}#audit``, one item per entry, sorted by time; goes by itself after two years."""
 
-from collections.abc import Mapping
-from typing import Any
+from functools import reduce
+from operator import and_
 
-from botocore.exceptions import ClientError
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
-from herald.identity.audit.service import KEPT_FOR, Act, AuditEntry, AuditFilter, Part
-from herald.identity.rows import IdentityRow
-from herald.storage import AttributeValue, dynamodb_client
-from herald.values.clock import epoch_seconds, from_text, to_text
+from herald.identity.audit.model import KEPT_FOR, Act, AuditEntry, AuditFilter, Part
+from herald.identity.store import IdentityRow
+from herald.storage import IntegerAttribute, TimestampAttribute
 
 _LOOKED_AT = 250
 """How many entries one query holds against a filter."""
-_LONGEST_TEXT = 256
-_MOST_IDS = 8
-_CONDITIONS = {
-    "actor": "#actor = :actor",
-    "action": "begins_with(#action, :action)",
-    "record": "contains(#record, :record)",
-}
+
+
+class AuditRow(IdentityRow):
+    """What somebody did."""
+
+    entry_id = UnicodeAttribute()
+    at = TimestampAttribute()
+    request_id = UnicodeAttribute()
+    tenant_id = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    role = UnicodeAttribute()
+    action = UnicodeAttribute()
+    record: ListAttribute[str] = ListAttribute()
+    address = UnicodeAttribute()
+    status = IntegerAttribute(null=True)
 
 
 class AuditStore:
-    """`AuditRecords` over DynamoDB."""
+    """Entries, in the partition of their tenant's."""
 
     def add(self, entry: AuditEntry) -> None:
         """Stores an entry, and never another one in its place."""
-        act = entry.act
-        item = {
-            **_key(act.tenant_id, entry.position),
-            "at": {"S": to_text(entry.at)},
-            "entry_id": {"S": entry.entry_id},
-            "request_id": {"S": entry.request_id[:_LONGEST_TEXT]},
-            "actor": {"S": act.actor[:_LONGEST_TEXT]},
-            "role": {"S": act.role},
-            "action": {"S": act.action[:_LONGEST_TEXT]},
-            "record": {"L": [{"S": identifier[:_LONGEST_TEXT]} for identifier in act.record[:_MOST_IDS]]},
-            "address": {"S": act.address[:_LONGEST_TEXT]},
-            "expires_at": {"N": str(epoch_seconds(entry.at + KEPT_FOR))},
-        }
-        if act.status is not None:
-            item["status"] = {"N": str(act.status)}
-        try:
-            dynamodb_client().put_item(
-                TableName=IdentityRow.Meta.table_name, Item=item, ConditionExpression="attribute_not_exists(pk)"
-            )
-        except ClientError as error:
-            # An entry's id is drawn for it alone: what stands there is this one, sent before by the client's own retry.
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+        row = AuditRow.from_entity(
+            entry, _partition(entry.act.tenant_id), entry.position, expires_at=entry.at + KEPT_FOR
+        )
+        # An entry's id is drawn for it alone: what stands there is this one, sent before by the client's own retry.
+        row.save_if(AuditRow.partition.does_not_exist())
 
     def part(self, tenant_id: str, wanted: AuditFilter, *, after: str | None, size: int) -> Part:
         """The first entries after a position, latest first, that a filter lets through: one query's worth.
@@ -56,51 +46,42 @@ class AuditStore:
         Raises:
             Invalid: the time that is wanted ends before it begins.
         """
-        answer = dynamodb_client().query(**_query(tenant_id, wanted, after, size))
-        entries = [_entry(tenant_id, item) for item in answer["Items"]]
+        condition = _condition(wanted)
+        pages = AuditRow.query(
+            _partition(tenant_id),
+            AuditRow.sort.between(*wanted.positions()),
+            condition,
+            page_size=size if condition is None else _LOOKED_AT,
+            scan_index_forward=False,
+            consistent_read=True,
+            last_evaluated_key=_key(tenant_id, after) if after is not None else None,
+        ).page_iter
+        entries = [_entry(tenant_id, AuditRow.from_raw_data(item)) for item in next(pages)["Items"]]
         if len(entries) > size:
             return Part(entries[:size], entries[size - 1].position)
-        last = answer.get("LastEvaluatedKey")
-        return Part(entries, str(last["sk"]["S"]) if last else None)
+        last = pages.last_evaluated_key
+        return Part(entries, last["sk"]["S"] if last else None)
 
 
-def _query(tenant_id: str, wanted: AuditFilter, after: str | None, size: int) -> dict[str, Any]:
-    first, last = wanted.positions()
-    values = {":pk": {"S": f"{tenant_id}#audit"}, ":first": {"S": first}, ":last": {"S": last}}
-    query: dict[str, Any] = {
-        "TableName": IdentityRow.Meta.table_name,
-        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
-        "ExpressionAttributeValues": values,
-        "ScanIndexForward": False,
-        "ConsistentRead": True,
-        "Limit": size,
-    }
-    filters = {"actor": wanted.actor, "action": wanted.action, "record": wanted.record}
-    asked = {name: text for name, text in filters.items() if text}
-    if asked:
-        query |= {
-            "Limit": _LOOKED_AT,
-            "FilterExpression": " AND ".join(_CONDITIONS[name] for name in asked),
-            "ExpressionAttributeNames": {f"#{name}": name for name in asked},
-        }
-        values |= {f":{name}": {"S": text} for name, text in asked.items()}
-    if after is not None:
-        query["ExclusiveStartKey"] = _key(tenant_id, after)
-    return query
+def _condition(wanted: AuditFilter) -> Condition | None:
+    conditions: list[Condition] = []
+    if wanted.actor:
+        conditions.append(AuditRow.actor == wanted.actor)
+    if wanted.action:
+        conditions.append(AuditRow.action.startswith(wanted.action))
+    if wanted.record:
+        conditions.append(AuditRow.record.contains(wanted.record))
+    return reduce(and_, conditions) if conditions else None
 
 
-def _entry(tenant_id: str, item: Mapping[str, AttributeValue]) -> AuditEntry:
-    act = Act(
-        tenant_id=tenant_id,
-        actor=item["actor"]["S"],
-        role=item["role"]["S"],
-        action=item["action"]["S"],
-        record=tuple(identifier["S"] for identifier in item["record"]["L"]),
-        address=item["address"]["S"],
-        status=int(item["status"]["N"]) if "status" in item else None,
-    )
-    return AuditEntry(item["entry_id"]["S"], from_text(item["at"]["S"]), item["request_id"]["S"], act)
+def _entry(tenant_id: str, row: AuditRow) -> AuditEntry:
+    # Entries from before the attribute have their tenant's id in their key alone.
+    return row.to_entity(AuditEntry, act=row.to_entity(Act, tenant_id=tenant_id, record=tuple(row.record)))
 
 
-def _key(tenant_id: str, position: str) -> dict[str, Any]:
-    return {"pk": {"S": f"{tenant_id}#audit"}, "sk": {"S": position}}
+def _key(tenant_id: str, position: str) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": _partition(tenant_id)}, "sk": {"S": position}}
+
+
+def _partition(tenant_id: str) -> str:
+    return f"{tenant_id}#audit"

@@ -1,18 +1,16 @@
 """Invitations in DynamoDB, beside the tenant's members: ``{tenant}#identity``, ``invitation#{id}``."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.attributes import UnicodeAttribute
 
 from herald.identity.accounts.model import Person
-from herald.identity.accounts.store import count_admins, save_member, save_person
-from herald.identity.invitations.service import KEPT_FOR, Invitation, Status
+from herald.identity.invitations.model import KEPT_FOR, Invitation, Status
 from herald.identity.model import Role
-from herald.identity.one_time_tokens.service import OneTimeToken, no_good
-from herald.identity.one_time_tokens.store import OneTimeRow
-from herald.identity.rows import IdentityRow, tenant_partition
+from herald.identity.one_time_tokens.model import OneTimeToken, invalid_token
+from herald.identity.one_time_tokens.store import redeem_token
 from herald.identity.staff.model import Membership
-from herald.identity.transactions import WordedTransaction
-from herald.values.clock import from_text, to_text
+from herald.identity.staff.store import add_member
+from herald.identity.store import IdentityRow, tenant_partition
+from herald.storage import EnumAttribute, IntegerAttribute, TimestampAttribute, Transaction
 
 
 class InvitationRow(IdentityRow):
@@ -21,51 +19,37 @@ class InvitationRow(IdentityRow):
     invitation_id = UnicodeAttribute()
     tenant_id = UnicodeAttribute()
     email = UnicodeAttribute()
-    role = UnicodeAttribute()
-    status = UnicodeAttribute()
+    role = EnumAttribute(Role)
+    status = EnumAttribute(Status)
     invited_by = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    ends_at = UnicodeAttribute()
-    mails = NumberAttribute()
+    created_at = TimestampAttribute()
+    ends_at = TimestampAttribute()
+    mails = IntegerAttribute()
 
 
 class InvitationStore:
-    """`InvitationRecords` over DynamoDB."""
+    """Invitations, in the partition of their tenant's members."""
 
     def put(self, invitation: Invitation) -> None:
         """Stores an invitation, in place of the one of that id."""
-        InvitationRow(
-            *_key(invitation.tenant_id, invitation.invitation_id),
-            invitation_id=invitation.invitation_id,
-            tenant_id=invitation.tenant_id,
-            email=invitation.email,
-            role=invitation.role.value,
-            status=invitation.status.value,
-            invited_by=invitation.invited_by,
-            created_at=to_text(invitation.created_at),
-            ends_at=to_text(invitation.ends_at),
-            mails=invitation.mails,
-            expires_at=invitation.created_at + KEPT_FOR,
-        ).save()
+        InvitationRow.from_entity(invitation, *_key(invitation), expires_at=invitation.created_at + KEPT_FOR).save()
 
     def find(self, tenant_id: str, invitation_id: str) -> Invitation | None:
         """An invitation that is not forgotten."""
-        try:
-            return _invitation(InvitationRow.get(*_key(tenant_id, invitation_id), consistent_read=True))
-        except DoesNotExist:
-            return None
+        row = InvitationRow.find(tenant_partition(tenant_id), _sort(invitation_id))
+        return row.to_entity(Invitation) if row else None
 
     def of_tenant(self, tenant_id: str) -> list[Invitation]:
         """Those that are not forgotten, the latest first."""
         rows = InvitationRow.query(
-            tenant_partition(tenant_id), InvitationRow.sort.startswith("invitation#"), consistent_read=True
+            tenant_partition(tenant_id), InvitationRow.sort.startswith(_sort("")), consistent_read=True
         )
-        return sorted(map(_invitation, rows), key=lambda invitation: invitation.created_at, reverse=True)
+        return sorted((row.to_entity(Invitation) for row in rows), key=lambda one: one.created_at, reverse=True)
 
     def revoke(self, invitation: Invitation) -> bool:
         """Ends an open invitation; False where it was not open any more."""
-        return InvitationRow(*_key(invitation.tenant_id, invitation.invitation_id)).update_if(
-            [InvitationRow.status.set(Status.REVOKED.value)], InvitationRow.status == Status.OPEN.value
+        return InvitationRow(*_key(invitation)).update_if(
+            [InvitationRow.status.set(Status.REVOKED)], InvitationRow.status == Status.OPEN
         )
 
     def accept(self, invitation: Invitation, token: OneTimeToken, member: Membership, *, person: Person | None) -> None:
@@ -75,38 +59,20 @@ class InvitationStore:
             Invalid: ``token_invalid``, where either was used or ended before, or the role was changed meanwhile.
             Conflict: ``email_taken`` or ``member_already``.
         """
-        row = InvitationRow(*_key(invitation.tenant_id, invitation.invitation_id))
-        with WordedTransaction() as writes:
-            if person is not None:
-                save_person(writes, person)
-            save_member(writes, member)
-            count_admins(writes, member.tenant_id, int(member.is_admin))
-            writes.delete(
-                OneTimeRow(f"once#{token.token_hash}", "token"),
-                condition=OneTimeRow.partition.exists(),
-                refusal=no_good(),
-            )
+        with Transaction() as writes:
+            add_member(writes, member, person=person)
+            redeem_token(writes, token)
             writes.update(
-                row,
-                [InvitationRow.status.set(Status.ACCEPTED.value)],
-                condition=(InvitationRow.status == Status.OPEN.value) & (InvitationRow.role == invitation.role.value),
-                refusal=no_good(),
+                InvitationRow(*_key(invitation)),
+                [InvitationRow.status.set(Status.ACCEPTED)],
+                condition=(InvitationRow.status == Status.OPEN) & (InvitationRow.role == invitation.role),
+                refusal=invalid_token(),
             )
 
 
-def _key(tenant_id: str, invitation_id: str) -> tuple[str, str]:
-    return tenant_partition(tenant_id), f"invitation#{invitation_id}"
+def _key(invitation: Invitation) -> tuple[str, str]:
+    return tenant_partition(invitation.tenant_id), _sort(invitation.invitation_id)
 
 
-def _invitation(row: InvitationRow) -> Invitation:
-    return Invitation(
-        invitation_id=row.invitation_id,
-        tenant_id=row.tenant_id,
-        email=row.email,
-        role=Role(row.role),
-        status=Status(row.status),
-        invited_by=row.invited_by,
-        created_at=from_text(row.created_at),
-        ends_at=from_text(row.ends_at),
-        mails=int(row.mails),
-    )
+def _sort(invitation_id: str) -> str:
+    return f"invitation#{invitation_id}"

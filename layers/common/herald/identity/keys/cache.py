@@ -1,30 +1,23 @@
 """Keys that were good a moment ago: so that a busy program costs one look-up a minute, not one a request."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from cachetools import TLRUCache
 
-from herald.identity.keys.service import ApiKey, hash_of
+from herald.identity.keys.model import ApiKey, hash_of
+from herald.identity.keys.service import ApiKeys
 from herald.values.clock import Clock, utc_now
 
-REMEMBERED_FOR = timedelta(seconds=60)
+REMEMBERED_SECONDS = 60
 _MOST_REMEMBERED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    key: ApiKey
-    until: datetime
-
-
-class KeyRing:
+class CachedApiKeys:
     """Verifies keys from memory; one that was revoked meanwhile is refused where its request is counted."""
 
-    def __init__(self, verify: Callable[[str], ApiKey], *, clock: Clock = utc_now) -> None:
-        """Choose who verifies a key that is not remembered (`herald.identity.keys.service.ApiKeys.verify`)."""
-        self._verify = verify
-        self._clock = clock
-        self._remembered: dict[str, _Remembered] = {}
+    def __init__(self, keys: ApiKeys, *, clock: Clock = utc_now) -> None:
+        self._keys = keys
+        self._verified: TLRUCache[str, ApiKey] = TLRUCache(
+            _MOST_REMEMBERED, ttu=_remembered_until, timer=lambda: clock().timestamp()
+        )
 
     def verify(self, text: str) -> ApiKey:
         """The key that a text is.
@@ -32,14 +25,13 @@ class KeyRing:
         Raises:
             Unauthenticated: it is none of ours, or has expired, or was revoked.
         """
-        now, place = self._clock(), hash_of(text)
-        remembered = self._remembered.get(place)
-        if remembered is not None and now < remembered.until:
-            return remembered.key
-        self._remembered.pop(place, None)
-        key = self._verify(text)
-        if len(self._remembered) >= _MOST_REMEMBERED:
-            self._remembered.clear()
-        until = now + REMEMBERED_FOR
-        self._remembered[place] = _Remembered(key, min(until, key.expires_at) if key.expires_at else until)
+        place = hash_of(text)
+        key = self._verified.get(place)
+        if key is None:
+            key = self._verified[place] = self._keys.verify(text)
         return key
+
+
+def _remembered_until(_place: str, key: ApiKey, now: float) -> float:
+    until = now + REMEMBERED_SECONDS
+    return min(until, key.expires_at.timestamp()) if key.expires_at else until

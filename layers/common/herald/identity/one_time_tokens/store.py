@@ -1,86 +1,44 @@
-"""One-time tokens and sent mails in DynamoDB: ``once#{hash}`` and ``mail#{id}``; both go by themselves."""
+"""One-time tokens in DynamoDB: ``once#{hash}``; they go by themselves."""
 
-from datetime import UTC, datetime, timedelta
+from pynamodb.attributes import UnicodeAttribute
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
-
-from herald.identity.model import Role
-from herald.identity.one_time_tokens.service import OneTimeToken, Purpose
-from herald.identity.rows import IdentityRow
-from herald.values.clock import epoch_seconds, utc_now
-
-_REMEMBERED_FOR = timedelta(days=14)
+from herald.identity.one_time_tokens.model import OneTimeToken, Purpose, invalid_token
+from herald.identity.store import IdentityRow
+from herald.storage import EnumAttribute, Transaction
 
 
-class OneTimeRow(IdentityRow):
+class OneTimeTokenRow(IdentityRow):
     """A token that is good once."""
 
-    purpose = UnicodeAttribute()
+    token_hash = UnicodeAttribute()
+    purpose = EnumAttribute(Purpose)
     email = UnicodeAttribute()
-    ends_at = NumberAttribute()
-    person_id = UnicodeAttribute(default="")
-    tenant_id = UnicodeAttribute(default="")
-    role = UnicodeAttribute(default="")
-    good_for = UnicodeAttribute(default="")
+    person_id = UnicodeAttribute(null=True)
+    tenant_id = UnicodeAttribute(null=True)
+    fingerprint = UnicodeAttribute(null=True, attr_name="good_for")
 
 
-class SentMailRow(IdentityRow):
-    """That a mail went out; remembered for longer than a queue keeps its message."""
-
-
-class OneTimeStore:
-    """`OneTimeRecords` over DynamoDB."""
+class OneTimeTokenStore:
+    """Tokens, each at its own key, until they are used."""
 
     def put(self, token: OneTimeToken) -> None:
-        """Stores a new token."""
-        ends_at = epoch_seconds(token.expires_at)
-        OneTimeRow(
-            f"once#{token.token_hash}",
-            "token",
-            purpose=token.purpose.value,
-            email=token.email,
-            ends_at=ends_at,
-            expires_at=token.expires_at,
-            person_id=token.person_id,
-            tenant_id=token.tenant_id,
-            role=token.role.value if token.role else "",
-            good_for=token.good_for,
-        ).save()
+        OneTimeTokenRow.from_entity(token, *_key(token.token_hash)).save()
 
     def find(self, token_hash: str) -> OneTimeToken | None:
         """A token that was not used."""
-        try:
-            row = OneTimeRow.get(f"once#{token_hash}", "token", consistent_read=True)
-        except DoesNotExist:
-            return None
-        return OneTimeToken(
-            token_hash=token_hash,
-            purpose=Purpose(row.purpose),
-            email=row.email,
-            expires_at=datetime.fromtimestamp(row.ends_at, UTC),
-            person_id=row.person_id,
-            tenant_id=row.tenant_id,
-            role=Role(row.role) if row.role else None,
-            good_for=row.good_for,
-        )
+        row = OneTimeTokenRow.find(*_key(token_hash))
+        return row.to_entity(OneTimeToken, token_hash=token_hash) if row else None
 
-    def take(self, token: OneTimeToken) -> bool:
+    def redeem(self, token: OneTimeToken) -> bool:
         """Uses a token up; False where somebody else did."""
-        return OneTimeRow(f"once#{token.token_hash}", "token").delete_if(OneTimeRow.partition.exists())
+        return OneTimeTokenRow(*_key(token.token_hash)).delete_if(OneTimeTokenRow.partition.exists())
 
 
-class SentMailStore:
-    """`SentMails` over DynamoDB."""
+def redeem_token(writes: Transaction, token: OneTimeToken) -> None:
+    """Adds to a transaction that a token is used up; it is refused with ``token_invalid``."""
+    row = OneTimeTokenRow(*_key(token.token_hash))
+    writes.delete(row, condition=OneTimeTokenRow.partition.exists(), refusal=invalid_token())
 
-    def was_sent(self, mail_id: str) -> bool:
-        """Whether this mail went out before."""
-        try:
-            SentMailRow.get(f"mail#{mail_id}", "sent", consistent_read=True)
-        except DoesNotExist:
-            return False
-        return True
 
-    def remember(self, mail_id: str) -> None:
-        """Records that it did."""
-        SentMailRow(f"mail#{mail_id}", "sent", expires_at=utc_now() + _REMEMBERED_FOR).save()
+def _key(token_hash: str) -> tuple[str, str]:
+    return f"once#{token_hash}", "token"

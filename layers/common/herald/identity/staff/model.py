@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from herald.errors import Conflict
 from herald.identity.accounts.model import Person
 from herald.identity.model import Role
+from herald.identity.tenants.model import Tenant
+
+MOST_MEMBERS = 1000
+"""Of one organisation; a list of staff looks at all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +55,48 @@ class User:
     def may_sign_in(self) -> bool:
         """Whether neither the person nor their place in this tenant was suspended."""
         return self.membership.active and not self.person.suspended
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTenant:
+    """An organisation as one of its members sees it."""
+
+    tenant: Tenant
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Who is to join: ``username`` and ``name`` may be empty."""
+
+    email: str
+    password: str
+    role: Role
+    username: str = ""
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanges:
+    """What is to change of a member; ``None`` leaves a thing as it is.
+
+    ``email`` and ``username`` may be sent along, but not changed here: by them a person signs in everywhere.
+    """
+
+    role: Role | None = None
+    active: bool | None = None
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    username: str | None = None
+
+
+def check_member_count(members: int) -> None:
+    """Refuses one more member where there are too many.
+
+    Raises:
+        Conflict: ``too_many_members``.
+    """
+    if members >= MOST_MEMBERS:
+        raise Conflict(f"An organisation has at most {MOST_MEMBERS} members.", code="too_many_members")

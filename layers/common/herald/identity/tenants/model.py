@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+LONGEST_NAME = 200
+MOST_TENANTS = 100
+"""Of one person; a list of theirs is one answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:

@@ -1,91 +1,49 @@
 """The organisations of a person: seen, begun, renamed, and changed between."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cachetools import TTLCache
 
 from herald.errors import Conflict, Invalid, NotFound
-from herald.identity.accounts.service import Origin, SignedIn
+from herald.identity.accounts.store import PersonStore
 from herald.identity.model import Principal, Role
-from herald.identity.staff.model import Membership, User
-from herald.identity.tenants.model import Tenant
+from herald.identity.sessions.model import Origin, SignedIn
+from herald.identity.sessions.service import Sessions
+from herald.identity.staff.model import Membership, OwnTenant
+from herald.identity.staff.store import MembershipStore
+from herald.identity.tenants.model import LONGEST_NAME, MOST_TENANTS, Tenant
+from herald.identity.tenants.store import TenantStore
 from herald.values.clock import Clock, utc_now
 
-LONGEST_NAME = 200
-MOST_TENANTS = 100
-"""Of one person; a list of theirs is one answer."""
-
-
-class Identities(Protocol):
-    """Where people, tenants and memberships are kept."""
-
-    def next_tenant_number(self) -> int:
-        """A number that no tenant has."""
-        ...
-
-    def add_tenant(self, tenant: Tenant, first: Membership) -> None:
-        """Stores a tenant with its first member."""
-        ...
-
-    def get_tenant(self, tenant_id: str) -> Tenant:
-        """A tenant, or NotFound."""
-        ...
-
-    def get_user(self, tenant_id: str, person_id: str) -> User:
-        """A member of the tenant, or NotFound."""
-        ...
-
-    def find_membership(self, tenant_id: str, person_id: str) -> Membership | None:
-        """A person's place in a tenant."""
-        ...
-
-    def memberships_of(self, person_id: str) -> list[Membership]:
-        """A person's places in all of their tenants."""
-        ...
-
-    def tenants(self, tenant_ids: list[str]) -> Iterator[Tenant]:
-        """The tenants that exist among these."""
-        ...
-
-    def update_tenant(self, tenant: Tenant) -> None:
-        """Changes what a tenant says of itself."""
-        ...
-
-    def set_home(self, person_id: str, tenant_id: str) -> None:
-        """Makes a tenant the one that the person's next sign-in opens."""
-        ...
-
-
-class Accounts(Protocol):
-    """Opens sessions (`herald.identity.accounts.service.Accounts`)."""
-
-    def open_session(self, user: User, origin: Origin) -> SignedIn:
-        """A session of a user who was recognised."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTenant:
-    """An organisation as one of its members sees it."""
-
-    tenant: Tenant
-    membership: Membership
+_LIMITS_REMEMBERED_SECONDS = 60
+_MOST_LIMITS_REMEMBERED = 10_000
 
 
 class Tenants:
     """The use cases of a signed-in person and their organisations."""
 
-    def __init__(self, identities: Identities, accounts: Accounts, *, clock: Clock = utc_now) -> None:
-        self._identities = identities
-        self._accounts = accounts
+    def __init__(
+        self,
+        people: PersonStore,
+        tenants: TenantStore,
+        memberships: MembershipStore,
+        sessions: Sessions,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._people = people
+        self._tenants = tenants
+        self._memberships = memberships
+        self._sessions = sessions
         self._clock = clock
 
     def of_person(self, principal: Principal) -> list[OwnTenant]:
         """Every organisation that the caller belongs to and may enter, oldest membership first."""
-        memberships = [place for place in self._identities.memberships_of(principal.user_id) if place.active]
+        memberships = [place for place in self._memberships.of_person(principal.user_id) if place.active]
         tenants = {
             tenant.tenant_id: tenant
-            for tenant in self._identities.tenants([membership.tenant_id for membership in memberships])
+            for tenant in self._tenants.get_many(membership.tenant_id for membership in memberships)
         }
         return [OwnTenant(tenants[place.tenant_id], place) for place in memberships if place.tenant_id in tenants]
 
@@ -105,14 +63,14 @@ class Tenants:
             Invalid: it has no name.
             Conflict: the caller belongs to too many (``too_many_tenants``).
         """
-        name = _checked(name)
-        if len(self._identities.memberships_of(principal.user_id)) >= MOST_TENANTS:
+        name = _checked_name(name)
+        if len(self._memberships.of_person(principal.user_id)) >= MOST_TENANTS:
             raise Conflict("You belong to too many organisations to begin another.", code="too_many_tenants")
         now = self._clock()
         tenant = Tenant(
             tenant_id=tenant_id,
             name=name,
-            number=self._identities.next_tenant_number(),
+            number=self._tenants.next_number(),
             created_at=now,
             tax_number=tax_number,
             website=website,
@@ -120,7 +78,7 @@ class Tenants:
         )
         first = Membership(tenant_id, principal.user_id, Role.ADMIN, 1, now)
         try:
-            self._identities.add_tenant(tenant, first)
+            self._memberships.add_first(first, tenant)
         except Conflict:
             return self.get(principal, tenant_id)  # an earlier try at this request went that far
         return OwnTenant(tenant, first)
@@ -131,10 +89,18 @@ class Tenants:
         Raises:
             NotFound: there is none of that id, or the caller does not belong to it.
         """
-        membership = self._identities.find_membership(tenant_id, principal.user_id)
+        membership = self._memberships.find(tenant_id, principal.user_id)
         if membership is None or not membership.active:
             raise NotFound("There is no such organisation.")
-        return OwnTenant(self._identities.get_tenant(tenant_id), membership)
+        return OwnTenant(self._tenants.get(tenant_id), membership)
+
+    def number_of(self, tenant_id: str) -> int:
+        """The number by which iPerform knows an organisation.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        return self._tenants.get(tenant_id).number
 
     def update(
         self,
@@ -156,11 +122,11 @@ class Tenants:
         own = self.get(principal, tenant_id)
         tenant = replace(
             own.tenant,
-            name=own.tenant.name if name is None else _checked(name),
+            name=own.tenant.name if name is None else _checked_name(name),
             website=own.tenant.website if website is None else website,
             industry=own.tenant.industry if industry is None else industry,
         )
-        self._identities.update_tenant(tenant)
+        self._tenants.update(tenant)
         return replace(own, tenant=tenant)
 
     def switch(self, principal: Principal, tenant_id: str, *, origin: Origin) -> SignedIn:
@@ -172,12 +138,29 @@ class Tenants:
             NotFound: the caller does not belong to it.
         """
         self.get(principal, tenant_id)
-        user = self._identities.get_user(tenant_id, principal.user_id)
-        self._identities.set_home(principal.user_id, tenant_id)
-        return self._accounts.open_session(user, origin)
+        user = self._memberships.get_user(tenant_id, principal.user_id)
+        self._people.set_home(principal.user_id, tenant_id)
+        return self._sessions.open(user, origin)
 
 
-def _checked(name: str) -> str:
+class TenantLimits:
+    """The limits that organisations have instead of the published ones, remembered for a minute."""
+
+    def __init__(self, tenants: TenantStore, *, clock: Clock = utc_now) -> None:
+        self._tenants = tenants
+        self._remembered: TTLCache[str, Mapping[str, int]] = TTLCache(
+            _MOST_LIMITS_REMEMBERED, _LIMITS_REMEMBERED_SECONDS, timer=lambda: clock().timestamp()
+        )
+
+    def of_tenant(self, tenant_id: str) -> Mapping[str, int]:
+        """How many requests a tenant's callers may make, by the name of the limit; empty where nothing was agreed."""
+        limits = self._remembered.get(tenant_id)
+        if limits is None:
+            limits = self._remembered[tenant_id] = self._tenants.limits(tenant_id)
+        return limits
+
+
+def _checked_name(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Invalid(

@@ -1,19 +1,13 @@
-"""Forgotten and changed passwords, verified addresses, and one's own sessions."""
+"""Forgotten and changed passwords, and verified addresses."""
 
 from datetime import timedelta
 
 import pytest
 
-from herald.adapters.passwords import Argon2Passwords
-from herald.errors import HeraldError, Invalid, NotFound, RateLimited
-from herald.http.composition import compose_accounts, compose_audit, compose_recovery
-from herald.identity.accounts.recovery import Recovery
-from herald.identity.accounts.store import IdentityStore
-from herald.identity.admissions.store import AdmissionStore
-from herald.identity.lockout.service import AttemptStore, Lockout
-from herald.identity.one_time_tokens.service import OneTimeTokens
-from herald.identity.one_time_tokens.store import OneTimeStore
-from herald.identity.sessions.store import SessionStore
+from herald.errors import HeraldError, Invalid, RateLimited
+from herald.identity.composition import IdentityContainer, identity
+from herald.identity.recovery.service import Recovery
+from herald.settings import settings
 from herald.values.clock import utc_now
 from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, Mail, deliver_mails, sign_up
 from tests.support.clock import FakeClock
@@ -31,29 +25,12 @@ def account(cloud: None) -> Account:
 
 @pytest.fixture
 def recovery(account: Account) -> Recovery:
-    return compose_recovery()
+    return identity().recovery
 
 
 def recovery_at(clock: FakeClock) -> Recovery:
     """The same, at another time."""
-    return Recovery(
-        IdentityStore(),
-        SessionStore(),
-        AdmissionStore(),
-        Argon2Passwords(),
-        OneTimeTokens(OneTimeStore(), clock=clock),
-        Lockout(AttemptStore("ADMISSIONS_TABLE"), clock=clock),
-        NoMails(),
-        compose_audit(),
-        clock=clock,
-    )
-
-
-class NoMails:
-    """A queue that nobody reads."""
-
-    def send(self, messages: object) -> None:
-        """Forgets it."""
+    return IdentityContainer(settings(), clock=clock).recovery
 
 
 def mail_about_reset(recovery: Recovery, login: str = EMAIL) -> Mail:
@@ -64,7 +41,7 @@ def mail_about_reset(recovery: Recovery, login: str = EMAIL) -> Mail:
 
 def can_sign_in(password: str) -> bool:
     try:
-        compose_accounts().sign_in(login=EMAIL, password=password)
+        identity().accounts.sign_in(login=EMAIL, password=password)
     except HeraldError:
         return False
     return True
@@ -85,7 +62,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(recovery: Recovery) -> None:
 
 
 def test_a_reset_ends_every_session_and_its_access_tokens_at_once(recovery: Recovery, account: Account) -> None:
-    other = compose_accounts().sign_in(login=EMAIL, password=PASSWORD)
+    other = identity().accounts.sign_in(login=EMAIL, password=PASSWORD)
     assert is_let_in(account)
 
     recovery.reset(mail_about_reset(recovery).token, BETTER)
@@ -147,18 +124,18 @@ def test_a_token_for_one_thing_does_not_do_another(cloud: None) -> None:
     [verification] = deliver_mails()
 
     with pytest.raises(Invalid):
-        compose_recovery().reset(verification.token, BETTER)
-    compose_recovery().verify_email(verification.token)
+        identity().recovery.reset(verification.token, BETTER)
+    identity().recovery.verify_email(verification.token)
 
 
 def test_an_address_is_verified_once(cloud: None) -> None:
     account = sign_up()
     [mail] = deliver_mails()
-    recovery = compose_recovery()
+    recovery = identity().recovery
 
     recovery.verify_email(mail.token)
 
-    assert compose_accounts().current_user(account.principal).person.email_verified_at is not None
+    assert identity().accounts.current_user(account.principal).person.email_verified_at is not None
     with pytest.raises(Invalid):
         recovery.verify_email(mail.token)
 
@@ -217,37 +194,3 @@ def test_guesses_at_the_present_password_are_counted_with_those_at_sign_in(accou
 
     with pytest.raises(RateLimited):
         recovery.change_password(account.principal, old=PASSWORD, new=BETTER)
-
-
-def test_somebody_sees_where_they_are_signed_in_and_ends_one_of_their_sessions(
-    recovery: Recovery, account: Account
-) -> None:
-    other = sign_in_again()
-    newest, oldest = recovery.sessions(account.principal)
-    assert (oldest.session_id, oldest.address, oldest.user_agent) == (
-        account.principal.session_id,
-        "192.0.2.7",
-        "A browser",
-    )
-
-    recovery.end_session(account.principal, newest.session_id)
-
-    assert [session.session_id for session in recovery.sessions(account.principal)] == [oldest.session_id]
-    assert ask_sample("platform/auth/me", token=other).status == 401
-    assert is_let_in(account)
-
-
-def test_nobody_ends_somebody_elses_session(recovery: Recovery, account: Account) -> None:
-    other = sign_up("joseph@greenfield.example")
-
-    with pytest.raises(NotFound):
-        recovery.end_session(account.principal, other.principal.session_id)
-    assert is_let_in(other)
-
-
-def test_a_session_that_cannot_be_renewed_any_more_is_not_listed(account: Account) -> None:
-    assert recovery_at(FakeClock(utc_now() + timedelta(days=31))).sessions(account.principal) == []
-
-
-def sign_in_again() -> str:
-    return compose_accounts().sign_in(login=EMAIL, password=PASSWORD).access_token

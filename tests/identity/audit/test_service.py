@@ -8,9 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from herald.errors import Invalid
-from herald.http.composition import compose_audit, compose_recovery
-from herald.identity.audit.service import KEPT_FOR, PASSWORD_RESET, SIGN_IN, Act, AuditEntry, AuditFilter, AuditLog
+from herald.identity.audit.model import KEPT_FOR, PASSWORD_RESET, SIGN_IN, Act, AuditEntry, AuditFilter
+from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
+from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.invocations import logged_invocation
 from herald.values.clock import from_text
@@ -211,7 +212,7 @@ def test_signing_up_and_in_is_told_to_the_tenant_that_is_entered(account: Accoun
         "/api/v1/auth/login", {"email": EMAIL, "password": PASSWORD}
     )
 
-    second, first = compose_audit().page(account.principal.tenant_id, ALL, size=10, cursor=None).items
+    second, first = identity().audit.page(account.principal.tenant_id, ALL, size=10, cursor=None).items
     assert {first.act.action, second.act.action} == {SIGN_IN}
     assert {first.act.actor, second.act.actor} == {account.principal.user_id}
     assert {first.act.address, second.act.address} == {"192.0.2.7", "192.0.2.9"}
@@ -240,13 +241,13 @@ def test_a_sign_in_whose_entry_is_lost_succeeds(account: Account, monkeypatch: p
 
 def test_a_password_set_by_mail_is_told_and_not_which(account: Account) -> None:
     deliver_mails()
-    recovery = compose_recovery()
+    recovery = identity().recovery
     recovery.ask_for_reset(EMAIL)
     [mail] = deliver_mails()
     recovery.reset(mail.token, BETTER, address="192.0.2.8")
 
     wanted = AuditFilter(action=PASSWORD_RESET)
-    [entry] = compose_audit().page(account.principal.tenant_id, wanted, size=9, cursor=None).items
+    [entry] = identity().audit.page(account.principal.tenant_id, wanted, size=9, cursor=None).items
     assert (entry.act.actor, entry.act.address) == (account.principal.user_id, "192.0.2.8")
     assert BETTER not in str(stored_items("IDENTITY_TABLE"))
 

@@ -11,7 +11,7 @@ _PASSES = 2
 _LANES = 1
 
 
-class Argon2Passwords:
+class Argon2PasswordHasher:
     """Hashes and checks passwords; a check costs the same whether or not there is a hash to check against."""
 
     def hash(self, password: str) -> str:

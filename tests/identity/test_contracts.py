@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from herald.identity.accounts.store import IdentityStore
+from herald.identity.composition import identity
 from tests.support.people import PASSWORD, visitor
 from tests.support.requests import Answer
 
@@ -135,6 +135,6 @@ def test_a_company_and_a_tenant_are_one_thing(cloud: None) -> None:
 
     tenants = visitor("mifumo/tenants").with_token(token).get("/api/tenants").body["data"]["results"]
 
-    found = IdentityStore().find_tenant_by_number(made["id"])
+    found = identity().tenant_store.find_id(made["id"])
     assert found is not None
-    assert [(tenant["id"], tenant["name"]) for tenant in tenants][1:] == [(found.tenant_id, "XYZ Corp")]
+    assert [(tenant["id"], tenant["name"]) for tenant in tenants][1:] == [(found, "XYZ Corp")]

@@ -1,10 +1,10 @@
 import pytest
 
-from herald.adapters.passwords import Argon2Passwords
+from herald.adapters.password_hasher import Argon2PasswordHasher
 
 
 def test_only_the_password_that_made_a_hash_matches_it() -> None:
-    passwords = Argon2Passwords()
+    passwords = Argon2PasswordHasher()
     made = passwords.hash("securePassword123")
 
     assert made.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -13,7 +13,7 @@ def test_only_the_password_that_made_a_hash_matches_it() -> None:
 
 
 def test_the_same_password_is_hashed_differently_each_time() -> None:
-    passwords = Argon2Passwords()
+    passwords = Argon2PasswordHasher()
 
     assert passwords.hash("securePassword123") != passwords.hash("securePassword123")
 
@@ -21,8 +21,8 @@ def test_the_same_password_is_hashed_differently_each_time() -> None:
 @pytest.mark.parametrize("kept", ["", "plain text"])
 def test_what_is_no_hash_matches_nothing(kept: str) -> None:
     for password in ("", kept, "nobody has this password"):
-        assert not Argon2Passwords().matches(kept, password)
+        assert not Argon2PasswordHasher().matches(kept, password)
 
 
 def test_a_damaged_hash_matches_nothing() -> None:
-    assert not Argon2Passwords().matches("$argon2id$damaged", "anything")
+    assert not Argon2PasswordHasher().matches("$argon2id$damaged", "anything")

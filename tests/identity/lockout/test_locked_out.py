@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from herald.identity.lockout.service import AttemptStore, Lockout, TooManyTries
+from herald.identity.lockout.model import TooManyAttempts
+from herald.identity.lockout.service import Lockout
+from herald.identity.lockout.store import AttemptStore
 from herald.values.clock import utc_now
 from tests.support.accounts import BETTER, EMAIL, PASSWORD, deliver_mails, sign_up
 from tests.support.clock import FakeClock
@@ -38,12 +40,12 @@ def knock(door: str, login: str, password: str) -> HttpAnswer:
 def fail_nine_times(login: str) -> None:
     """Nine wrong passwords, the last of them long enough ago to be let try again."""
     clock = FakeClock(utc_now() - timedelta(minutes=5))
-    lockout = Lockout(AttemptStore("ADMISSIONS_TABLE"), clock=clock)
+    lockout = Lockout(AttemptStore(), clock=clock)
     done = 0
     while done < 9:
         try:
             lockout.begin(login=login, address="")
-        except TooManyTries as refusal:
+        except TooManyAttempts as refusal:
             clock.advance(refusal.retry_after or 0)
         else:
             done += 1

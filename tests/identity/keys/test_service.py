@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from herald.errors import Invalid, NotFound, Unauthenticated
-from herald.identity.keys.service import ApiKeys, is_api_key
+from herald.identity.admissions.model import Limit, subject_of_user
+from herald.identity.admissions.store import AdmissionStore
+from herald.identity.keys.model import is_api_key
+from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
@@ -18,29 +21,19 @@ OTHER_TENANT = "0192f3a4-5b6c-7d8e-9f00-aabbccddeeff"
 ADMIN = Principal("user-1", TENANT, Role.ADMIN, "session-1")
 
 
-class Ended:
-    """Remembers the sessions that were ended."""
-
-    def __init__(self) -> None:
-        self.sessions: list[str] = []
-
-    def end_session(self, principal: Principal) -> None:
-        self.sessions.append(principal.session_id)
-
-
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
 
 
 @pytest.fixture
-def ended() -> Ended:
-    return Ended()
+def admissions(cloud: None, clock: FakeClock) -> AdmissionStore:
+    return AdmissionStore(clock=clock)
 
 
 @pytest.fixture
-def keys(cloud: None, ended: Ended, clock: FakeClock) -> ApiKeys:
-    return ApiKeys(KeyStore(), ended, clock=clock)
+def keys(admissions: AdmissionStore, clock: FakeClock) -> ApiKeys:
+    return ApiKeys(KeyStore(), admissions, clock=clock)
 
 
 def generate(keys: ApiKeys, *scopes: str, days: int | None = None) -> str:
@@ -80,13 +73,14 @@ def test_a_scope_that_programs_cannot_have_is_refused(scope: str, keys: ApiKeys)
     assert "scopes" in refusal.value.fields
 
 
-def test_a_revoked_key_is_refused_also_where_it_is_remembered(keys: ApiKeys, ended: Ended) -> None:
+def test_a_revoked_key_is_refused_also_where_it_is_remembered(keys: ApiKeys, admissions: AdmissionStore) -> None:
     text = generate(keys)
     key = keys.verify(text)
 
     keys.revoke(ADMIN, key.key_id)
 
-    assert ended.sessions == [f"key-{key.key_id}"]
+    with pytest.raises(Unauthenticated):
+        admissions.admit(subject_of_user(key.principal), Limit("staff", 100), session_id=f"key-{key.key_id}")
     with pytest.raises(Unauthenticated):
         keys.verify(text)
     assert keys.of_tenant(ADMIN) == []

@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 
 from herald.errors import RateLimited
-from herald.identity.accounts.store import IdentityStore
-from herald.identity.invitations.service import MOST_MAILS, MOST_UNANSWERED, Invitation, Invitations, Status
+from herald.identity.composition import identity
+from herald.identity.invitations.model import MOST_MAILS, MOST_UNANSWERED, Invitation, Status
+from herald.identity.invitations.service import Invitations
 from herald.identity.invitations.store import InvitationStore
 from herald.identity.model import Role
+from herald.identity.one_time_tokens.model import Purpose
+from herald.identity.one_time_tokens.service import OneTimeTokens
+from herald.identity.one_time_tokens.store import OneTimeTokenStore
 from herald.values.clock import utc_now
 from herald.values.ids import new_id
 from tests.support.cloud import queued_mails, stored_items
-from tests.support.functions import function
 from tests.support.people import (
     PASSWORD,
     SignedUp,
@@ -38,8 +41,7 @@ def admin(cloud: None) -> SignedUp:
 
 @pytest.fixture
 def invitations(cloud: None) -> Invitations:
-    composed: Invitations = function("mifumo/tenants").invitations
-    return composed
+    return identity().invitations
 
 
 def only_invitation(admin: SignedUp) -> Invitation:
@@ -62,7 +64,7 @@ def test_somebody_new_chooses_a_password_and_is_in(admin: SignedUp) -> None:
     assert answer.status == 200
     assert (answer.body["data"]["tenant_id"], answer.body["data"]["role"]) == (admin.tenant_id, "MANAGER")
     amina = sign_in(EMAIL)
-    person = IdentityStore().get_person(amina.user_id)
+    person = identity().people.get(amina.user_id)
     assert (amina.tenant_id, person.name) == (admin.tenant_id, "Amina")
     assert person.email_verified_at is not None
     assert only_invitation(admin).status is Status.ACCEPTED
@@ -77,7 +79,7 @@ def test_who_has_an_account_proves_it_with_its_password(admin: SignedUp) -> None
 
     assert answer.status == 200
     assert answer.body["data"]["tenant_id"] == admin.tenant_id
-    assert {place.tenant_id for place in IdentityStore().memberships_of(other.user_id)} == {
+    assert {place.tenant_id for place in identity().memberships.of_person(other.user_id)} == {
         admin.tenant_id,
         other.tenant_id,
     }
@@ -162,11 +164,8 @@ def test_what_is_no_token_lets_nobody_in(token: str, cloud: None) -> None:
 
 
 def test_a_token_for_another_purpose_is_no_invitation(admin: SignedUp) -> None:
-    from herald.identity.one_time_tokens.service import OneTimeTokens, Purpose
-    from herald.identity.one_time_tokens.store import OneTimeStore
-
     invite(admin, EMAIL)
-    token = OneTimeTokens(OneTimeStore()).issue(Purpose.RESET_PASSWORD, email=EMAIL, tenant_id=admin.tenant_id)
+    token = OneTimeTokens(OneTimeTokenStore()).issue(Purpose.RESET_PASSWORD, email=EMAIL, tenant_id=admin.tenant_id)
 
     assert accept(token, name="Amina").status == 400
 

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from herald.identity.lockout.service import AttemptStore, Lockout, TooManyTries
+from herald.identity.lockout.model import TooManyAttempts
+from herald.identity.lockout.service import Lockout
+from herald.identity.lockout.store import AttemptStore
 from tests.support.clock import FakeClock
 
 
@@ -15,7 +17,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def lockout(cloud: None, clock: FakeClock) -> Lockout:
-    return Lockout(AttemptStore("ADMISSIONS_TABLE"), clock=clock)
+    return Lockout(AttemptStore(), clock=clock)
 
 
 def fail(lockout: Lockout, *, times: int, clock: FakeClock, login: str = "user@example.com", address: str = "") -> None:
@@ -24,7 +26,7 @@ def fail(lockout: Lockout, *, times: int, clock: FakeClock, login: str = "user@e
     while done < times:
         try:
             lockout.begin(login=login, address=address)
-        except TooManyTries as refusal:
+        except TooManyAttempts as refusal:
             clock.advance(refusal.retry_after or 0)
         else:
             done += 1
@@ -40,7 +42,7 @@ def test_from_the_fifth_on_each_one_costs_twice_as_long(lockout: Lockout, clock:
     waits = []
     for _ in range(5):
         lockout.begin(login="user@example.com", address="")
-        with pytest.raises(TooManyTries) as refusal:
+        with pytest.raises(TooManyAttempts) as refusal:
             lockout.begin(login="user@example.com", address="")
         waits.append(refusal.value.retry_after)
         clock.advance(refusal.value.retry_after or 0)
@@ -54,7 +56,7 @@ def test_the_tenth_locks_for_a_quarter_of_an_hour_and_then_all_begins_anew(locko
     assert lockout.begin(login="user@example.com", address="").last
 
     clock.advance(899)
-    with pytest.raises(TooManyTries) as refusal:
+    with pytest.raises(TooManyAttempts) as refusal:
         lockout.begin(login="user@example.com", address="")
     assert refusal.value.retry_after == 1
     clock.advance(1)
@@ -87,7 +89,7 @@ def test_signing_in_to_an_account_of_ones_own_in_between_does_not_wipe_the_addre
 
     lockout.begin(login="another@example.com", address="192.0.2.1")
 
-    with pytest.raises(TooManyTries) as refusal:
+    with pytest.raises(TooManyAttempts) as refusal:
         lockout.begin(login="own@example.com", address="192.0.2.1")
     assert refusal.value.retry_after == 900
 
@@ -95,13 +97,13 @@ def test_signing_in_to_an_account_of_ones_own_in_between_does_not_wipe_the_addre
 def test_an_account_stays_locked_where_the_write_of_its_wait_got_lost_and_then_opens_again(
     cloud: None, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attempts = AttemptStore("ADMISSIONS_TABLE")
+    attempts = AttemptStore()
     monkeypatch.setattr(attempts, "wait", lambda _subject, **_: None)
     lockout = Lockout(attempts, clock=clock)
     for _ in range(10):
         lockout.begin(login="user@example.com", address="")
 
-    with pytest.raises(TooManyTries) as refusal:
+    with pytest.raises(TooManyAttempts) as refusal:
         lockout.begin(login="user@example.com", address="")
     assert refusal.value.retry_after == 900
     clock.advance(900)
@@ -112,7 +114,7 @@ def test_an_address_that_tries_many_accounts_is_stopped_as_well(lockout: Lockout
     for number in range(5):
         lockout.begin(login=f"user{number}@example.com", address="192.0.2.1")
 
-    with pytest.raises(TooManyTries):
+    with pytest.raises(TooManyAttempts):
         lockout.begin(login="somebody@example.com", address="192.0.2.1")
     lockout.begin(login="somebody@example.com", address="192.0.2.2")
 
@@ -121,7 +123,7 @@ def test_fifty_tries_at_once_are_no_more_than_ten(lockout: Lockout) -> None:
     def begin(_: int) -> bool:
         try:
             lockout.begin(login="user@example.com", address="")
-        except TooManyTries:
+        except TooManyAttempts:
             return False
         return True
 

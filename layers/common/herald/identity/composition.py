@@ -1,0 +1,176 @@
+"""The object graph of identity, each part built when it is first asked for."""
+
+from datetime import timedelta
+from functools import cache, cached_property
+
+from herald.adapters.aws.email import SesMailer
+from herald.adapters.aws.queue import Queue
+from herald.adapters.aws.secrets import read_secret
+from herald.adapters.password_hasher import Argon2PasswordHasher
+from herald.errors import Unavailable
+from herald.identity.accounts.service import Accounts
+from herald.identity.accounts.store import PersonStore
+from herald.identity.admissions.store import AdmissionStore
+from herald.identity.audit.service import AuditLog
+from herald.identity.audit.store import AuditStore
+from herald.identity.invitations.service import Invitations
+from herald.identity.invitations.store import InvitationStore
+from herald.identity.keys.cache import CachedApiKeys
+from herald.identity.keys.service import ApiKeys
+from herald.identity.keys.store import KeyStore
+from herald.identity.lockout.service import Lockout
+from herald.identity.lockout.store import AttemptStore
+from herald.identity.mails.service import Mailing, MailRequests
+from herald.identity.mails.store import SentMailStore
+from herald.identity.one_time_tokens.service import OneTimeTokens
+from herald.identity.one_time_tokens.store import OneTimeTokenStore
+from herald.identity.recovery.service import Recovery
+from herald.identity.sessions.service import Sessions
+from herald.identity.sessions.store import SessionStore
+from herald.identity.sessions.tokens import AccessTokens
+from herald.identity.staff.service import Staff
+from herald.identity.staff.store import MembershipStore
+from herald.identity.tenants.service import TenantLimits, Tenants
+from herald.identity.tenants.store import TenantStore
+from herald.settings import Settings, settings
+from herald.values.clock import Clock, utc_now
+
+
+class IdentityContainer:
+    """What functions need of identity."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._passwords = Argon2PasswordHasher()
+
+    @cached_property
+    def people(self) -> PersonStore:
+        return PersonStore()
+
+    @cached_property
+    def tenant_store(self) -> TenantStore:
+        return TenantStore()
+
+    @cached_property
+    def memberships(self) -> MembershipStore:
+        return MembershipStore(self.people)
+
+    @cached_property
+    def admissions(self) -> AdmissionStore:
+        return AdmissionStore(clock=self._clock)
+
+    @cached_property
+    def access_tokens(self) -> AccessTokens:
+        """Signed with this installation's keys, which are read at first use and again after a rotation."""
+        return AccessTokens(
+            lambda: read_secret(self._settings.signing_key_secret),
+            lifetime=timedelta(minutes=self._settings.access_token_minutes),
+            clock=self._clock,
+        )
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(
+            SessionStore(), self.memberships, self.admissions, self.access_tokens, self.audit, clock=self._clock
+        )
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            self.people,
+            self.tenant_store,
+            self.memberships,
+            self.sessions,
+            self._passwords,
+            self._lockout,
+            self._mail_requests,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def recovery(self) -> Recovery:
+        return Recovery(
+            self.people,
+            self.sessions,
+            self._passwords,
+            self._one_time_tokens,
+            self._lockout,
+            self._mail_requests,
+            self.audit,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def staff(self) -> Staff:
+        return Staff(self.people, self.memberships, self.sessions, self._passwords, clock=self._clock)
+
+    @cached_property
+    def tenants(self) -> Tenants:
+        return Tenants(self.people, self.tenant_store, self.memberships, self.sessions, clock=self._clock)
+
+    @cached_property
+    def tenant_limits(self) -> TenantLimits:
+        return TenantLimits(self.tenant_store, clock=self._clock)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(
+            InvitationStore(),
+            self.people,
+            self.memberships,
+            self.accounts,
+            self.sessions,
+            self._passwords,
+            self._one_time_tokens,
+            self._mail_requests,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        return ApiKeys(KeyStore(), self.admissions, clock=self._clock)
+
+    @cached_property
+    def cached_api_keys(self) -> CachedApiKeys:
+        return CachedApiKeys(self.api_keys, clock=self._clock)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(AuditStore(), clock=self._clock)
+
+    @cached_property
+    def mailing(self) -> Mailing:
+        """Writes the mails.
+
+        Raises:
+            Unavailable: links cannot be made, as this installation has no public address (``misconfigured``).
+        """
+        if not self._settings.public_url:
+            raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
+        return Mailing(
+            self.people,
+            self.tenant_store,
+            self._one_time_tokens,
+            SesMailer(self._settings.mail_sender),
+            SentMailStore(),
+            public_url=self._settings.public_url,
+        )
+
+    @cached_property
+    def _one_time_tokens(self) -> OneTimeTokens:
+        return OneTimeTokens(OneTimeTokenStore(), clock=self._clock)
+
+    @cached_property
+    def _lockout(self) -> Lockout:
+        return Lockout(AttemptStore(), clock=self._clock)
+
+    @cached_property
+    def _mail_requests(self) -> MailRequests:
+        return MailRequests(Queue(self._settings.mail_queue_url))
+
+
+@cache
+def identity() -> IdentityContainer:
+    """The identity of this process."""
+    return IdentityContainer(settings())

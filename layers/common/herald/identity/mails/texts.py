@@ -1,0 +1,52 @@
+"""What the mails say: subject and text, with ``{name}``, ``{tenant}`` and ``{link}``."""
+
+from herald.identity.mails.model import MailKind
+
+SUBJECT_AND_TEXT_OF: dict[MailKind, tuple[str, str]] = {
+    MailKind.VERIFY_EMAIL: (
+        "Confirm your e-mail address",
+        """Hello {name},
+
+please confirm that this is your e-mail address:
+{link}
+
+The link is good for seven days. If you did not sign up, ignore this message.
+""",
+    ),
+    MailKind.RESET_PASSWORD: (
+        "Set a new password",
+        """Hello {name},
+
+somebody asked to set a new password for your account. If it was you, do it here:
+{link}
+
+The link is good for one hour and for one use. If it was not you, ignore this message: nothing has changed.
+""",
+    ),
+    MailKind.PASSWORD_CHANGED: (
+        "Your password was changed",
+        """Hello {name},
+
+the password of your account was changed just now, and every session was ended. If it was not you, set a new one at
+once with “Forgot password”.
+""",
+    ),
+    MailKind.ACCOUNT_LOCKED: (
+        "Your account is locked for a while",
+        """Hello {name},
+
+ten wrong passwords were tried for your account, so nobody can sign in to it for a quarter of an hour. If it was not
+you, your password was not found out; choose a longer one if it is short.
+""",
+    ),
+    MailKind.INVITATION: (
+        "You are invited to {tenant}",
+        """Hello,
+
+you are invited to work with {tenant}. Accept here:
+{link}
+
+The link is good for seven days. If you do not know {tenant}, ignore this message.
+""",
+    ),
+}

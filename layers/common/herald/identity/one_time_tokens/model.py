@@ -1,0 +1,51 @@
+"""Tokens that are good once: they verify an address, set a forgotten password anew, accept an invitation."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from herald.errors import Invalid
+
+
+class Purpose(StrEnum):
+    """What a token is good for."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
+    INVITATION = "invitation"
+
+
+LIFETIME_OF = {
+    Purpose.VERIFY_EMAIL: timedelta(days=7),
+    Purpose.RESET_PASSWORD: timedelta(hours=1),
+    Purpose.INVITATION: timedelta(days=7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeToken:
+    """What a token stands for: an address, and the person and the tenant where these are known."""
+
+    token_hash: str
+    purpose: Purpose
+    email: str
+    expires_at: datetime
+    person_id: str = ""
+    tenant_id: str = ""
+    fingerprint: str = ""
+    """Of what must still be the same when it is used; empty for nothing."""
+
+
+def hash_of(text: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def invalid_token() -> Invalid:
+    """The one answer to every token that will not do."""
+    return Invalid(
+        "This link has expired or was used before; ask for a new one.",
+        code="token_invalid",
+        fields={"token": "expired or used"},
+    )

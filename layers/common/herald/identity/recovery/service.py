@@ -1,0 +1,106 @@
+"""Passwords changed and set anew, and addresses verified."""
+
+from herald.errors import Invalid
+from herald.identity.accounts.model import Person, normal_email, normal_login
+from herald.identity.accounts.password_strength import check_password
+from herald.identity.accounts.store import PersonStore
+from herald.identity.audit.model import PASSWORD_RESET, Act
+from herald.identity.audit.service import AuditLog
+from herald.identity.lockout.service import Lockout
+from herald.identity.mails.model import MailKind, password_fingerprint
+from herald.identity.mails.service import MailRequests
+from herald.identity.model import Principal
+from herald.identity.one_time_tokens.model import OneTimeToken, Purpose, invalid_token
+from herald.identity.one_time_tokens.service import OneTimeTokens
+from herald.identity.ports import PasswordHasher
+from herald.identity.sessions.service import Sessions
+from herald.values.clock import Clock, utc_now
+
+
+class Recovery:
+    """The use cases of somebody who must prove that an account is theirs."""
+
+    def __init__(
+        self,
+        people: PersonStore,
+        sessions: Sessions,
+        passwords: PasswordHasher,
+        tokens: OneTimeTokens,
+        lockout: Lockout,
+        mails: MailRequests,
+        audit: AuditLog,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._people = people
+        self._sessions = sessions
+        self._passwords = passwords
+        self._tokens = tokens
+        self._lockout = lockout
+        self._mails = mails
+        self._audit = audit
+        self._clock = clock
+
+    def ask_for_reset(self, login: str) -> None:
+        """A mail with a way to set a new password, to whoever has this login, if anybody has."""
+        self._ask(MailKind.RESET_PASSWORD, login)
+
+    def ask_for_verification(self, login: str) -> None:
+        """A mail that asks whether the address is theirs, to whoever has this login, if anybody has."""
+        self._ask(MailKind.VERIFY_EMAIL, login)
+
+    def reset(self, token: str, password: str, *, address: str = "") -> None:
+        """A new password for whoever got the mail; every session of theirs ends.
+
+        Raises:
+            Invalid: the token is used or expired, or the password will not do (the token is still good then).
+        """
+        person = self._owner_of(self._tokens.peek(token, Purpose.RESET_PASSWORD))
+        check_password(password, email=person.email, words=[person.name, person.username])
+        self._tokens.redeem(token, Purpose.RESET_PASSWORD)
+        self._replace_password(person, password)
+        # Who got the mail has the address.
+        self._people.set_verified(person.person_id, now=self._clock())
+        self._audit.record(Act(person.home_tenant_id, person.person_id, "", PASSWORD_RESET, address=address))
+
+    def verify_email(self, token: str) -> None:
+        """The address is theirs.
+
+        Raises:
+            Invalid: the token is used or expired.
+        """
+        found = self._tokens.redeem(token, Purpose.VERIFY_EMAIL)
+        self._people.set_verified(found.person_id, now=self._clock())
+
+    def change_password(self, principal: Principal, *, old: str, new: str, address: str = "") -> None:
+        """Another password; every session ends, this one too: whoever knew the old one is out.
+
+        Raises:
+            Invalid: the old password is wrong, or the new one will not do. (Not Unauthenticated: the session is good.)
+            RateLimited: too many wrong passwords, here or at sign-in: a stolen session must not find it out either.
+        """
+        person = self._people.get(principal.user_id)
+        check_password(new, email=person.email, words=[person.name, person.username])
+        attempt = self._lockout.begin(login=person.email, address=address)
+        if not self._passwords.matches(person.password_hash, old):
+            if attempt.last:
+                self._mails.request(MailKind.ACCOUNT_LOCKED, person.email)
+            raise Invalid("The present password is wrong.", fields={"old_password": "wrong"})
+        self._lockout.succeed(attempt)
+        self._replace_password(person, new)
+
+    def _owner_of(self, token: OneTimeToken) -> Person:
+        """Whose password a token sets anew; after one did, the others that were asked for are not valid any more."""
+        person = self._people.get(token.person_id)
+        if token.fingerprint != password_fingerprint(person):
+            raise invalid_token()
+        return person
+
+    def _replace_password(self, person: Person, password: str) -> None:
+        self._people.set_password(person.person_id, self._passwords.hash(password))
+        self._sessions.end_all(person.person_id)
+        self._mails.request(MailKind.PASSWORD_CHANGED, person.email)
+
+    def _ask(self, kind: MailKind, login: str) -> None:
+        login = normal_login(login)
+        self._mails.request(kind, normal_email(login) if "@" in login else login)

@@ -1,0 +1,145 @@
+"""Sessions: opened, renewed, listed and ended."""
+
+import hmac
+import secrets
+from dataclasses import replace
+
+from herald.errors import NotFound, Unauthenticated
+from herald.identity.admissions.store import AdmissionStore
+from herald.identity.audit.model import SIGN_IN, Act
+from herald.identity.audit.service import AuditLog
+from herald.identity.model import Principal, Role
+from herald.identity.sessions.model import (
+    REFRESH_LIFETIME,
+    Origin,
+    Session,
+    SignedIn,
+    hash_of,
+    invalid_refresh_token,
+    principal_of,
+    split_refresh_token,
+)
+from herald.identity.sessions.store import SessionStore
+from herald.identity.sessions.tokens import AccessTokens
+from herald.identity.staff.model import User
+from herald.identity.staff.store import MembershipStore
+from herald.values.clock import Clock, utc_now
+from herald.values.ids import new_id
+
+_LONGEST_USER_AGENT = 300
+
+
+class Sessions:
+    """The use cases of sessions."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        memberships: MembershipStore,
+        admissions: AdmissionStore,
+        tokens: AccessTokens,
+        audit: AuditLog,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._memberships = memberships
+        self._admissions = admissions
+        self._tokens = tokens
+        self._audit = audit
+        self._clock = clock
+
+    def open(self, user: User, origin: Origin) -> SignedIn:
+        """A session of a user who was authenticated; it is the one part of signing in that the audit log holds."""
+        secret, now = secrets.token_urlsafe(32), self._clock()
+        session = Session(
+            session_id=new_id(),
+            user_id=user.user_id,
+            tenant_id=user.tenant_id,
+            refresh_hash=hash_of(secret),
+            created_at=now,
+            expires_at=now + REFRESH_LIFETIME,
+            last_used_at=now,
+            user_agent=origin.user_agent[:_LONGEST_USER_AGENT],
+            address=origin.address,
+        )
+        self._store.put(session)
+        signed_in = self._signed_in(user, session, secret)
+        self._audit.record(Act.of(principal_of(user, session.session_id), SIGN_IN, address=origin.address))
+        return signed_in
+
+    def renew(self, refresh_token: str) -> SignedIn:
+        """A new pair of tokens for an unused refresh token. Each is good once; using an old one ends the session.
+
+        Raises:
+            Unauthenticated: ``token_expired`` or ``auth_required``.
+        """
+        person_id, session_id, secret = split_refresh_token(refresh_token)
+        session = self._store.find(person_id, session_id)
+        if session is None or session.expires_at <= self._clock():
+            raise Unauthenticated("The refresh token has expired; sign in again.", code="token_expired")
+        user = self._memberships.get_user(session.tenant_id, person_id)
+        if not hmac.compare_digest(session.refresh_hash, hash_of(secret)):
+            # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
+            self.end(principal_of(user, session_id))
+            raise invalid_refresh_token()
+        if not user.may_sign_in:
+            raise invalid_refresh_token()
+        return self._renewed(user, session)
+
+    def of_person(self, principal: Principal) -> list[Session]:
+        """The caller's sessions that can still be renewed, newest first."""
+        now = self._clock()
+        return [session for session in self._store.of_person(principal.user_id) if session.expires_at > now]
+
+    def end(self, principal: Principal) -> None:
+        """Ends the caller's session: neither of its tokens is good from now on."""
+        self._admissions.end_session(principal)
+        self._store.delete(principal.user_id, principal.session_id)
+
+    def end_one(self, principal: Principal, session_id: str) -> None:
+        """Ends one of the caller's sessions at once.
+
+        Raises:
+            NotFound: the caller has no such session.
+        """
+        session = next((one for one in self.of_person(principal) if one.session_id == session_id), None)
+        if session is None:
+            raise NotFound("There is no such session.", fields={"session_id": session_id})
+        self._end(session)
+
+    def end_all(self, person_id: str) -> None:
+        """Ends every session of a person at once."""
+        for session in self._store.of_person(person_id):
+            self._end(session)
+
+    def end_in_tenant(self, tenant_id: str, person_id: str) -> None:
+        """Ends every session of a person in a tenant at once."""
+        for session in self._store.of_person(person_id):
+            if session.tenant_id == tenant_id:
+                self._end(session)
+
+    def _end(self, session: Session) -> None:
+        # Admissions ask for the user and the session only; the role stands in for whatever it was.
+        self.end(Principal(session.user_id, session.tenant_id, Role.VIEWER, session.session_id))
+
+    def _renewed(self, user: User, session: Session) -> SignedIn:
+        secret, now = secrets.token_urlsafe(32), self._clock()
+        renewed = replace(
+            session,
+            tenant_id=user.tenant_id,
+            refresh_hash=hash_of(secret),
+            expires_at=now + REFRESH_LIFETIME,
+            last_used_at=now,
+        )
+        if not self._store.renew(renewed, old_refresh_hash=session.refresh_hash):
+            raise Unauthenticated("The refresh token was used already; sign in again.")
+        return self._signed_in(user, renewed, secret)
+
+    def _signed_in(self, user: User, session: Session, secret: str) -> SignedIn:
+        return SignedIn(
+            user=user,
+            access_token=self._tokens.issue_to_staff(principal_of(user, session.session_id)),
+            refresh_token=f"{user.user_id}.{session.session_id}.{secret}",
+            expires_in=int(self._tokens.lifetime.total_seconds()),
+        )

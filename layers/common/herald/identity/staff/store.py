@@ -1,0 +1,152 @@
+"""Memberships in DynamoDB, beside their tenant, and what is written together with them."""
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+
+from herald.errors import Conflict, NotFound
+from herald.identity.accounts.model import Person
+from herald.identity.accounts.store import PersonStore, add_person
+from herald.identity.model import Role
+from herald.identity.staff.model import Membership, User
+from herald.identity.store import IdentityRow, person_partition, tenant_partition
+from herald.identity.tenants.model import Tenant
+from herald.identity.tenants.store import add_tenant, count_admins, next_member_number
+from herald.storage import EnumAttribute, IntegerAttribute, TimestampAttribute, Transaction
+
+_MOST_TENANTS = 100
+
+
+class MembershipRow(IdentityRow):
+    """A person in a tenant."""
+
+    tenant_id = UnicodeAttribute()
+    person_id = UnicodeAttribute()
+    role = EnumAttribute(Role)
+    number = IntegerAttribute()
+    joined_at = TimestampAttribute()
+    active = BooleanAttribute(null=True)
+
+
+class MemberNumberRow(IdentityRow):
+    """Who has a number in a tenant."""
+
+    person_id = UnicodeAttribute(attr_name="identifier")
+
+
+class TenantOfPersonRow(IdentityRow):
+    """That a person belongs to a tenant, beside the person."""
+
+    tenant_id = UnicodeAttribute()
+
+
+class MembershipStore:
+    """Memberships, found by tenant, by person and by number."""
+
+    def __init__(self, people: PersonStore) -> None:
+        self._people = people
+
+    def add_first(self, membership: Membership, tenant: Tenant, *, person: Person | None = None) -> None:
+        """Stores a tenant with its first member, an ADMIN, and that person too where they are new, all at once.
+
+        Raises:
+            Conflict: ``email_taken``, ``username_taken`` or ``member_already``.
+        """
+        with Transaction() as writes:
+            if person is not None:
+                add_person(writes, person)
+            _add_membership(writes, membership)
+            add_tenant(writes, tenant)
+
+    def add(self, membership: Membership, *, person: Person | None = None) -> None:
+        """Stores a member of a tenant, and that person too where they are new, all at once.
+
+        Raises:
+            Conflict: ``email_taken``, ``username_taken`` or ``member_already``.
+        """
+        with Transaction() as writes:
+            add_member(writes, membership, person=person)
+
+    def replace(self, before: Membership, after: Membership) -> None:
+        """Changes a member's role, and whether they are active, if nobody else did meanwhile.
+
+        Raises:
+            Conflict: ``last_admin`` where no active ADMIN would be left; ``changed_meanwhile``.
+        """
+        with Transaction() as writes:
+            writes.update(
+                MembershipRow(*_key(before.tenant_id, before.person_id)),
+                [MembershipRow.role.set(after.role), MembershipRow.active.set(after.active)],
+                condition=(MembershipRow.role == before.role) & (MembershipRow.active == before.active),
+                refusal=Conflict(
+                    "Somebody changed this at the same moment; look again, then try again.", code="changed_meanwhile"
+                ),
+            )
+            count_admins(writes, before.tenant_id, after.is_admin - before.is_admin)
+
+    def next_number(self, tenant_id: str) -> int:
+        """A number that no member of the tenant has; one that is never used is lost."""
+        return next_member_number(tenant_id)
+
+    def find(self, tenant_id: str, person_id: str) -> Membership | None:
+        """A person's place in a tenant."""
+        row = MembershipRow.find(*_key(tenant_id, person_id))
+        return row.to_entity(Membership) if row else None
+
+    def find_by_number(self, tenant_id: str, number: int) -> Membership | None:
+        """The member who has a number."""
+        row = MemberNumberRow.find(*_number_key(tenant_id, number))
+        return self.find(tenant_id, row.person_id) if row else None
+
+    def get_user(self, tenant_id: str, person_id: str) -> User:
+        """A member of the tenant, or NotFound."""
+        membership = self.find(tenant_id, person_id)
+        if membership is None:
+            raise NotFound("There is no such user.")
+        return User(self._people.get(person_id), membership)
+
+    def of_tenant(self, tenant_id: str, *, at_most: int) -> list[Membership]:
+        """The members of a tenant, by number."""
+        rows = MembershipRow.query(
+            tenant_partition(tenant_id), MembershipRow.sort.startswith("member#"), limit=at_most, consistent_read=True
+        )
+        return sorted((row.to_entity(Membership) for row in rows), key=lambda membership: membership.number)
+
+    def of_person(self, person_id: str) -> list[Membership]:
+        """A person's places in all of their tenants, oldest first; no more than a hundred."""
+        tenants = TenantOfPersonRow.query(
+            person_partition(person_id),
+            TenantOfPersonRow.sort.startswith("tenant#"),
+            limit=_MOST_TENANTS,
+            consistent_read=True,
+        )
+        rows = MembershipRow.read_many([_key(tenant.tenant_id, person_id) for tenant in tenants])
+        return sorted((row.to_entity(Membership) for row in rows), key=lambda membership: membership.joined_at)
+
+
+def add_member(writes: Transaction, membership: Membership, *, person: Person | None) -> None:
+    """Adds a member, and that person where they are new, to a transaction.
+
+    It is refused with ``email_taken``, ``username_taken`` or ``member_already``.
+    """
+    if person is not None:
+        add_person(writes, person)
+    _add_membership(writes, membership)
+    count_admins(writes, membership.tenant_id, int(membership.is_admin))
+
+
+def _add_membership(writes: Transaction, membership: Membership) -> None:
+    tenant_id, person_id = membership.tenant_id, membership.person_id
+    writes.save(
+        MembershipRow.from_entity(membership, *_key(tenant_id, person_id)),
+        condition=MembershipRow.partition.does_not_exist(),
+        refusal=Conflict("This person belongs to the organisation already.", code="member_already"),
+    )
+    writes.save(MemberNumberRow(*_number_key(tenant_id, membership.number), person_id=person_id))
+    writes.save(TenantOfPersonRow(person_partition(person_id), f"tenant#{tenant_id}", tenant_id=tenant_id))
+
+
+def _key(tenant_id: str, person_id: str) -> tuple[str, str]:
+    return tenant_partition(tenant_id), f"member#{person_id}"
+
+
+def _number_key(tenant_id: str, number: int) -> tuple[str, str]:
+    return tenant_partition(tenant_id), f"number#{number:010d}"
