@@ -52,7 +52,7 @@ def test_a_waiting_batch_gets_its_workbook(batch: Batch) -> None:
     assert uploads().get(workbook_key(TENANT, BATCH)) == b"PK\x03\x04 workbook"
 
 
-def test_a_new_batch_has_its_wishes_and_the_name_of_the_file(results_cloud: None) -> None:
+def test_a_new_batch_has_its_options_and_the_name_of_the_file(results_cloud: None) -> None:
     add_template(identifier=TEMPLATE)
 
     answer = send_form(b"PK\x03\x04", template_id=TEMPLATE, sheet="Visits", country="ke", protect_pdf="true")

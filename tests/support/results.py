@@ -13,7 +13,7 @@ from herald.adapters.aws.workflow import Workflow
 from herald.adapters.spreadsheet.workbook import recognise_bytes
 from herald.errors import Invalid
 from herald.results.batches.model import Batch, BatchStatus, Reading
-from herald.results.batches.service import NO_WISHES, Batches, BatchWishes
+from herald.results.batches.service import USUAL_OPTIONS, Batches, BatchOptions
 from herald.results.batches.store import BatchStore, SettingsStore
 from herald.results.links.service import new_link
 from herald.results.links.store import LinkStore
@@ -155,7 +155,7 @@ def add_batch(
     *,
     tenant_id: str = TENANT,
     identifier: str = "",
-    wishes: BatchWishes = NO_WISHES,
+    options: BatchOptions = USUAL_OPTIONS,
 ) -> Batch:
     """A batch that waits for its workbook."""
     template = template or add_template(tenant_id)
@@ -165,7 +165,7 @@ def add_batch(
         name="November",
         description="",
         template_id=template.template_id,
-        wishes=wishes,
+        options=options,
     )
     return new.batch
 

@@ -9,8 +9,14 @@ from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
-from herald.results.batches.service import BatchWishes
-from herald.results.batches.views import (
+from herald.results.batches.service import BatchOptions
+from herald.results.composition import results
+from herald.results.delivery.composition import requesting_delivery
+from herald.results.delivery.giving_passwords import GivingPasswords
+from herald.results.delivery.password_store import PasswordStore
+from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+
+from .schemas import (
     ABOUT_COUNTRY,
     ABOUT_PROTECTION,
     ABOUT_SHEET,
@@ -22,15 +28,12 @@ from herald.results.batches.views import (
     BatchList,
     BatchRequest,
     BatchRetried,
+    BatchSendRequest,
+    BatchSent,
     BatchStatusView,
     BatchView,
+    PasswordList,
 )
-from herald.results.composition import results
-from herald.results.delivery.composition import requesting_delivery
-from herald.results.delivery.giving_passwords import GivingPasswords
-from herald.results.delivery.password_store import PasswordStore
-from herald.results.delivery.views import BatchSendRequest, BatchSent, PasswordList
-from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 ShownStatus = Literal["pending", "processing", "completed", "failed"]
 
@@ -51,9 +54,9 @@ def create_batch(request: BatchRequest) -> BatchCreated:
         name=request.name,
         description=request.description,
         template_id=request.template_id,
-        wishes=request.wishes,
+        options=request.options,
     )
-    return BatchCreated.of(new)
+    return BatchCreated.of(new.batch, upload_url=new.upload_url)
 
 
 @api.post("/api/v1/admin/upload/excel", status_code=202, summary="Upload a workbook", tags=["Batches"])
@@ -81,7 +84,7 @@ def upload_workbook(
         name=name or (file.filename or "").removesuffix(".xlsx")[:LONGEST_NAME] or "Workbook",
         description=description,
         template_id=template_id,
-        wishes=BatchWishes(sheet, country, protect_pdf),
+        options=BatchOptions(sheet, country, protect_pdf),
     )
     return BatchView.of(batch)
 
@@ -96,7 +99,7 @@ def list_batches(
     """The tenant's batches, newest first; a page may be shorter than asked for and have a next one."""
     wanted = BatchStatus(status) if status else None
     page = batches.page(api.caller.tenant_id, size=limit, cursor=cursor, status=wanted)
-    return BatchList(batches=[BatchView.of(batch) for batch in page.items], next_cursor=page.next_cursor)
+    return BatchList.of(page)
 
 
 @api.get("/api/v1/admin/batches/<batch_id>", summary="One batch", tags=["Batches"])
@@ -129,14 +132,14 @@ def retry_batch(batch_id: str) -> BatchRetried:
 @requires(Permission.RESULTS_READ)
 def get_batch_status(batch_id: str) -> BatchStatusView:
     """The progress of a batch, for polling."""
-    return BatchStatusView.of(batches.get(api.caller.tenant_id, batch_id))
+    return BatchStatusView.at_present(batches.get(api.caller.tenant_id, batch_id))
 
 
 @api.get("/api/v1/admin/status/batch/<batch_id>", summary="How far a batch is", tags=["Batches"])
 @requires(Permission.RESULTS_READ)
 def poll_batch_status(batch_id: str) -> BatchStatusView:
     """The same as a batch's own status, at the path that pollers use."""
-    return BatchStatusView.of(batches.get(api.caller.tenant_id, batch_id))
+    return BatchStatusView.at_present(batches.get(api.caller.tenant_id, batch_id))
 
 
 @api.post("/api/v1/admin/batches/<batch_id>/send", status_code=202, summary="Send every report", tags=["Delivery"])

@@ -1,10 +1,8 @@
 """What the settings endpoints take and show."""
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import BeforeValidator, Field
-
-from herald.http.schemas import View
+from herald.http.schemas import TextOrNull, View
 from herald.results.batches.model import RETENTION_DAYS
 
 _DAYS = ", ".join(map(str, RETENTION_DAYS))
@@ -14,6 +12,4 @@ class SettingsView(View):
     """How long results are kept, and where phone numbers without a country code are dialled."""
 
     retention_days: int = Field(description=f"One of {_DAYS}; counted from the creation of a batch.")
-    country: Annotated[str | None, BeforeValidator(lambda country: country or None)] = Field(
-        max_length=2, description="Two letters (ISO 3166), for example KE; null for none."
-    )
+    country: TextOrNull = Field(max_length=2, description="Two letters (ISO 3166), for example KE; null for none.")

@@ -8,7 +8,7 @@ import pytest
 
 from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.results.batches.model import Batch, BatchStatus
-from herald.results.batches.service import BatchWishes
+from herald.results.batches.service import BatchOptions
 from herald.results.reports.model import Report
 from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
@@ -37,15 +37,15 @@ def two_sheets(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read(sheet: TypedSheet, wishes: BatchWishes, clock: FakeClock, folder: Path) -> tuple[Batch, list[Report]]:
-    batch = add_batch(wishes=wishes)
+def read(sheet: TypedSheet, options: BatchOptions, clock: FakeClock, folder: Path) -> tuple[Batch, list[Report]]:
+    batch = add_batch(options=options)
     upload(batch, b"PK")
     return ingest(ingesting(sheet.open, clock), batch, folder), all_reports(batch)
 
 
 @pytest.mark.parametrize("name", ["Patients", " patients"])
 def test_a_sheet_is_read_by_its_name(results_cloud: None, clock: FakeClock, tmp_path: Path, name: str) -> None:
-    batch = add_batch(wishes=BatchWishes(sheet=name))
+    batch = add_batch(options=BatchOptions(sheet=name))
     upload(batch, two_sheets(tmp_path / "w.xlsx"))
 
     assert ingest(ingesting(read_workbook, clock), batch, tmp_path).total == 1
@@ -55,7 +55,7 @@ def test_a_sheet_is_read_by_its_name(results_cloud: None, clock: FakeClock, tmp_
 def test_a_sheet_that_is_missing_is_told_with_those_there_are(
     results_cloud: None, clock: FakeClock, tmp_path: Path
 ) -> None:
-    batch = add_batch(wishes=BatchWishes(sheet="Patienten"))
+    batch = add_batch(options=BatchOptions(sheet="Patienten"))
     upload(batch, two_sheets(tmp_path / "w.xlsx"))
 
     failed = ingest(ingesting(read_workbook, clock), batch, tmp_path)
@@ -70,7 +70,7 @@ def test_a_country_makes_numbers_whole(results_cloud: None, clock: FakeClock, tm
     numbers = ("0712 345678", 712345678, "+254712345678", 254712345678, "00254712345678", PHONE)
     sheet = TypedSheet(("Name", "Phone"), [("Zoë", number) for number in numbers])
 
-    batch, reports = read(sheet, BatchWishes(country="ke"), clock, tmp_path)
+    batch, reports = read(sheet, BatchOptions(country="ke"), clock, tmp_path)
 
     assert (batch.country, batch.failed) == ("KE", 0)
     assert {report.recipient.phone for report in reports[:-1]} == {"+254712345678"}
@@ -80,7 +80,7 @@ def test_a_country_makes_numbers_whole(results_cloud: None, clock: FakeClock, tm
 def test_without_a_country_the_row_says_how_to_help(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
     sheet = TypedSheet(("Name", "Mobile"), [("Zoë", "0712 345678")])
 
-    _, [report] = read(sheet, BatchWishes(), clock, tmp_path)
+    _, [report] = read(sheet, BatchOptions(), clock, tmp_path)
 
     assert report.problem is not None
     assert (report.problem.code, report.problem.row, report.problem.column) == ("phone_invalid", 2, "Mobile")
@@ -90,7 +90,7 @@ def test_without_a_country_the_row_says_how_to_help(results_cloud: None, clock: 
 def test_protected_pdfs_need_a_password_in_every_row(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
     sheet = TypedSheet(("Name", "Phone", "PIN"), [("Zoë", PHONE, " river "), ("Ana", PHONE, "  ")])
 
-    _, [zoe, ana] = read(sheet, BatchWishes(protect_pdf=True), clock, tmp_path)
+    _, [zoe, ana] = read(sheet, BatchOptions(protect_pdf=True), clock, tmp_path)
 
     assert SEALED.open(zoe.report_id, zoe.recipient.sealed_password) == "river"
     assert "river" not in zoe.recipient.sealed_password
@@ -100,14 +100,14 @@ def test_protected_pdfs_need_a_password_in_every_row(results_cloud: None, clock:
 
 def test_protected_pdfs_need_a_column_with_passwords(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
     batch, reports = read(
-        TypedSheet(("Name", "Phone"), [("Zoë", PHONE)]), BatchWishes(protect_pdf=True), clock, tmp_path
+        TypedSheet(("Name", "Phone"), [("Zoë", PHONE)]), BatchOptions(protect_pdf=True), clock, tmp_path
     )
 
     assert (batch.problem.code if batch.problem else "", reports) == ("workbook_no_password", [])
 
 
 def test_other_batches_keep_no_password_that_can_be_read(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
-    _, [report] = read(TypedSheet(("Name", "Phone", "PIN"), [("Zoë", PHONE, "river")]), BatchWishes(), clock, tmp_path)
+    _, [report] = read(TypedSheet(("Name", "Phone", "PIN"), [("Zoë", PHONE, "river")]), BatchOptions(), clock, tmp_path)
 
     assert report.recipient.sealed_password == ""
     assert report.recipient.password_hash
@@ -128,7 +128,7 @@ def test_the_columns_are_those_of_the_version_that_the_batch_began_with(
 
 
 def test_every_row_is_forgotten_with_its_batch(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
-    batch, [report] = read(TypedSheet(("Name", "Phone"), [("Zoë", PHONE)]), BatchWishes(), clock, tmp_path)
+    batch, [report] = read(TypedSheet(("Name", "Phone"), [("Zoë", PHONE)]), BatchOptions(), clock, tmp_path)
 
     assert report.retained_until == batch.retained_until
 
@@ -136,7 +136,7 @@ def test_every_row_is_forgotten_with_its_batch(results_cloud: None, clock: FakeC
 def test_all_faults_of_a_row_are_told_at_once(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
     sheet = TypedSheet(("Name", "Phone", "PIN"), [("Zoë", "5550123", "")])
 
-    _, [report] = read(sheet, BatchWishes(protect_pdf=True), clock, tmp_path)
+    _, [report] = read(sheet, BatchOptions(protect_pdf=True), clock, tmp_path)
 
     assert report.problem is not None
     assert report.problem.code == "phone_invalid"

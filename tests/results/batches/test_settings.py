@@ -4,8 +4,8 @@ import pytest
 
 from herald.errors import Invalid
 from herald.results.batches.model import RETENTION_DAYS, ResultSettings
-from herald.results.batches.service import BatchWishes
-from herald.results.batches.settings import Settings
+from herald.results.batches.service import BatchOptions
+from herald.results.batches.settings import BatchSettings
 from herald.results.batches.store import SettingsStore
 from local.stack.running import ROOT
 from local.stack.template import read_template
@@ -13,15 +13,15 @@ from tests.support.results import NOW, OTHER_TENANT, TENANT, add_batch
 
 
 @pytest.fixture
-def settings(results_cloud: None) -> Settings:
-    return Settings(SettingsStore())
+def settings(results_cloud: None) -> BatchSettings:
+    return BatchSettings(SettingsStore())
 
 
-def test_who_has_decided_nothing_keeps_results_for_a_year(settings: Settings) -> None:
+def test_who_has_decided_nothing_keeps_results_for_a_year(settings: BatchSettings) -> None:
     assert settings.get(TENANT) == ResultSettings(TENANT, 365, "")
 
 
-def test_new_batches_have_what_was_decided_and_old_ones_keep_theirs(settings: Settings) -> None:
+def test_new_batches_have_what_was_decided_and_old_ones_keep_theirs(settings: BatchSettings) -> None:
     before = add_batch()
     settings.replace(TENANT, retention_days=30, country="ke")
 
@@ -33,14 +33,14 @@ def test_new_batches_have_what_was_decided_and_old_ones_keep_theirs(settings: Se
     assert (elsewhere.retention_days, elsewhere.country) == (365, "")
 
 
-def test_a_batch_may_be_of_another_country(settings: Settings) -> None:
+def test_a_batch_may_be_of_another_country(settings: BatchSettings) -> None:
     settings.replace(TENANT, retention_days=30, country="KE")
 
-    assert add_batch(wishes=BatchWishes(country="br")).country == "BR"
+    assert add_batch(options=BatchOptions(country="br")).country == "BR"
 
 
 @pytest.mark.parametrize(("days", "country", "field"), [(31, "KE", "retention_days"), (30, "XX", "country")])
-def test_what_cannot_be_is_refused(settings: Settings, days: int, country: str, field: str) -> None:
+def test_what_cannot_be_is_refused(settings: BatchSettings, days: int, country: str, field: str) -> None:
     with pytest.raises(Invalid) as refusal:
         settings.replace(TENANT, retention_days=days, country=country)
 

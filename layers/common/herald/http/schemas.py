@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from herald.values.clock import to_text
 
 Timestamp = Annotated[str, BeforeValidator(lambda value: to_text(value) if isinstance(value, datetime) else value)]
 """A moment as the API writes it: RFC 3339 in UTC, with milliseconds."""
+
+TextOrNull = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+"""A text that is null where it is empty."""
 
 
 class RequestBody(BaseModel):
@@ -27,6 +30,18 @@ class View(BaseModel):
     def of(cls, source: object, **computed: object) -> Self:
         """The view of an entity; ``computed`` gives the fields that are no attribute of it."""
         return cls.model_validate(_Source(source, computed) if computed else source)
+
+
+class ProblemView(View):
+    """Why a batch or one of its rows stopped; ``row`` is the number that Excel shows."""
+
+    code: str
+    message: str
+    row: int | None
+    column: str | None
+    details: dict[str, Any] = Field(
+        default_factory=dict, description="For programs: missing columns with suggestions, further faults of a row."
+    )
 
 
 class _Source:

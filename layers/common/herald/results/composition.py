@@ -16,7 +16,7 @@ from herald.settings import Settings, settings
 
 if TYPE_CHECKING:
     from herald.results.batches.service import Batches
-    from herald.results.batches.settings import Settings as BatchSettings
+    from herald.results.batches.settings import BatchSettings
     from herald.results.batches.store import BatchStore
     from herald.results.erasure.expired_pdfs import ForgettingPdfs
     from herald.results.erasure.service import Erasing
@@ -181,10 +181,10 @@ class ResultsContainer:
 
     @cached_property
     def batch_settings(self) -> BatchSettings:
-        from herald.results.batches.settings import Settings
+        from herald.results.batches.settings import BatchSettings
         from herald.results.batches.store import SettingsStore
 
-        return Settings(SettingsStore())
+        return BatchSettings(SettingsStore())
 
     @cached_property
     def ingesting(self) -> Ingesting:

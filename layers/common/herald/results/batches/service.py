@@ -28,8 +28,8 @@ class NewBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchWishes:
-    """What a batch may have its own way.
+class BatchOptions:
+    """What a batch may have otherwise than usual.
 
     ``sheet`` is the name of the sheet to read, by default the first visible one; ``country`` (ISO 3166, two letters)
     is where phone numbers without a country code are dialled, by default the tenant's; with ``protect_pdf`` each PDF
@@ -41,7 +41,7 @@ class BatchWishes:
     protect_pdf: bool = False
 
 
-NO_WISHES = BatchWishes()
+USUAL_OPTIONS = BatchOptions()
 
 
 class Batches:
@@ -49,7 +49,7 @@ class Batches:
 
     def __init__(
         self,
-        records: BatchStore,
+        batches: BatchStore,
         templates: TemplateStore,
         settings: SettingsStore,
         uploads: ObjectStore,
@@ -59,7 +59,7 @@ class Batches:
         check_workbook: Callable[[bytes], None],
         clock: Clock = utc_now,
     ) -> None:
-        self._records = records
+        self._batches = batches
         self._templates = templates
         self._settings = settings
         self._uploads = uploads
@@ -76,7 +76,7 @@ class Batches:
         name: str,
         description: str,
         template_id: str,
-        wishes: BatchWishes = NO_WISHES,
+        options: BatchOptions = USUAL_OPTIONS,
     ) -> NewBatch:
         """A batch on the template's present version, and where to upload its workbook.
 
@@ -100,22 +100,22 @@ class Batches:
             status=BatchStatus.PENDING,
             created_at=now,
             updated_at=now,
-            sheet=wishes.sheet.strip(),
-            country=require_country(wishes.country) if wishes.country else settings.country,
-            protect_pdf=wishes.protect_pdf,
+            sheet=options.sheet.strip(),
+            country=require_country(options.country) if options.country else settings.country,
+            protect_pdf=options.protect_pdf,
             retention_days=settings.retention_days,
         )
-        if not self._records.add(batch):
-            batch = self._records.get(tenant_id, batch_id)
+        if not self._batches.add(batch):
+            batch = self._batches.get(tenant_id, batch_id)
         return NewBatch(batch, self._upload_url(batch))
 
     def get(self, tenant_id: str, batch_id: str) -> Batch:
         """A batch, or NotFound."""
-        return self._records.get(tenant_id, batch_id)
+        return self._batches.get(tenant_id, batch_id)
 
     def page(self, tenant_id: str, *, size: int, cursor: str | None, status: BatchStatus | None = None) -> Page[Batch]:
         """Batches, newest first, those of one status where one is given."""
-        return self._records.page(tenant_id, size=size, cursor=cursor, status=status)
+        return self._batches.page(tenant_id, size=size, cursor=cursor, status=status)
 
     def upload(self, tenant_id: str, batch_id: str, content: bytes) -> Batch:
         """Puts a batch's workbook where its upload URL would put it: from there on both go the same way.
@@ -126,7 +126,7 @@ class Batches:
             Invalid: its beginning shows that it is no workbook that can be read.
             Unprocessable: the batch has its workbook already (``batch_has_workbook``).
         """
-        batch = self._records.get(tenant_id, batch_id)
+        batch = self._batches.get(tenant_id, batch_id)
         if len(content) > LARGEST_WORKBOOK_THROUGH_API:
             raise _too_large({"upload_url": self._upload_url(batch)})
         self._check_workbook(content)
@@ -144,7 +144,7 @@ class Batches:
         name: str,
         description: str,
         template_id: str,
-        wishes: BatchWishes = NO_WISHES,
+        options: BatchOptions = USUAL_OPTIONS,
     ) -> Batch:
         """A batch together with its workbook; no batch where the workbook is refused.
 
@@ -152,10 +152,10 @@ class Batches:
             HeraldError: as `create` and `upload`.
         """
         if len(content) > LARGEST_WORKBOOK_THROUGH_API:
-            raise _too_large({"upload_url": "POST /api/v1/admin/batches gives one"})
+            raise _too_large({"upload_url": "A batch that is created before its workbook has one."})
         self._check_workbook(content)
         new = self.create(
-            tenant_id, batch_id, name=name, description=description, template_id=template_id, wishes=wishes
+            tenant_id, batch_id, name=name, description=description, template_id=template_id, options=options
         )
         # The second try of a request whose first one came this far puts the same workbook there, or finds it read.
         if new.batch.status is BatchStatus.PENDING:
@@ -170,8 +170,8 @@ class Batches:
         Raises:
             NotFound: there is no such batch, or nothing is left of it.
         """
-        batch = self._records.find(tenant_id, batch_id) or self._records.get(tenant_id, batch_id)
-        self._records.mark_deleted(batch, now=self._clock())
+        batch = self._batches.find(tenant_id, batch_id) or self._batches.get(tenant_id, batch_id)
+        self._batches.mark_deleted(batch, now=self._clock())
         self._workflow.stop(latest_execution(batch))
         self._erasures.send([{"tenant_id": tenant_id, "batch_id": batch_id}])
 
@@ -184,7 +184,7 @@ class Batches:
             return True
         # Readers that die are followed by others, but not for ever: then a new upload is what goes on.
         unread = batch.status is BatchStatus.PROCESSING and batch.runs == 0
-        return unread and not self._records.being_read(batch, now=self._clock())
+        return unread and not self._batches.being_read(batch, now=self._clock())
 
     def _upload_url(self, batch: Batch) -> str:
         key = workbook_key(batch.tenant_id, batch.batch_id)

@@ -6,15 +6,15 @@ from herald.results.batches.store import SettingsStore
 from herald.values.phone import require_country
 
 
-class Settings:
+class BatchSettings:
     """The use cases of settings. Batches copy them when they are created, and keep what they copied."""
 
-    def __init__(self, records: SettingsStore) -> None:
-        self._records = records
+    def __init__(self, settings: SettingsStore) -> None:
+        self._settings = settings
 
     def get(self, tenant_id: str) -> ResultSettings:
         """The tenant's settings, or the usual ones."""
-        return self._records.get(tenant_id)
+        return self._settings.get(tenant_id)
 
     def replace(self, tenant_id: str, *, retention_days: int, country: str) -> ResultSettings:
         """Decides anew.
@@ -33,6 +33,6 @@ class Settings:
                 f"Results are kept for one of these numbers of days: {choices}.",
                 fields={"retention_days": f"one of {choices}"},
             )
-        settings = ResultSettings(tenant_id, retention_days, require_country(country) if country.strip() else "")
-        self._records.put(settings)
-        return settings
+        replaced = ResultSettings(tenant_id, retention_days, require_country(country) if country.strip() else "")
+        self._settings.put(replaced)
+        return replaced

@@ -1,0 +1,151 @@
+"""What the batch endpoints take and show."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import AliasPath, Field
+
+from herald.http.schemas import ProblemView, RequestBody, TextOrNull, Timestamp, View
+from herald.results.batches.model import Batch
+from herald.results.batches.pace import estimated_completion
+from herald.results.batches.service import BatchOptions
+from herald.results.delivery.wording import LONGEST_MESSAGE
+from herald.values.clock import utc_now
+
+LONGEST_NAME = 200
+LONGEST_DESCRIPTION = 2000
+LONGEST_SHEET_NAME = 31
+SHEET_NAME = r"^[^\x00-\x1f\[\]:*?/\\]*$"
+"""Excel's own rules."""
+ABOUT_SHEET = "The name of the sheet to read; by default the first visible one."
+ABOUT_COUNTRY = "Where phone numbers without a country code are dialled, as two letters (KE); by default the tenant's."
+ABOUT_PROTECTION = "Whether each PDF opens with its row's password only; every row needs one then."
+_MESSAGE = (
+    "May use {name}, {link} and any column of the sheet, for example {appointment}; the link is added where missing."
+)
+_TIME = "When, at most a year ahead; UTC where it has no zone. Leave it out to send now."
+
+
+class BatchRequest(RequestBody):
+    """A workbook that is going to come, and the template that it goes through."""
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+    template_id: str = Field(min_length=1, max_length=100)
+    sheet: str = Field(default="", max_length=LONGEST_SHEET_NAME, pattern=SHEET_NAME, description=ABOUT_SHEET)
+    country: str = Field(default="", max_length=2, description=ABOUT_COUNTRY)
+    protect_pdf: bool = Field(default=False, description=ABOUT_PROTECTION)
+
+    @property
+    def options(self) -> BatchOptions:
+        return BatchOptions(self.sheet, self.country, self.protect_pdf)
+
+
+class BatchView(View):
+    """A batch as others see it."""
+
+    id: str = Field(validation_alias="batch_id")
+    name: str
+    description: str
+    template_id: str
+    status: str
+    created_at: Timestamp
+    updated_at: Timestamp
+    total: int
+    successful: int
+    failed: int
+    sheet: TextOrNull
+    country: TextOrNull
+    protect_pdf: bool
+    retained_until: Timestamp
+    problem: ProblemView | None
+    upload_url: str | None = Field(
+        default=None, description="Of one batch that waits for a workbook: where it goes, within the hour."
+    )
+
+
+class BatchCreated(View):
+    """A new batch and where its workbook goes: a PUT of the file to ``upload_url`` within the hour starts the work."""
+
+    id: str = Field(validation_alias="batch_id")
+    name: str
+    description: str
+    template_id: str
+    status: str
+    created_at: Timestamp
+    upload_url: str
+
+
+class BatchList(View):
+    """Some batches, newest first; ``next_cursor`` continues the list."""
+
+    batches: list[BatchView] = Field(validation_alias="items")
+    next_cursor: str | None
+
+
+class Progress(View):
+    """How many rows have become a PDF, or certainly never will."""
+
+    total: int
+    processed: int
+    successful: int
+    failed: int
+
+
+class BatchStatusView(View):
+    """Where a batch is; ``estimated_completion`` is an extrapolation of its pace, and null before there is one."""
+
+    id: str = Field(validation_alias="batch_id")
+    status: str
+    progress: Progress
+    started_at: Timestamp | None
+    updated_at: Timestamp
+    estimated_completion: Timestamp | None
+    problem: ProblemView | None
+
+    @classmethod
+    def at_present(cls, batch: Batch) -> Self:
+        return cls.of(batch, progress=batch, estimated_completion=estimated_completion(batch, now=utc_now()))
+
+
+class BatchRetried(View):
+    """How many rows are being rendered again."""
+
+    batch_id: str = Field(validation_alias=AliasPath("batch", "batch_id"))
+    status: str = Field(validation_alias=AliasPath("batch", "status"))
+    reports: int = Field(validation_alias="rows")
+
+
+class BatchSendRequest(RequestBody):
+    """What the texts say, and when they go out; by default now, in our words."""
+
+    custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description=_MESSAGE)
+    schedule_time: datetime | None = Field(default=None, description=_TIME)
+
+
+class BatchSent(View):
+    """How many reports are ready; those never sent before are on their way now, or scheduled."""
+
+    batch_id: str
+    delivery_id: str
+    reports: int
+    status: str
+    scheduled_for: Timestamp | None
+
+
+class PasswordView(View):
+    """Somebody's new password, and the number that their text goes to."""
+
+    row: int = Field(validation_alias=AliasPath("holder", "row"), description="The row's number, as Excel shows it.")
+    report_id: str = Field(validation_alias=AliasPath("holder", "report_id"))
+    name: str = Field(validation_alias=AliasPath("holder", "name"))
+    phone: str = Field(validation_alias=AliasPath("holder", "phone"))
+    password: str
+
+
+class PasswordList(View):
+    """Passwords that were made just now: shown this once. ``next_cursor`` continues with the rows behind them."""
+
+    batch_id: str
+    passwords: list[PasswordView] = Field(validation_alias="items")
+    next_cursor: str | None
