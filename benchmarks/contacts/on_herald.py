@@ -9,13 +9,14 @@ from benchmarks.contacts.models import (
     contact_of,
     stored_contacts,
 )
-from herald.http.authentication import Doorkeeper
-from herald.http.resolver import HttpApi
+from herald.http.api import HttpApi
+from herald.http.authentication import Authenticator
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.admissions.store import AdmissionStore
 from herald.identity.sessions.tokens import AccessTokens
 
 tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY})
-api = HttpApi(Doorkeeper(tokens, AdmissionStore()))
+api = HttpApi(Authenticator(tokens, AdmissionStore()), RESULTFLOW)
 handler = api.handle
 
 

@@ -10,9 +10,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Route
 
 from herald.http.access import access_rule_of
-from herald.http.dialects import dialect_of
-from herald.http.resolver import HttpApi
-from local.openapi.errors import ERROR_SCHEMAS, Json
+from herald.http.api import HttpApi
+from local.openapi.errors import Failures, Json
 from local.openapi.functions import DescribedFunction
 from local.openapi.operations import BEARER, COOKIE_SCHEME, IDEMPOTENCY_KEY, Undescribable, complete
 
@@ -62,7 +61,7 @@ class _Draft:
         routes = {(route.openapi_path, route.method): route for route in _routes(api)}
         for path, item in described["paths"].items():
             for method in (method for method in _METHODS if method in item):
-                self._add_operation(function, path, method, item[method], routes[path, method.upper()])
+                self._add_operation(function, api, method, item[method], routes[path, method.upper()])
 
     def _add_schema(self, function: str, name: str, schema: Json) -> None:
         owner = self.owners.setdefault(name, function)
@@ -74,7 +73,8 @@ class _Draft:
         # One shape, told in two ways: neither sentence may speak for the other.
         self.schemas[name] = _without_description(schema)
 
-    def _add_operation(self, function: str, path: str, method: str, operation: Json, route: Route) -> None:
+    def _add_operation(self, function: str, api: HttpApi, method: str, operation: Json, route: Route) -> None:
+        path = route.openapi_path
         # OpenAPI takes /users/{id} and /users/{user} for one path: the first spelling stands.
         known = self.paths.setdefault(_PARAMETER.sub("{}", path), path)
         renamed = dict(zip(_PARAMETER.findall(path), _PARAMETER.findall(known), strict=True))
@@ -85,9 +85,9 @@ class _Draft:
             raise Contradiction(f"{earlier.function} and {function} both serve {method.upper()} {path}.")
         if operation["summary"] == f"{method.upper()} {path}":
             operation["summary"] = f"{method.upper()} {known}"
-        self.answers |= complete(operation, path=known, method=method.upper(), route=route)
-        name, schema = ERROR_SCHEMAS[dialect_of(known)]
-        self._add_schema("the error formats", name, schema)
+        failures = Failures(api.contract.at(known), are_pages=api.shows_pages_at(known))
+        self.answers |= complete(operation, path=known, method=method.upper(), route=route, failures=failures)
+        self._add_schema("the error formats", *failures.schema)
         self.served[known, method] = _Served(function, route.func, known, method, operation)
 
 

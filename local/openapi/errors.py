@@ -1,5 +1,6 @@
-"""The errors every operation may answer with: one schema per dialect, one answer per dialect and status."""
+"""The errors every operation may answer with: one schema per contract, one answer per contract and status."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -13,18 +14,7 @@ from herald.errors import (
     Unauthenticated,
     Unprocessable,
 )
-from herald.http.dialects import (
-    Dialect,
-    dialect_of,
-    event_stream,
-    iperform,
-    mifumo,
-    pytake,
-    resultflow,
-    speaks_in_pages,
-    word_for_shared_sign_in,
-    word_for_shared_users,
-)
+from herald.http.contracts.contract import Contract
 from herald.http.problems import Problem, internal_problem, problem_of
 
 Json = dict[str, Any]
@@ -47,38 +37,28 @@ _EVENT_STREAM: dict[str, Json] = {
     "request_id": _TEXT,
 }
 
-ERROR_SCHEMAS: dict[Dialect, tuple[str, Json]] = {
-    resultflow.word: ("ResultFlowError", _object({"error": _RESULTFLOW_ERROR})),
-    event_stream.word: (
-        "EventStreamError",
-        _object(_EVENT_STREAM, {"field": _TEXT, "details": _BY_FIELD, "retry_after_seconds": {"type": "integer"}}),
+_ERROR_SCHEMAS: dict[str, Json] = {
+    "ResultFlow": _object({"error": _RESULTFLOW_ERROR}),
+    "EventStream": _object(
+        _EVENT_STREAM, {"field": _TEXT, "details": _BY_FIELD, "retry_after_seconds": {"type": "integer"}}
     ),
-    pytake.word: ("PyTakeError", _object(_PYTAKE)),
-    iperform.word: (
-        "IPerformError",
-        _object({"status": _STATUS, "message": _TEXT, "error": _TEXT, "details": _BY_FIELD}),
+    "PyTake": _object(_PYTAKE),
+    "IPerform": _object({"status": _STATUS, "message": _TEXT, "error": _TEXT, "details": _BY_FIELD}),
+    "Mifumo": _object(
+        {"success": {"type": "boolean", "const": False}, "message": _TEXT},
+        {
+            "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {}}},
+            "error_code": _TEXT,
+            "details": _BY_FIELD,
+        },
     ),
-    mifumo.word: (
-        "MifumoError",
-        _object(
-            {"success": {"type": "boolean", "const": False}, "message": _TEXT},
-            {
-                "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {}}},
-                "error_code": _TEXT,
-                "details": _BY_FIELD,
-            },
-        ),
-    ),
-    word_for_shared_sign_in: ("SharedSignInError", _object(_PYTAKE | {"error": _RESULTFLOW_ERROR})),
-    word_for_shared_users: (
-        "SharedUsersError",
-        _object(
-            {"status": _STATUS, "details": _BY_FIELD} | _EVENT_STREAM,
-            {"field": _TEXT, "retry_after_seconds": {"type": "integer"}},
-        ),
+    "SharedSignIn": _object(_PYTAKE | {"error": _RESULTFLOW_ERROR}),
+    "SharedUsers": _object(
+        {"status": _STATUS, "details": _BY_FIELD} | _EVENT_STREAM,
+        {"field": _TEXT, "retry_after_seconds": {"type": "integer"}},
     ),
 }
-"""What each dialect's error is called in the document, and its schema."""
+"""The schema of each contract's errors, by the contract's name."""
 
 _WHEN = {
     HTTPStatus.BAD_REQUEST: "What was sent breaks a rule.",
@@ -107,26 +87,30 @@ _PROBLEMS: dict[HTTPStatus, Problem] = {
 }
 
 
-def error_content(path: str) -> Json:
-    """What a failure on a path looks like in its dialect, or that it is a page."""
-    if speaks_in_pages(path):
-        return {"text/html": {"schema": dict(_TEXT)}}
-    schema_name, _ = ERROR_SCHEMAS[dialect_of(path)]
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema_name}"}}}
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """What the failures of an operation look like: in the format of its contract, or as pages."""
 
+    contract: Contract
+    are_pages: bool
 
-def error_answer(path: str, status: HTTPStatus) -> tuple[str, Json]:
-    """The answer of one status in the dialect of a path: its name among the shared answers, and itself.
+    @property
+    def schema(self) -> tuple[str, Json]:
+        """The name and the schema of the contract's error."""
+        return f"{self.contract.name}Error", _ERROR_SCHEMAS[self.contract.name]
 
-    Its example is worded by the dialect itself.
-    """
-    dialect = dialect_of(path)
-    schema_name, _ = ERROR_SCHEMAS[dialect]
-    content = error_content(path)
-    for media in content.keys() & {"application/json"}:
-        content[media]["example"] = dialect(_PROBLEMS[status])
-    answer: Json = {"description": _WHEN[status], "content": content}
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        answer["headers"] = {"Retry-After": _RETRY_AFTER}
-    owner = "Page" if speaks_in_pages(path) else schema_name.removesuffix("Error")
-    return owner + "".join(status.phrase.title().split()), answer
+    def content(self) -> Json:
+        if self.are_pages:
+            return {"text/html": {"schema": dict(_TEXT)}}
+        return {"application/json": {"schema": {"$ref": f"#/components/schemas/{self.schema[0]}"}}}
+
+    def answer(self, status: HTTPStatus) -> tuple[str, Json]:
+        """The answer of one status: its name among the shared answers, and itself, with an example in its format."""
+        content = self.content()
+        for media in content.keys() & {"application/json"}:
+            content[media]["example"] = self.contract.format_error(_PROBLEMS[status])
+        answer: Json = {"description": _WHEN[status], "content": content}
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            answer["headers"] = {"Retry-After": _RETRY_AFTER}
+        owner = "Page" if self.are_pages else self.contract.name
+        return owner + "".join(status.phrase.title().split()), answer

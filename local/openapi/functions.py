@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from herald.http.resolver import HttpApi
+from herald.http.api import HttpApi
 from herald.settings import Settings
 
 _SAYS_SOMETHING = re.compile(r"^(?:api|websocket_path)\b[^=\n]*=", re.MULTILINE)
@@ -36,7 +36,7 @@ class DescribedFunction:
 
 
 def load_functions(root: Path) -> list[DescribedFunction]:
-    """Every function under `functions/<door>/<group>/app.py` with an `api` or a `websocket_path`, by name.
+    """Every function under `functions/<contract>/<group>/app.py` with an `api` or a `websocket_path`, by name.
 
     The environment of this process is overwritten with harmless values: call it in a process of its own.
     """
@@ -50,9 +50,9 @@ def _says_something(path: Path) -> bool:
 
 
 def _load(folder: Path) -> DescribedFunction:
-    door, group = folder.parent.name, folder.name
-    module = importlib.import_module(f"functions.{door}.{group}.app")
+    contract, group = folder.parent.name, folder.name
+    module = importlib.import_module(f"functions.{contract}.{group}.app")
     api = getattr(module, "api", None)
     return DescribedFunction(
-        f"{door}/{group}", api if isinstance(api, HttpApi) else None, getattr(module, "websocket_path", "")
+        f"{contract}/{group}", api if isinstance(api, HttpApi) else None, getattr(module, "websocket_path", "")
     )

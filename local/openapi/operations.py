@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler.api_gateway import Route
 
-from herald.http.access import SIGN_IN_LIMIT, AccessRule, Audience, access_rule_of
-from local.openapi.errors import Json, error_answer, error_content
+from herald.http.access import SIGN_IN, AccessRule, Audience, access_rule_of
+from local.openapi.errors import Failures, Json
 
 BEARER: dict[Audience, str] = {
     Audience.STAFF: "A signed-in user's access token, from `POST /api/v1/auth/login`, or an API key (`hk_...`).",
@@ -41,7 +41,9 @@ _DOCSTRING_SECTION = re.compile(r"^(?:Args|Returns|Raises|Yields):$", re.MULTILI
 _PATH_PARAMETER = re.compile(r"\{([^}]*)\}")
 
 
-def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterator[tuple[str, Json]]:
+def complete(
+    operation: Json, *, path: str, method: str, route: Route, failures: Failures
+) -> Iterator[tuple[str, Json]]:
     """Completes an operation in place and yields the shared answers it now refers to, each with its name.
 
     Args:
@@ -49,6 +51,7 @@ def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterat
         path: Its path in the document's spelling.
         method: Its method in capitals.
         route: Powertools' own, with the function that serves it.
+        failures: What it looks like when it fails.
 
     Raises:
         Undescribable: The route declares answers, and none of them is a success; or it is for staff, and names no
@@ -70,7 +73,7 @@ def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterat
     answers = {status: answer for status, answer in operation["responses"].items() if not _is_frameworks(answer)}
     for status, declared in (route.responses or {}).items():
         if "content" not in declared:
-            _correct_content(answers[str(status)], path, HTTPStatus(status))
+            _correct_content(answers[str(status)], failures, HTTPStatus(status))
     # Powertools describes even an answer without a body.
     answers.get(str(HTTPStatus.NO_CONTENT.value), {}).pop("content", None)
     if not any(status[0] in "23" for status in answers):
@@ -78,7 +81,7 @@ def complete(operation: Json, *, path: str, method: str, route: Route) -> Iterat
     for error in _errors(operation, path, method, rule, creates="201" in answers):
         if str(error.value) in answers:
             continue
-        name, answer = error_answer(path, error)
+        name, answer = failures.answer(error)
         answers[str(error.value)] = {"$ref": f"#/components/responses/{name}"}
         yield name, answer
     operation["responses"] = dict(sorted(answers.items()))
@@ -88,10 +91,10 @@ def _scheme_of(rule: AccessRule) -> str:
     return COOKIE_SCHEME if rule.cookie else rule.audience.value
 
 
-def _correct_content(answer: Json, path: str, status: HTTPStatus) -> None:
+def _correct_content(answer: Json, failures: Failures, status: HTTPStatus) -> None:
     """Powertools gives every answer without content the route's model; that is right for a success only."""
     if status >= HTTPStatus.BAD_REQUEST:
-        answer["content"] = error_content(path)
+        answer["content"] = failures.content()
     elif status == HTTPStatus.NO_CONTENT or status >= HTTPStatus.MULTIPLE_CHOICES:
         del answer["content"]
 
@@ -110,7 +113,7 @@ def _add_parameters(operation: Json, path: str, *, idempotent: bool) -> None:
 
 def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, creates: bool) -> Iterator[HTTPStatus]:
     by_staff = rule.audience is Audience.STAFF
-    signs_in = rule.limit is not None and rule.limit.name == SIGN_IN_LIMIT.name and not creates
+    signs_in = rule.limit is not None and rule.limit.name == SIGN_IN.name and not creates
     changes = method in _CHANGING
     if "requestBody" in operation or any(_can_be_wrong(parameter) for parameter in operation.get("parameters", [])):
         yield HTTPStatus.BAD_REQUEST
@@ -124,7 +127,7 @@ def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, create
         yield HTTPStatus.CONFLICT
     if by_staff and method in {"POST", "PUT", "PATCH"}:
         yield HTTPStatus.UNPROCESSABLE_ENTITY
-    if by_staff or rule.limit is not None:
+    if rule.audience is not Audience.EVERYONE or rule.limit is not None:
         yield HTTPStatus.TOO_MANY_REQUESTS
     yield HTTPStatus.INTERNAL_SERVER_ERROR
 

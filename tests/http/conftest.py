@@ -1,4 +1,4 @@
-"""What the tests of this room share: a small API, with each kind of door, and a caller signed in to it."""
+"""What the tests of this package share: a small API, with each kind of route, and a caller signed in to it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,9 +10,11 @@ from pydantic import BaseModel
 
 from herald.errors import HeraldError
 from herald.http.access import for_recipients, open_to_everyone
-from herald.http.authentication import Doorkeeper
+from herald.http.answers import redirect_to
+from herald.http.api import HttpApi
+from herald.http.authentication import Authenticator
+from herald.http.contracts.prefixes import EVERY_PATH
 from herald.http.idempotency import IdempotentAnswers
-from herald.http.resolver import HttpApi, redirect_to
 from herald.identity.admissions.model import Limit
 from herald.identity.admissions.store import AdmissionStore
 from herald.identity.audit.service import AuditLog
@@ -88,7 +90,8 @@ def shop(cloud: None) -> Shop:
     clock = FakeClock()
     tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
     api = HttpApi(
-        Doorkeeper(tokens, AdmissionStore(clock=clock)),
+        Authenticator(tokens, AdmissionStore(clock=clock)),
+        EVERY_PATH,
         idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"),
         audit=AuditLog(AuditStore(), clock=clock),
     )

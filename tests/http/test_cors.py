@@ -3,9 +3,10 @@
 import pytest
 
 from herald.http.access import open_to_everyone
-from herald.http.authentication import Doorkeeper
+from herald.http.api import HttpApi
+from herald.http.authentication import Authenticator
+from herald.http.contracts.prefixes import EVERY_PATH
 from herald.http.cors import Cors
-from herald.http.resolver import HttpApi
 from herald.identity.admissions.store import AdmissionStore
 from herald.identity.sessions.tokens import AccessTokens
 from tests.support.cloud import SIGNING_KEY
@@ -16,8 +17,8 @@ STRANGER = "https://evil.example.net"
 
 
 def browser(*origins: str) -> Caller:
-    doorkeeper = Doorkeeper(AccessTokens(lambda: {"signing_key": SIGNING_KEY}), AdmissionStore())
-    api = HttpApi(doorkeeper, cors=Cors(origins))
+    authenticator = Authenticator(AccessTokens(lambda: {"signing_key": SIGNING_KEY}), AdmissionStore())
+    api = HttpApi(authenticator, EVERY_PATH, cors=Cors(origins))
 
     @api.get("/health")
     @open_to_everyone()

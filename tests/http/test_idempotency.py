@@ -6,7 +6,7 @@ import pytest
 
 from herald.errors import Conflict
 from herald.http.access import with_a_secret_in_its_answer
-from herald.http.idempotency import LARGEST_KEPT, LONGEST_KEY, IdempotentAnswers
+from herald.http.idempotency import LARGEST_KEPT, LONGEST_KEY, IdempotentAnswers, IdempotentRequest
 from herald.values.clock import epoch_seconds, utc_now
 from tests.http.conftest import ADMIN, Order, Receipt, Shop
 from tests.support.clock import FakeClock
@@ -279,28 +279,28 @@ def answers(cloud: None, clock: FakeClock) -> IdempotentAnswers:
 
 
 def test_what_a_request_creates_has_one_id_under_one_key(answers: IdempotentAnswers) -> None:
-    one = answers.creation_id(scope="tenant#/orders", key="key-1")
+    one = answers.creation_id(IdempotentRequest("tenant#/orders", "key-1", ""))
 
-    assert answers.creation_id(scope="tenant#/orders", key="key-1") == one
+    assert answers.creation_id(IdempotentRequest("tenant#/orders", "key-1", "")) == one
     others = {
-        answers.creation_id(scope="tenant#/orders", key="key-2"),
-        answers.creation_id(scope="tenant#/other", key="key-1"),
-        answers.creation_id(scope="other#/orders", key="key-1"),
+        answers.creation_id(IdempotentRequest("tenant#/orders", "key-2", "")),
+        answers.creation_id(IdempotentRequest("tenant#/other", "key-1", "")),
+        answers.creation_id(IdempotentRequest("other#/orders", "key-1", "")),
     }
     assert len(others | {one}) == 4
 
 
 def test_a_key_used_again_after_its_day_creates_something_new(answers: IdempotentAnswers, clock: FakeClock) -> None:
-    one = answers.creation_id(scope="tenant#/orders", key="key-1")
+    one = answers.creation_id(IdempotentRequest("tenant#/orders", "key-1", ""))
     clock.advance(24 * 3600)
 
-    assert answers.creation_id(scope="tenant#/orders", key="key-1") != one
+    assert answers.creation_id(IdempotentRequest("tenant#/orders", "key-1", "")) != one
 
 
 def test_what_was_created_under_keys_lists_in_the_order_of_its_creation(answers: IdempotentAnswers) -> None:
     made = []
     for number in range(5):
-        made.append(answers.creation_id(scope="tenant#/orders", key=f"key-{number}"))
+        made.append(answers.creation_id(IdempotentRequest("tenant#/orders", f"key-{number}", "")))
         wait_for_the_next_millisecond()
 
     assert made == sorted(made)

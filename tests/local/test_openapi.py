@@ -5,14 +5,21 @@ import subprocess
 import sys
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from herald.errors import HeraldError, Invalid, NotFound, RateLimited
-from herald.http.dialects import dialect_of, speaks_in_pages
+from herald.http.contracts.contract import Contract
+from herald.http.contracts.event_stream import EVENT_STREAM
+from herald.http.contracts.iperform import IPERFORM
+from herald.http.contracts.mifumo import MIFUMO
+from herald.http.contracts.prefixes import contract_of
+from herald.http.contracts.pytake import PYTAKE
+from herald.http.contracts.resultflow import RESULTFLOW
+from herald.http.contracts.shared_sign_in import SHARED_SIGN_IN
+from herald.http.contracts.shared_users import SHARED_USERS
 from herald.http.problems import internal_problem, problem_of
-from local.openapi.errors import ERROR_SCHEMAS
+from local.openapi.errors import Failures
 from tests.local.descriptions import Json, operations_of, references_in, resolve
 
 ROOT = Path(__file__).parents[2]
@@ -99,15 +106,23 @@ def test_the_framework_s_own_errors_do_not_show(document: Json) -> None:
     assert "ValidationError" not in json.dumps(document)
 
 
-def test_every_failure_is_in_the_dialect_of_its_path(document: Json) -> None:
+def test_every_failure_is_in_the_format_of_the_contract_that_its_prefix_belongs_to(document: Json) -> None:
     for path, _, operation in operations_of(document):
-        name, _ = ERROR_SCHEMAS[dialect_of(path)]
+        name, is_page = f"{contract_of(path).name}Error", path.startswith(("/customer", "/account"))
         for answer in operation["responses"].values():
             if "$ref" in answer:
                 [(media, content)] = resolve(document, answer["$ref"])["content"].items()
-                wanted = {"type": "string"} if speaks_in_pages(path) else {"$ref": f"#/components/schemas/{name}"}
+                wanted = {"type": "string"} if is_page else {"$ref": f"#/components/schemas/{name}"}
                 assert content["schema"] == wanted
-                assert (media == "text/html") is speaks_in_pages(path)
+                assert (media == "text/html") is is_page
+
+
+def test_every_list_is_paged_as_its_contract_says(document: Json) -> None:
+    names = {"page", "limit", "per_page", "page_size", "cursor", "offset"}
+    for path, _, operation in operations_of(document):
+        paging = contract_of(path).paging
+        asked = {one["name"] for one in operation.get("parameters", []) if one.get("in") == "query"}
+        assert asked & names <= {paging.page, paging.size, paging.cursor}, path
 
 
 def test_pages_are_listed(document: Json) -> None:
@@ -136,7 +151,7 @@ def test_a_document_that_was_never_written_is_out_of_date(tmp_path: Path) -> Non
     assert generate("--check", "--to", str(tmp_path / "none.json")).returncode == 1
 
 
-# What a dialect says is what its schema promises
+# What a contract says is what its schema promises
 
 FAILURES: list[HeraldError] = [
     Invalid("Wrong.", fields={"email": "required"}),
@@ -158,7 +173,12 @@ def assert_conforms(value: object, schema: Json) -> None:
             assert_conforms(part, schema["properties"][name])
 
 
-@pytest.mark.parametrize(("dialect", "named"), ERROR_SCHEMAS.items(), ids=lambda value: getattr(value, "__name__", ""))
-def test_every_error_conforms_to_the_schema_of_its_dialect(dialect: Any, named: tuple[str, Json]) -> None:
+@pytest.mark.parametrize(
+    "contract",
+    [RESULTFLOW, EVENT_STREAM, PYTAKE, IPERFORM, MIFUMO, SHARED_SIGN_IN, SHARED_USERS],
+    ids=lambda contract: contract.name,
+)
+def test_every_error_conforms_to_the_schema_of_its_contract(contract: Contract) -> None:
+    _, schema = Failures(contract, are_pages=False).schema
     for problem in PROBLEMS:
-        assert_conforms(dialect(problem), named[1])
+        assert_conforms(contract.format_error(problem), schema)

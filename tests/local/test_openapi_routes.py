@@ -7,10 +7,12 @@ import pytest
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
-from herald.http.access import SIGN_IN_LIMIT, for_recipients, open_to_everyone, requires
+from herald.http.access import SIGN_IN, for_recipients, open_to_everyone, requires
 from herald.http.answers import content, html_page, redirect
-from herald.http.authentication import Doorkeeper
-from herald.http.resolver import HttpApi
+from herald.http.api import HttpApi
+from herald.http.authentication import Authenticator
+from herald.http.contracts.prefixes import EVERY_PATH
+from herald.http.problems import Problem
 from herald.identity.admissions.store import AdmissionStore
 from herald.identity.permissions import Permission
 from herald.identity.sessions.tokens import AccessTokens
@@ -31,7 +33,7 @@ class Order(BaseModel):
 
 
 def new_api() -> HttpApi:
-    return HttpApi(Doorkeeper(AccessTokens(lambda: {"signing_key": "key"}), AdmissionStore()))
+    return HttpApi(Authenticator(AccessTokens(lambda: {"signing_key": "key"}), AdmissionStore()), EVERY_PATH)
 
 
 def described(**apis: HttpApi) -> Json:
@@ -84,7 +86,7 @@ def test_a_sign_in_route_documents_a_wrong_password() -> None:
     api = new_api()
 
     @api.post("/api/v1/auth/login")
-    @open_to_everyone(limit=SIGN_IN_LIMIT)
+    @open_to_everyone(limit=SIGN_IN)
     def sign_in(order: Order) -> Report:
         return Report(id=order.title)
 
@@ -114,6 +116,10 @@ def test_a_page_for_recipients_documents_its_cookie_and_fails_as_a_page() -> Non
     @api.get("/customer/reports/<report_id>", responses=html_page("The report."))
     @for_recipients(cookie="report")
     def report_page(report_id: str) -> Response[str]:
+        raise NotImplementedError
+
+    @api.problem_page("/customer")
+    def problem_page(problem: Problem) -> Response[str]:
         raise NotImplementedError
 
     document = described(resultflow__customer=api)
@@ -159,7 +165,7 @@ def test_what_a_route_declares_itself_stands() -> None:
     assert answers["429"]["description"] == "Mine."
 
 
-def test_a_failure_that_a_route_declares_is_in_the_dialect_of_its_path() -> None:
+def test_a_failure_that_a_route_declares_is_in_the_format_of_its_contract() -> None:
     api = new_api()
 
     @api.get("/api/v1/admin/x", responses={200: {"description": "It."}, 410: {"description": "Too late."}})

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from herald.http.access import CUSTOMER_ADDRESS_LIMIT
+from herald.http.contracts.resultflow import CUSTOMER_ADDRESS_LIMIT
 from herald.results.reports.model import Report
 from herald.results.reports.rows import report_partition, report_sort
 from herald.storage import dynamodb_client
@@ -42,7 +42,7 @@ def report(results_cloud: None) -> Report:
 def minute(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """The minute that all of a test's requests are counted in."""
     clock = FakeClock(utc_now())
-    monkeypatch.setattr(function("resultflow/customer").api._doorkeeper._admissions, "_clock", clock)
+    monkeypatch.setattr(function("resultflow/customer").api._authenticator._admissions, "_clock", clock)
     return clock()
 
 

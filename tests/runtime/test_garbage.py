@@ -6,7 +6,7 @@ import sys
 _STORY = """
 import gc
 pythons = gc.get_threshold()
-import herald.http.resolver
+import herald.http.api
 print(gc.get_threshold()[0] > 100 * pythons[0], gc.get_freeze_count())
 from herald.runtime.garbage import keep_what_was_imported
 keep_what_was_imported()

@@ -4,20 +4,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.http import composition
-from herald.http.access import open_to_everyone, requires
+from herald.http.access import SIGN_IN, open_to_everyone, requires
 from herald.http.composition import compose_api
-from herald.http.dialects.iperform import Envelope
+from herald.http.contracts.iperform import IPERFORM, Envelope
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 from herald.identity.sessions.model import Origin, SignedIn
 from herald.values.clock import to_text, utc_now
 
-api = compose_api()
+api = compose_api(IPERFORM)
 accounts = identity().accounts
 sessions = identity().sessions
 tenants = identity().tenants
-sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
 
@@ -69,7 +67,7 @@ class CompanySession(BaseModel):
 
 
 @api.post("/api/v1/i_auth", summary="Sign in", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: UserCredentials) -> CompanySession:
     """A session in the company that was worked in last."""
     signed_in = accounts.sign_in(
@@ -81,7 +79,7 @@ def sign_in(credentials: UserCredentials) -> CompanySession:
 
 
 @api.post("/api/v1/ex_auth", summary="Sign in at a company", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def sign_in_at_company(credentials: ExtractorCredentials) -> CompanySession:
     """A session in the company that is named."""
     signed_in = accounts.sign_in(

@@ -4,13 +4,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http.access import requires
 from herald.http.composition import compose_api
-from herald.http.dialects.iperform import Envelope, ListEnvelope
+from herald.http.contracts.iperform import IPERFORM, Envelope, ListEnvelope
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 from herald.identity.tenants.model import LONGEST_NAME, MOST_TENANTS, Tenant
 from herald.values.clock import to_text, utc_now
 
-api = compose_api()
+api = compose_api(IPERFORM)
 tenants = identity().tenants
 handler = api.handle
 

@@ -4,10 +4,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.http import composition
-from herald.http.access import open_to_everyone, requires, with_a_secret_in_its_answer
+from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
-from herald.http.dialects.mifumo import Envelope
+from herald.http.contracts.mifumo import MIFUMO, Envelope
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
@@ -15,11 +14,10 @@ from herald.identity.sessions.model import Origin, SignedIn
 from herald.identity.staff.model import User
 from herald.values.clock import to_text
 
-api = compose_api()
+api = compose_api(MIFUMO)
 accounts = identity().accounts
 sessions = identity().sessions
 recovery = identity().recovery
-sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
 _LONGEST_TOKEN = 100
@@ -177,7 +175,7 @@ class Message(BaseModel):
 
 
 @api.post("/api/auth/register", status_code=201, summary="Register", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def register(registration: SignUp) -> Envelope[SignedInProfile]:
     """A new organisation with this person as its administrator, signed in at once."""
     signed_in = accounts.register(
@@ -192,7 +190,7 @@ def register(registration: SignUp) -> Envelope[SignedInProfile]:
 
 
 @api.post("/api/auth/login", summary="Sign in", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: Login) -> Envelope[SignedInProfile]:
     """A session for whoever knows the password."""
     signed_in = accounts.sign_in(login=credentials.email, password=credentials.password, origin=_origin())
@@ -200,7 +198,7 @@ def sign_in(credentials: Login) -> Envelope[SignedInProfile]:
 
 
 @api.post("/api/auth/token/refresh", summary="Renew a session", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def refresh(request: TokenRefresh) -> Envelope[Tokens]:
     """New tokens for a refresh token that was not used before."""
     return Envelope[Tokens](data=Tokens.of(sessions.renew(request.refresh)))
@@ -232,7 +230,7 @@ def change_password(change: PasswordChange) -> Envelope[SignedInProfile]:
 
 
 @api.post("/api/auth/password/reset", summary="Ask for a password reset", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def ask_for_reset(address: Address) -> Envelope[Message]:
     """A mail to whoever has this address; the answer is the same where nobody has it."""
     recovery.ask_for_reset(address.email)
@@ -240,7 +238,7 @@ def ask_for_reset(address: Address) -> Envelope[Message]:
 
 
 @api.post("/api/auth/password/reset/confirm", summary="Set a new password", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def reset_password(reset: PasswordReset) -> Envelope[Message]:
     """A new password for whoever got the mail; every session ends."""
     recovery.reset(reset.token, reset.new_password, address=api.source_ip)
@@ -248,7 +246,7 @@ def reset_password(reset: PasswordReset) -> Envelope[Message]:
 
 
 @api.post("/api/auth/verify-email", summary="Verify an e-mail address", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def verify_email(verification: Verification) -> Envelope[Message]:
     """Confirms the address of whoever got the mail."""
     recovery.verify_email(verification.token)
@@ -256,7 +254,7 @@ def verify_email(verification: Verification) -> Envelope[Message]:
 
 
 @api.post("/api/auth/verify-email/resend", summary="Ask for another verification", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def ask_for_verification(address: Address) -> Envelope[Message]:
     """A mail to whoever has this address and did not confirm it yet; the answer is the same for everybody."""
     recovery.ask_for_verification(address.email)

@@ -6,13 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
-from herald.http.dialects.mifumo import Envelope
+from herald.http.contracts.mifumo import MIFUMO, Envelope
 from herald.identity.composition import identity
 from herald.identity.keys.model import LONGEST_NAME, ApiKey
 from herald.identity.permissions import Permission
 from herald.values.clock import to_text
 
-api = compose_api()
+api = compose_api(MIFUMO)
 keys = identity().api_keys
 handler = api.handle
 

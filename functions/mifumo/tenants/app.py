@@ -2,10 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.http import composition
-from herald.http.access import open_to_everyone, requires, with_a_secret_in_its_answer
+from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
-from herald.http.dialects.mifumo import Envelope, Results
+from herald.http.contracts.mifumo import MIFUMO, Envelope, Results
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
 from herald.identity.composition import identity
 from herald.identity.invitations.model import Invitation
@@ -16,10 +15,9 @@ from herald.identity.staff.model import OwnTenant
 from herald.identity.tenants.model import LONGEST_NAME
 from herald.values.clock import to_text
 
-api = compose_api()
+api = compose_api(MIFUMO)
 tenants = identity().tenants
 invitations = identity().invitations
-sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
 
@@ -230,7 +228,7 @@ def revoke_invitation(tenant_id: str, invitation_id: str) -> Envelope[Revoked]:
 
 
 @api.post("/api/invitations/accept", summary="Accept an invitation", tags=["Invitations"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def accept_invitation(acceptance: Acceptance) -> Envelope[SwitchedView]:
     """Tokens for the organisation that one was invited to; somebody new has an account from now on."""
     signed_in = invitations.accept(

@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Form, Query
 
 from herald.errors import Conflict, Invalid, Unauthenticated
-from herald.http import composition
-from herald.http.access import open_to_everyone
+from herald.http.access import SIGN_IN, open_to_everyone
 from herald.http.answers import html_page
 from herald.http.composition import compose_api
+from herald.http.contracts.pytake import PYTAKE
 from herald.http.problems import Problem
 from herald.identity.accounts.model import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from herald.identity.admissions.model import Limit
@@ -28,10 +28,9 @@ _PAGE_HEADERS = {
     )
 }
 
-api = compose_api()
+api = compose_api(PYTAKE)
 recovery = identity().recovery
 invitations = identity().invitations
-sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
 Token = Annotated[str, Query(min_length=1, max_length=100)]
@@ -49,7 +48,7 @@ def show_verification(token: Token) -> Response[str]:
 @api.post(
     "/account/verify-email", summary="Verify an address: the button", tags=["Account"], responses=html_page("Done.")
 )
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def verify_email(token: SentToken) -> Response[str]:
     """Confirms the address, or says that the link is good no more."""
     try:
@@ -71,7 +70,7 @@ def show_reset(token: Token) -> Response[str]:
 @api.post(
     "/account/reset-password", summary="Set a new password: the button", tags=["Account"], responses=html_page("Done.")
 )
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def reset_password(token: SentToken, password: SentPassword) -> Response[str]:
     """Sets the password, or says what is wrong and asks again."""
     try:
@@ -96,7 +95,7 @@ def show_invitation(token: Token) -> Response[str]:
 @api.post(
     "/account/invitation", summary="Join an organisation: the button", tags=["Account"], responses=html_page("Done.")
 )
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def accept_invitation(
     token: SentToken, password: SentPassword, name: Annotated[str, Form(max_length=200)] = ""
 ) -> Response[str]:
@@ -109,7 +108,7 @@ def accept_invitation(
     return _page("Welcome", "<p>You have joined. Sign in with your e-mail address and your password.</p>")
 
 
-@api.problem_page
+@api.problem_page("/account")
 def show_problem(problem: Problem) -> Response[str]:
     """Whatever else goes wrong, as a page."""
     return _page("This did not work", _notice(problem.message), status=int(problem.status))

@@ -7,13 +7,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from herald.http.access import requires
 from herald.http.composition import compose_api
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.audit.model import AuditEntry, AuditFilter
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, Page
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 audit = identity().audit
 handler = api.handle
 

@@ -7,9 +7,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from herald.http import composition
-from herald.http.access import open_to_everyone, requires
+from herald.http.access import SIGN_IN, open_to_everyone, requires
 from herald.http.composition import compose_api
+from herald.http.contracts.shared_sign_in import SHARED_SIGN_IN
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
@@ -17,10 +17,9 @@ from herald.identity.sessions.model import Origin, Session, SignedIn
 from herald.identity.staff.model import User
 from herald.values.clock import to_text
 
-api = compose_api()
+api = compose_api(SHARED_SIGN_IN)
 accounts = identity().accounts
 sessions = identity().sessions
-sign_in_limit = composition.sign_in_limit()
 handler = api.handle
 
 
@@ -143,7 +142,7 @@ class Message(BaseModel):
 
 @api.post("/api/v1/auth-db/register", status_code=201, summary="Register a new user", tags=["Authentication"])
 @api.post("/api/v1/auth/register", status_code=201, summary="Register a new user", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def register(registration: Registration) -> SignedInView:
     """A new organisation with this person as its administrator, signed in at once."""
     return SignedInView.of(
@@ -155,14 +154,14 @@ def register(registration: Registration) -> SignedInView:
 
 @api.post("/api/v1/auth-db/login", summary="Sign in", tags=["Authentication"])
 @api.post("/api/v1/auth/login", summary="Sign in", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: Credentials) -> SignedInView:
     """A session for whoever knows the password."""
     return SignedInView.of(accounts.sign_in(login=credentials.email, password=credentials.password, origin=_origin()))
 
 
 @api.post("/api/v1/auth/refresh", summary="Renew a session", tags=["Authentication"])
-@open_to_everyone(limit=sign_in_limit)
+@open_to_everyone(limit=SIGN_IN)
 def refresh(request: RefreshRequest) -> SignedInView:
     """New tokens for a refresh token that was not used before."""
     return SignedInView.of(sessions.renew(request.refresh_token))

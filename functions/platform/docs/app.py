@@ -17,13 +17,14 @@ from herald.errors import NotFound
 from herald.http.access import open_to_everyone
 from herald.http.answers import content, html_page
 from herald.http.composition import compose_api
+from herald.http.contracts.prefixes import EVERY_PATH
 from herald.settings import settings
 from herald.storage import dynamodb_client
 from herald.values.clock import to_text, utc_now
 
 from .schemas import ComponentState, Endpoint, Health, ServiceStatus, Welcome
 
-api = compose_api()
+api = compose_api(EVERY_PATH)
 handler = api.handle
 
 BUILT = Path(__file__).parent / "assets"

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from herald.errors import Invalid, NotFound
 from herald.http.access import requires
 from herald.http.composition import compose_api
-from herald.http.dialects.iperform import Envelope, ListEnvelope
+from herald.http.contracts.iperform import Envelope, ListEnvelope
+from herald.http.contracts.shared_users import SHARED_USERS
 from herald.http.problems import VALIDATION_FAILED
 from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
 from herald.identity.composition import identity
@@ -23,7 +24,7 @@ from herald.identity.staff.model import MemberChanges, NewMember, User
 from herald.values.clock import to_text, utc_now
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
-api = compose_api()
+api = compose_api(SHARED_USERS)
 tenants = identity().tenants
 staff = identity().staff
 handler = api.handle

@@ -4,12 +4,13 @@ from urllib.parse import parse_qsl
 
 from herald.http.access import open_to_everyone
 from herald.http.composition import compose_api
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.messaging.composition import messaging
 from herald.settings import settings
 
 from .schemas import Received
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 callbacks = messaging().twilio_callbacks
 carrier_reports = messaging().carrier_reports
 handler = api.handle

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form,
 from herald.errors import Invalid
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.service import BatchOptions
@@ -37,7 +38,7 @@ from .schemas import (
 
 ShownStatus = Literal["pending", "processing", "completed", "failed"]
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 batches, retrying = results().batches, results().retrying
 delivery = requesting_delivery()
 passwords = GivingPasswords(results().batch_store, PasswordStore(), results().passwords)

@@ -8,11 +8,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Form, Query
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from herald.errors import Unauthenticated
-from herald.http.access import CUSTOMER_ADDRESS_LIMIT, for_recipients, open_to_everyone
-from herald.http.answers import html_page, redirect
+from herald.http.access import for_recipients, open_to_everyone
+from herald.http.answers import html_page, redirect, redirect_to
 from herald.http.composition import compose_api
+from herald.http.contracts.resultflow import CUSTOMER_ADDRESS_LIMIT, RESULTFLOW
 from herald.http.problems import Problem
-from herald.http.resolver import redirect_to
 from herald.identity.composition import identity
 from herald.results.composition import results
 from herald.results.links.languages import preferred_language
@@ -39,7 +39,7 @@ COOKIE_SECONDS = 3600
 _COOKIE = "report"
 _PDF_TYPE = "application/pdf"
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 documents = results().documents
 reports = results().report_store
 links = results().links
@@ -179,7 +179,7 @@ def open_pdf_from_page(
     return redirect_to(url)
 
 
-@api.problem_page
+@api.problem_page("/customer")
 def _say_what_went_wrong(problem: Problem) -> Response[str]:
     query = api.current_event.query_string_parameters
     texts = texts_in(query.get("language", ""), _browsers_language())

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from herald.http.access import requires
 from herald.http.composition import compose_api
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchStore
@@ -21,7 +22,7 @@ from herald.results.reports.model import DeliveryStatus, ReportStatus
 from herald.values.clock import to_text
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 statistics = Statistics(FiguresStore(os.environ["RESULTS_TABLE"]), BatchStore())
 activities = ActivityStore()
 handler = api.handle

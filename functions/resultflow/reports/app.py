@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from herald.adapters.aws.objects import ObjectStore
 from herald.adapters.aws.workflow import Workflow
 from herald.http.access import requires, with_a_secret_in_its_answer
-from herald.http.answers import redirect
+from herald.http.answers import redirect, redirect_to
 from herald.http.composition import compose_api
-from herald.http.resolver import redirect_to
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission
 from herald.results.batches.store import BatchStore
 from herald.results.composition import report_passwords, sealed_passwords
@@ -30,7 +30,7 @@ from herald.values.phone import parse_phone
 PDF_URL_SECONDS = 60
 _PDF_TYPE = "application/pdf"
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
 records = ReportStore()
 finding = FindingReports(BatchStore(), records)

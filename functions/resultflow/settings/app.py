@@ -2,12 +2,13 @@
 
 from herald.http.access import requires
 from herald.http.composition import compose_api
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission
 from herald.results.composition import results
 
 from .schemas import SettingsView
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 settings = results().batch_settings
 handler = api.handle
 

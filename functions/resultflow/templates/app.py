@@ -6,9 +6,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
 
 from herald.http.access import requires, with_a_secret_in_its_answer
-from herald.http.answers import redirect
+from herald.http.answers import redirect, redirect_to
 from herald.http.composition import compose_api
-from herald.http.resolver import redirect_to
+from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission
 from herald.results.composition import results
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
@@ -25,7 +25,7 @@ from .schemas import (
     TemplateView,
 )
 
-api = compose_api()
+api = compose_api(RESULTFLOW)
 templates, previews = results().templates, results().previews
 handler = api.handle
 

@@ -22,33 +22,26 @@ class Audience(StrEnum):
     RECIPIENT = "recipient"
 
 
-STAFF_LIMIT = Limit("staff", 100)
-"""ResultFlow: "Admin API: 100 requests per minute per user"."""
-RECIPIENT_LIMIT = Limit("recipient", 20)
-"""ResultFlow: "Customer API: 20 requests per minute per token"."""
-CUSTOMER_ADDRESS_LIMIT = Limit("customer", 300)
-"""Of the doors that open with a link's token, beside the limit per token: nobody tries token after token. A mobile
-network puts very many phones behind one address, hence so many."""
-SIGN_IN_LIMIT = Limit("sign_in", 5)
-"""ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"."""
+SIGN_IN = Limit("sign_in", 5)
+"""ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"; an installation may raise it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRule:
-    """Who may call, and the limit that is counted per user, per link or per address, by audience.
+    """Who may call, and how often.
 
-    Without a limit, staff are counted by that of the path's contract (`herald.http.allowances`), others not at all.
-    ``cookie`` names where a browser keeps its access token; where it is empty, the Authorization header brings it.
-    ``permission`` is what a member of staff needs.
+    A ``limit`` is counted per user, per link or per address, by audience. Without one, the API's contract says how
+    often; it says nothing of everyone, who is then not counted at all. ``cookie`` names where a browser keeps its
+    access token; where it is empty, the Authorization header brings it. ``permission`` is what a member of staff needs.
     """
 
     audience: Audience
-    limit: Limit | None
+    limit: Limit | None = None
     cookie: str = ""
     permission: Permission | None = None
 
 
-STAFF_ONLY = AccessRule(Audience.STAFF, None)
+STAFF_ONLY = AccessRule(Audience.STAFF)
 
 
 def requires(permission: Permission, *, limit: Limit | None = None) -> Callable[[Handler], Handler]:
@@ -63,7 +56,7 @@ def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handl
 
 def for_recipients(*, cookie: str = "") -> Callable[[Handler], Handler]:
     """Marks a route for whoever opened a link with its password; a page's, where a cookie brings their token."""
-    return _mark(AccessRule(Audience.RECIPIENT, RECIPIENT_LIMIT, cookie))
+    return _mark(AccessRule(Audience.RECIPIENT, cookie=cookie))
 
 
 def with_a_secret_in_its_answer(handler: Handler) -> Handler:

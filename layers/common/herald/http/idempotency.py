@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -40,6 +41,29 @@ class _NotKept(Exception):
         self.answer = answer
 
 
+@dataclass(frozen=True, slots=True)
+class IdempotentRequest:
+    """A request under an Idempotency-Key, which is good within its ``scope``: a caller, a path and its query.
+
+    Raises:
+        Invalid: the key is longer than 255 characters.
+    """
+
+    scope: str
+    key: str
+    body: str
+
+    def __post_init__(self) -> None:
+        if len(self.key) > LONGEST_KEY:
+            raise Invalid(
+                "The Idempotency-Key is too long.", fields={"Idempotency-Key": f"at most {LONGEST_KEY} characters"}
+            )
+
+    def place(self, kind: str) -> str:
+        """The key of an item that remembers something of it."""
+        return f"{kind}#{sha256(f'{self.scope}#{self.key}'.encode()).hexdigest()}"
+
+
 class IdempotentAnswers:
     """Remembers successful answers by tenant, path and key in one table."""
 
@@ -48,7 +72,7 @@ class IdempotentAnswers:
         self._clock = clock
 
     def replay_or_run(
-        self, *, scope: str, key: str, body: str, context: "LambdaContext", run: "Callable[[], ResponseBuilder[Any]]"
+        self, request: IdempotentRequest, context: "LambdaContext", run: "Callable[[], ResponseBuilder[Any]]"
     ) -> "ResponseBuilder[Any]":
         """The remembered answer of an earlier request with this key and body, or the answer of ``run``, remembered.
 
@@ -57,16 +81,14 @@ class IdempotentAnswers:
         is too large to be kept, it is remembered that it was given: what it did must not be done twice.
 
         Raises:
-            Invalid: the key is longer than 255 characters.
             Unprocessable: the key was used with another body (``idempotency_key_reused``).
             StillRunning: the first request is still at work.
             AnswerNotKept: the first request succeeded, and its answer was too large to be kept.
         """
-        _require_short(key)
-        return _replay_or_run(self._table, {"scope": scope, "key": key, "body": body}, context, run)
+        return _replay_or_run(self._table, asdict(request), context, run)
 
     def run_for_one_body(
-        self, *, scope: str, key: str, body: str, run: "Callable[[], ResponseBuilder[Any]]"
+        self, request: IdempotentRequest, run: "Callable[[], ResponseBuilder[Any]]"
     ) -> "ResponseBuilder[Any]":
         """The answer of ``run``, which is not remembered, as it holds a secret; its key is good for this body alone.
 
@@ -74,12 +96,9 @@ class IdempotentAnswers:
         may be corrected under the same key.
 
         Raises:
-            Invalid: the key is longer than 255 characters.
             Unprocessable: the key was used with another body (``idempotency_key_reused``).
         """
-        _require_short(key)
-        place = f"body#{sha256(f'{scope}#{key}'.encode()).hexdigest()}"
-        fingerprint = sha256(body.encode()).hexdigest()
+        place, fingerprint = request.place("body"), sha256(request.body.encode()).hexdigest()
         kept = self._set_down(place, "fingerprint", fingerprint)
         if kept is not None and kept != fingerprint:
             raise _key_reused()
@@ -88,15 +107,14 @@ class IdempotentAnswers:
             self._forget(place)
         return answer
 
-    def creation_id(self, *, scope: str, key: str) -> str:
+    def creation_id(self, request: IdempotentRequest) -> str:
         """The id of what a request under this key creates: the same for every try within `KEPT_FOR`, then another.
 
         It is set down before anything is created, so that a try which died between its effect and its record is
         recognised by the next; and it carries its time, as every new id does.
         """
         proposed = new_id()
-        place = f"creation#{sha256(f'{scope}#{key}'.encode()).hexdigest()}"
-        return self._set_down(place, "created_id", proposed) or proposed
+        return self._set_down(request.place("creation"), "created_id", proposed) or proposed
 
     def _set_down(self, place: str, name: str, value: str) -> str | None:
         """Stores a value for `KEPT_FOR`; where there is one already, gives that one and changes nothing."""
@@ -128,13 +146,6 @@ class IdempotentAnswers:
         from herald.storage import dynamodb_client
 
         dynamodb_client().delete_item(TableName=self._table, Key={"pk": {"S": place}})
-
-
-def _require_short(key: str) -> None:
-    if len(key) > LONGEST_KEY:
-        raise Invalid(
-            "The Idempotency-Key is too long.", fields={"Idempotency-Key": f"at most {LONGEST_KEY} characters"}
-        )
 
 
 def _key_reused() -> Unprocessable:

@@ -1,4 +1,4 @@
-"""The one table from what went wrong to what HTTP says, before any contract's dialect words it."""
+"""The one table from what went wrong to what HTTP says, before any contract gives it its format."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ VALIDATION_FAILED = "Validation failed"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A failure ready to be worded: what a dialect turns into the body of an answer."""
+    """What a contract formats as the body of an answer."""
 
     status: HTTPStatus
     code: str
@@ -49,10 +49,10 @@ class Problem:
     retry_after: int | None = None
 
 
-def problem_of(error: HeraldError, *, request_id: str, timestamp: str) -> Problem:
-    """The problem that an error of the domain is; an unlisted class is an internal error and says nothing more."""
+def problem_of(error: Exception, *, request_id: str, timestamp: str) -> Problem:
+    """The problem that an error is; one that is not of the domain, or not listed, is internal and says nothing more."""
     status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), None)
-    if status is None:
+    if not isinstance(error, HeraldError) or status is None:
         return internal_problem(request_id=request_id, timestamp=timestamp)
     return Problem(
         status=status,

@@ -1,13 +1,11 @@
-"""The door that every endpoint function opens: Powertools' resolver, with our order, errors and headers around it.
+"""What every endpoint function is: Powertools' resolver, with our order, errors and headers around it.
 
 What it adds: the caller is known and counted before the body is parsed, so that a stranger learns nothing from
-validation; every failure is worded by the path's dialect and carries the request id; an answer that breaks its own
+validation; every failure has the format of the API's contract and carries the request id; an answer that breaks its own
 schema is a fault of ours (500); each path answers with and without a trailing slash; one log line per request;
 ``Idempotency-Key`` is honoured on every POST of a signed-in user, and what signed-in users change is in the audit log.
 """
 
-import base64
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -16,21 +14,27 @@ from typing import Any
 import orjson
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-    ResponseValidationError,
-)
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from herald.errors import HeraldError, Invalid, NotFound, TooLarge, Unauthenticated
+from herald.errors import Invalid, NotFound, TooLarge, Unauthenticated
 from herald.http.access import access_rule_of, has_a_secret_in_its_answer
-from herald.http.authentication import Admitted, Doorkeeper, StrangerCounted
+from herald.http.authentication import Authentication, Authenticator, StrangerRefused
+from herald.http.contracts.contract import Contract
 from herald.http.cors import Cors
-from herald.http.dialects import dialect_of, speaks_in_pages
-from herald.http.idempotency import IdempotentAnswers
+from herald.http.errors import domain_error, error_headers, error_response
+from herald.http.idempotency import IdempotentAnswers, IdempotentRequest
 from herald.http.limit_headers import headers_of
-from herald.http.problems import VALIDATION_FAILED, Problem, internal_problem, problem_of
+from herald.http.problems import Problem, problem_of
+from herald.http.requests import (
+    Event,
+    body_without_boundary,
+    callers_request_id,
+    cookie_of,
+    header_of,
+    method_of,
+    normalized,
+    source_ip_of,
+)
 from herald.identity.admissions.model import LimitExceeded
 from herald.identity.audit.model import Act
 from herald.identity.audit.service import AuditLog
@@ -41,8 +45,8 @@ from herald.runtime.garbage import keep_what_was_imported
 from herald.values.clock import to_text, utc_now
 from herald.values.ids import new_id
 
-Event = Mapping[str, Any]
 Answer = dict[str, Any]
+ProblemPage = Callable[[Problem], Response[str]]
 
 LARGEST_BODY = 6 * 1024 * 1024
 """Lambda's own limit for a synchronous event; larger files go to a presigned URL."""
@@ -55,11 +59,9 @@ SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "Cache-Control": "no-store",
 }
-_JSON = "application/json"
-_TEXT_TYPES = (_JSON, "application/x-www-form-urlencoded")
-_NOBODY = Admitted(None, None)
+_TEXT_TYPES = ("application/json", "application/x-www-form-urlencoded")
+_NOBODY = Authentication()
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 class HttpApi(APIGatewayHttpResolver):
@@ -67,7 +69,8 @@ class HttpApi(APIGatewayHttpResolver):
 
     def __init__(
         self,
-        doorkeeper: Doorkeeper,
+        authenticator: Authenticator,
+        contract: Contract,
         *,
         idempotent_answers: IdempotentAnswers | None = None,
         cors: Cors | None = None,
@@ -79,19 +82,17 @@ class HttpApi(APIGatewayHttpResolver):
             serializer=_to_json,
             json_body_deserializer=orjson.loads,
         )
-        self._doorkeeper = doorkeeper
+        self.contract = contract
+        self._authenticator = authenticator
         self._idempotent_answers = idempotent_answers
         self._other_sites = cors or Cors()
         self._audit = audit
-        self._admitted = _NOBODY
+        self._authentication = _NOBODY
         self._created: tuple[str, ...] = ()
-        self._problem_page: Callable[[Problem], Response[str]] | None = None
+        self._pages: str | None = None
+        self._problem_page: ProblemPage | None = None
         self._invocation = Invocation("")
-        self.exception_handler(HeraldError)(self._answer_error)
-        self.exception_handler(RequestValidationError)(self._answer_bad_request)
-        self.exception_handler(RequestUnsupportedContentType)(self._answer_bad_content_type)
-        self.exception_handler(ResponseValidationError)(self._answer_fault)
-        self.exception_handler(Exception)(self._answer_fault)
+        self.exception_handler(Exception)(self._answer_error)
 
     @property
     def caller(self) -> Principal:
@@ -100,9 +101,9 @@ class HttpApi(APIGatewayHttpResolver):
         Raises:
             Unauthenticated: the route is not for staff.
         """
-        if not isinstance(self._admitted.caller, Principal):
+        if not isinstance(self._authentication.caller, Principal):
             raise Unauthenticated("Sign in first.")
-        return self._admitted.caller
+        return self._authentication.caller
 
     @property
     def recipient(self) -> Recipient:
@@ -111,9 +112,9 @@ class HttpApi(APIGatewayHttpResolver):
         Raises:
             Unauthenticated: the route is not for recipients.
         """
-        if not isinstance(self._admitted.caller, Recipient):
+        if not isinstance(self._authentication.caller, Recipient):
             raise Unauthenticated("Open the link from your message first.")
-        return self._admitted.caller
+        return self._authentication.caller
 
     @property
     def request_id(self) -> str:
@@ -123,19 +124,15 @@ class HttpApi(APIGatewayHttpResolver):
     @property
     def source_ip(self) -> str:
         """The caller's address."""
-        return str(self.current_event.raw_event["requestContext"]["http"].get("sourceIp", ""))
+        return source_ip_of(self._event)
 
     def header(self, name: str) -> str:
         """A header of this request by its name in lower case; empty where it was not sent."""
-        return str(self.current_event.raw_event["headers"].get(name) or "")  # the event copies all headers at each look
+        return header_of(self._event, name)
 
     def cookie(self, name: str) -> str:
         """A cookie of this request; empty where it was not sent."""
-        sent = self.current_event.raw_event.get("cookies") or self.header("cookie").split(";")
-        for key, _, value in (str(cookie).strip().partition("=") for cookie in sent):
-            if key == name:
-                return value
-        return ""
+        return cookie_of(self._event, name)
 
     def count_link(self, tenant_id: str, link_id: str) -> None:
         """Counts this request against the limit of the link whose token it brings, on a route open to everyone.
@@ -143,12 +140,21 @@ class HttpApi(APIGatewayHttpResolver):
         Raises:
             RateLimited: too many requests.
         """
-        self._admitted = replace(self._admitted, admission=self._doorkeeper.count_link(tenant_id, link_id))
+        admission = self._authenticator.count_link(tenant_id, link_id, self.contract.limits.recipient)
+        self._authentication = replace(self._authentication, admission=admission)
 
-    def problem_page(self, page: Callable[[Problem], Response[str]]) -> Callable[[Problem], Response[str]]:
-        """Marks what shows the failures of paths that people look at (`speaks_in_pages`)."""
-        self._problem_page = page
-        return page
+    def problem_page(self, prefix: str) -> Callable[[ProblemPage], ProblemPage]:
+        """Marks what shows the failures of paths that people look at with a browser: those under ``prefix``."""
+
+        def mark(page: ProblemPage) -> ProblemPage:
+            self._pages, self._problem_page = prefix, page
+            return page
+
+        return mark
+
+    def shows_pages_at(self, path: str) -> bool:
+        """Whether failures at a path are pages, not JSON."""
+        return self._pages is not None and f"{path}/".startswith(f"{self._pages}/")
 
     def note(self, **facts: object) -> None:
         """Adds facts to the log line of this request."""
@@ -160,37 +166,41 @@ class HttpApi(APIGatewayHttpResolver):
         It is the same for each try under one Idempotency-Key, so that a try which died between its effect and its
         record is recognised by the next.
         """
-        key = self._idempotency_key()
-        if not key or self._idempotent_answers is None:
+        request = self._idempotent_request()
+        if request is None or self._idempotent_answers is None:
             identifier = new_id()
         else:
-            identifier = self._idempotent_answers.creation_id(scope=self._idempotency_scope(), key=key)
+            identifier = self._idempotent_answers.creation_id(request)
         self._created = (identifier,)
         return identifier
 
     def handle(self, event: Event, context: LambdaContext) -> Answer:
         """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
         keep_what_was_imported()
-        event = _normal(event)
+        event = normalized(event)
         gateways_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
-        request_id = _callers_id(event) or gateways_id
+        request_id = callers_request_id(event) or gateways_id
         with logged_invocation(request_id) as invocation:
             self._invocation = invocation
-            self._admitted, self._created = _NOBODY, ()
+            self._authentication, self._created = _NOBODY, ()
             if "origin" in event["headers"]:
                 answer = self._answer_other_site(event, context)
             else:
                 answer = self.resolve(event, context)
             invocation.outcome = str(answer["statusCode"])
-            invocation.facts |= {"method": event["requestContext"]["http"]["method"], "path": event["rawPath"]}
+            invocation.facts |= {"method": method_of(event), "path": event["rawPath"]}
             if request_id != gateways_id:
                 invocation.facts["gateway_request_id"] = gateways_id
         answer["headers"] = {**SECURITY_HEADERS, "X-Request-Id": request_id, **(answer.get("headers") or {})}
         return answer
 
+    @property
+    def _event(self) -> Event:
+        return self.current_event.raw_event  # the event's own properties copy and work out anew at each look
+
     def _answer_other_site(self, event: dict[str, Any], context: LambdaContext) -> Answer:
         headers = event["headers"]
-        if self._other_sites.is_preflight(event["requestContext"]["http"]["method"], headers):
+        if self._other_sites.is_preflight(method_of(event), headers):
             granted = self._other_sites.of_preflight(headers["origin"])
             return {"statusCode": int(HTTPStatus.NO_CONTENT), "headers": granted, "body": ""}
         answer = self.resolve(event, context)
@@ -200,29 +210,28 @@ class HttpApi(APIGatewayHttpResolver):
     def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
         # Powertools validates the body before any middleware; a stranger must be turned away before that.
         try:
-            self._let_in(route)
+            self._authenticate(route)
             _refuse_endless_ids(route_arguments)
-            return self._run(route, route_arguments)
-        except HeraldError as error:
-            answer = self._answer_error(error)
-        except Exception as error:  # noqa: BLE001 - what fails around a route (a table, a secret) is worded as well
-            answer = self._answer_fault(error)
-        return ResponseBuilder(answer, serializer=self._serializer, route=route)
+            return self._run_once(route, route_arguments)
+        except Exception as error:  # noqa: BLE001 - what fails around a route (a table, a secret) is an answer as well
+            return ResponseBuilder(self._answer_error(error), serializer=self._serializer, route=route)
 
     def _handle_not_found(self, method: str, path: str) -> ResponseBuilder[Any]:
         # Powertools would compile a new route for each unknown path, and ours would ask a stranger to sign in first.
         unknown = NotFound(f"There is nothing at {method} {path}.")
         return ResponseBuilder(self._answer_error(unknown), serializer=self._serializer)
 
-    def _let_in(self, route: Route) -> None:
+    def _authenticate(self, route: Route) -> None:
         if len(self.current_event.body or "") > LARGEST_BODY:
             raise TooLarge("The request body is too large; send files to an upload URL.")
         rule = access_rule_of(route.func)
         authorization = f"Bearer {self.cookie(rule.cookie)}" if rule.cookie else self.header("authorization")
-        path = self.context["_path"]  # kept where the route was found; the event works it out anew at each look
-        self._admitted = self._doorkeeper.admit(rule, path=path, authorization=authorization, source_ip=self.source_ip)
-        if self._admitted.caller is not None:
-            self._invocation.tenant_id = self._admitted.caller.tenant_id
+        limits = self._contract.limits
+        self._authentication = self._authenticator.authenticate(
+            rule, limits=limits, authorization=authorization, source_ip=self.source_ip
+        )
+        if self._authentication.caller is not None:
+            self._invocation.tenant_id = self._authentication.caller.tenant_id
         if rule.permission is not None:
             require(self.caller, rule.permission)
         self._check_body_is_readable()
@@ -239,29 +248,22 @@ class HttpApi(APIGatewayHttpResolver):
         except ValueError as error:
             raise Invalid("The request body is not UTF-8 text.", fields={"body": "not UTF-8 text"}) from error
 
-    def _run(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
-        key = self._idempotency_key()
-        answers = self._idempotent_answers
-        if not key or answers is None or not isinstance(self._admitted.caller, Principal):
+    def _run_once(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        """Runs a route, or gives the answer that it gave to the same request before."""
+
+        def run() -> ResponseBuilder[Any]:
             return self._run_on_record(route, route_arguments)
+
+        request, answers = self._idempotent_request(), self._idempotent_answers
+        if request is None or answers is None:
+            return run()
         if has_a_secret_in_its_answer(route.func):
-            return answers.run_for_one_body(
-                scope=self._idempotency_scope(),
-                key=key,
-                body=self._body_without_boundary(),
-                run=lambda: self._run_on_record(route, route_arguments),
-            )
-        return answers.replay_or_run(
-            scope=self._idempotency_scope(),
-            key=key,
-            body=self._body_without_boundary(),
-            context=self.lambda_context,
-            run=lambda: self._run_on_record(route, route_arguments),
-        )
+            return answers.run_for_one_body(request, run)
+        return answers.replay_or_run(request, self.lambda_context, run)
 
     def _run_on_record(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
         answer = super()._call_route(route, route_arguments)
-        caller, status = self._admitted.caller, answer.response.status_code
+        caller, status = self._authentication.caller, answer.response.status_code
         if self._audit is None or not isinstance(caller, Principal) or route.method not in _CHANGING:
             return answer
         if status < HTTPStatus.BAD_REQUEST:
@@ -269,69 +271,39 @@ class HttpApi(APIGatewayHttpResolver):
             self._audit.record(Act.of(caller, action, record=record, address=self.source_ip, status=status))
         return answer
 
-    def _idempotency_key(self) -> str:
-        if self.current_event.raw_event["requestContext"]["http"]["method"].upper() != "POST":
-            return ""
-        return self.header("idempotency-key")
+    def _idempotent_request(self) -> IdempotentRequest | None:
+        caller, key = self._authentication.caller, self.header("idempotency-key")
+        if not key or method_of(self._event).upper() != "POST" or not isinstance(caller, Principal):
+            return None
+        query = self._event.get("rawQueryString", "")
+        scope = f"{caller.tenant_id}#{caller.user_id}#{self.current_event.path}#{query}"
+        return IdempotentRequest(scope, key, body_without_boundary(self._event))
 
-    def _body_without_boundary(self) -> str:
-        # A client draws a new boundary for each try at the same form.
-        body = self.current_event.body or ""
-        _, found, boundary = self.header("content-type").partition("boundary=")
-        if not found or not self.current_event.is_base64_encoded:
-            return body
-        return base64.b64decode(body).replace(boundary.strip('"').encode(), b"").decode("latin-1")
-
-    def _idempotency_scope(self) -> str:
-        query = self.current_event.raw_event.get("rawQueryString", "")
-        return f"{self.caller.tenant_id}#{self.caller.user_id}#{self.current_event.path}#{query}"
+    @property
+    def _contract(self) -> Contract:
+        return self.contract.at(self._event["rawPath"])
 
     def _build_response(self, response_builder: ResponseBuilder[Any]) -> Answer:
         response = response_builder.response
         if response.status_code == HTTPStatus.NO_CONTENT:  # of which Powertools makes the JSON `null`
             response.body = ""
             response.headers.pop("Content-Type", None)
-        if self._admitted.admission is not None:
-            response.headers.update(headers_of(self._admitted.admission))
+        if self._authentication.admission is not None:
+            response.headers.update(headers_of(self._authentication.admission))
         return super()._build_response(response_builder)
 
-    def _answer_error(self, error: HeraldError) -> Response[Any]:
-        problem = problem_of(error, request_id=self.request_id, timestamp=to_text(utc_now()))
+    def _answer_error(self, error: Exception) -> Response[Any]:
+        problem = problem_of(domain_error(error), request_id=self.request_id, timestamp=to_text(utc_now()))
         if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-            return self._answer_fault(error)
-        if isinstance(error, LimitExceeded | StrangerCounted):
-            self._admitted = replace(self._admitted, admission=error.admission)
-        return self._answer_problem(problem)
-
-    def _answer_bad_request(self, error: RequestValidationError) -> Response[Any]:
-        fields = {_field_name(fault): _reason(fault) for fault in error.errors()}
-        return self._answer_error(Invalid(VALIDATION_FAILED, fields=fields))
-
-    def _answer_bad_content_type(self, _error: RequestUnsupportedContentType) -> Response[Any]:
-        return self._answer_error(Invalid("Send JSON.", fields={"Content-Type": "this type is not understood here"}))
-
-    def _answer_fault(self, error: Exception) -> Response[Any]:
-        self.note(fault=type(error).__name__, stack=stack_of(error))
-        return self._answer_problem(internal_problem(request_id=self.request_id, timestamp=to_text(utc_now())))
-
-    def _answer_problem(self, problem: Problem) -> Response[Any]:
-        answer = self._word(problem)
-        if problem.retry_after is not None:
-            answer.headers["Retry-After"] = str(problem.retry_after)
-        if problem.status == HTTPStatus.UNAUTHORIZED:
-            answer.headers["WWW-Authenticate"] = "Bearer"
+            self.note(fault=type(error).__name__, stack=stack_of(error))
+        if isinstance(error, LimitExceeded | StrangerRefused):
+            self._authentication = replace(self._authentication, admission=error.admission)
+        if self._problem_page is not None and self.shows_pages_at(self._event["rawPath"]):
+            answer: Response[Any] = self._problem_page(problem)
+        else:
+            answer = error_response(problem, self._contract)
+        answer.headers.update(error_headers(problem))
         return answer
-
-    def _word(self, problem: Problem) -> Response[Any]:
-        path = self.current_event.path
-        if self._problem_page is not None and speaks_in_pages(path):
-            return self._problem_page(problem)
-        return Response(int(problem.status), _JSON, dialect_of(path)(problem), headers={})
-
-
-def redirect_to(url: str) -> Response[str]:
-    """302 to a short-lived address."""
-    return Response(status_code=int(HTTPStatus.FOUND), content_type="text/plain", body="", headers={"Location": url})
 
 
 def _to_json(body: object) -> str:
@@ -341,29 +313,3 @@ def _to_json(body: object) -> str:
 def _refuse_endless_ids(route_arguments: Mapping[str, str]) -> None:
     if any(len(value) > LONGEST_PATH_PARAMETER for value in route_arguments.values()):
         raise NotFound("There is nothing with so long an id.")
-
-
-def _callers_id(event: Event) -> str:
-    """The id that the caller gave the request, where it may stand in a log line and a header; else empty."""
-    request_id = str(event["headers"].get("x-request-id", ""))
-    return request_id if request_id and _SANE_REQUEST_ID.fullmatch(request_id) else ""
-
-
-def _normal(event: Event) -> dict[str, Any]:
-    """An event whose path has no trailing slash, and whose header names and media type are in lower case."""
-    path = str(event["rawPath"]).rstrip("/") or "/"
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    if "content-type" in headers:
-        media_type, semicolon, parameters = headers["content-type"].partition(";")
-        headers["content-type"] = f"{media_type.lower()}{semicolon}{parameters}"
-    return {**event, "rawPath": path, "headers": headers}
-
-
-def _field_name(fault: Mapping[str, Any]) -> str:
-    # The first part says where the field stands; for broken JSON the second is only a position in the text.
-    names = [] if fault["type"] == "json_invalid" else fault["loc"][1:]
-    return ".".join(map(str, names)) or "body"
-
-
-def _reason(fault: Mapping[str, Any]) -> str:
-    return "this field is required" if fault["type"] == "missing" else str(fault["msg"])

@@ -4,9 +4,20 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from herald.http.contracts.contract import Contract, Limits, Paging
 from herald.http.problems import Problem
+from herald.identity.admissions.model import Limit
 
 Content = TypeVar("Content")
+
+_LIMIT = Limit("mifumo", 100)
+"""Documented: "Other endpoints: 100 requests per minute"."""
+CONTACTS_LIMIT = Limit("mifumo_contacts", 100)
+CAMPAIGNS_LIMIT = Limit("mifumo_campaigns", 50)
+BULK_LIMIT = Limit("mifumo_bulk", 10)
+SMS_LIMIT = Limit("mifumo_sms", 10)
+"""Documented: "Contact operations: 100", "Campaign operations: 50", "Bulk operations: 10" and "SMS sending: 10 requests
+per minute"; the routes that do these name them."""
 
 
 class Envelope(BaseModel, Generic[Content]):
@@ -35,7 +46,7 @@ class Results(BaseModel, Generic[Content]):
         return cls(results=results, count=len(results))
 
 
-def word(problem: Problem) -> dict[str, object]:
+def format_error(problem: Problem) -> dict[str, object]:
     """A problem in one of Mifumo's two formats: a validation error by field, or a business error by code."""
     if problem.code == "validation_error":
         errors = {name: reason if isinstance(reason, list) else [reason] for name, reason in problem.fields.items()}
@@ -46,3 +57,12 @@ def word(problem: Problem) -> dict[str, object]:
         "error_code": problem.code.upper(),
         "details": dict(problem.fields),
     }
+
+
+MIFUMO = Contract(
+    name="Mifumo",
+    format_error=format_error,
+    limits=Limits(user=_LIMIT, key=_LIMIT),
+    envelopes=(Envelope, Results),
+    paging=Paging(page="page", size="page_size"),
+)

@@ -5,7 +5,7 @@ from typing import NoReturn
 import pytest
 
 from herald.errors import Conflict, Forbidden, HeraldError, NotFound, RateLimited, Unavailable
-from herald.http.resolver import LARGEST_BODY
+from herald.http.api import LARGEST_BODY
 from herald.storage import dynamodb_client
 from tests.http.conftest import ADMIN, Shop, Surprise
 from tests.support.cloud import stored_items

@@ -4,9 +4,13 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from herald.http.contracts.contract import Contract, IdentifierFormat, Limits, Paging
 from herald.http.problems import Problem
+from herald.identity.admissions.model import Limit
 
 Content = TypeVar("Content")
+_LIMIT = Limit("iperform", 1000)
+"""Documented: "Default: 1000 requests per minute per API key"; people come with tokens, and are counted alike."""
 _DOCUMENTED_STATUS = {"invalid_credentials": 500, "account_inactive": 500, "account_suspended": 505}
 """iPerform, POST /i_auth, "Error Cases": what its clients look for in the body; HTTP itself says 401."""
 
@@ -35,7 +39,7 @@ class ListEnvelope(Envelope[list[Content]], Generic[Content]):
         return {"X-Total-Count": str(self.total), "X-Page-Count": str(-(-self.total // self.limit))}
 
 
-def word(problem: Problem) -> dict[str, object]:
+def format_error(problem: Problem) -> dict[str, object]:
     """A problem in iPerform's format: the status in words as ``message``, our sentence as ``error``."""
     return {
         "status": _DOCUMENTED_STATUS.get(problem.code, int(problem.status)),
@@ -43,3 +47,13 @@ def word(problem: Problem) -> dict[str, object]:
         "error": problem.message,
         "details": dict(problem.fields),
     }
+
+
+IPERFORM = Contract(
+    name="IPerform",
+    format_error=format_error,
+    limits=Limits(user=_LIMIT, key=_LIMIT),
+    envelopes=(Envelope, ListEnvelope),
+    identifiers=IdentifierFormat.INTEGER,
+    paging=Paging(page="page", size="limit"),
+)
