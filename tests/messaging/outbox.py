@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, settings
 
-from herald.messaging.model import Message, MessageStatus
+from herald.messaging.model import Message, MessageStatus, Reference
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
 from herald.values.carrier import CarrierAccepted, CarrierAnswer, CarrierStatus
@@ -14,6 +14,7 @@ from tests.support.clock import FakeClock
 
 TENANT = "0192f3a4-5b6c-7d8e-9f00-112233445566"
 PHONE = "+12025550123"
+REFERENCE = Reference("report", "batch#2")
 CALLBACK_BASE = "https://api.herald.example/api/v1/webhooks/sms/status"
 
 settings_with_cloud = settings(
@@ -58,7 +59,7 @@ def claimed_message(clock: FakeClock | None = None) -> str:
 
 def claim(messenger: Messenger, message_id: str) -> bool:
     return messenger.claim(
-        tenant_id=TENANT, message_id=message_id, to=PHONE, body="Your report: …", reference="report#batch#2"
+        tenant_id=TENANT, message_id=message_id, to=PHONE, body="Your report: …", reference=REFERENCE
     )
 
 

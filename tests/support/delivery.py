@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from herald.errors import Unavailable
-from herald.messaging.model import MessageStatus
+from herald.messaging.model import MessageChange
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageRow, MessageStore
 from herald.results.batches.model import Batch
@@ -99,13 +99,7 @@ class Office:
         """Tells the reports what their messages are at this moment, as the stream does."""
         following = FollowingDelivery(DeliveryStore(), clock=self.clock)
         for row in MessageRow.scan():
-            following.follow(
-                row.reference,
-                tenant_id=row.tenant_id,
-                message_id=row.message_id,
-                status=MessageStatus(row.status),
-                error_code=row.error_code,
-            )
+            following.follow(MessageChange(row.tenant_id, row.message_id, row.reference, row.status, row.error_code))
 
     def phones(self) -> list[str]:
         """Whom the carrier was asked to text, in order."""

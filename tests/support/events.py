@@ -9,6 +9,7 @@ from herald.identity.model import Principal, Recipient, Role
 from herald.identity.sessions.tokens import AccessTokens
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
+from herald.results.delivery.work import reference_of
 from herald.results.links.model import LINK_LIFETIME, Link
 from herald.results.links.service import hash_of
 from herald.results.links.store import LinkStore
@@ -80,7 +81,7 @@ def claim_sample_message(report: Report) -> None:
         message_id=MESSAGE,
         to=report.recipient.phone,
         body="Your report: …",
-        reference=f"report#{report.batch_id}#{report.row}",
+        reference=reference_of(report),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore
-from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
+from herald.results.reports.model import ReportStatus
 from herald.values.carrier import CarrierBusy
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
@@ -23,7 +23,6 @@ from tests.support.results import (
     add_template,
     all_reports,
     batches,
-    current,
     documents,
     fill_batch,
     rendered_batch,
@@ -178,34 +177,3 @@ def test_only_the_message_that_failed_comes_again(batch: Batch, carrier: TameCar
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
     assert len(carrier.offers) == 1
-
-
-@pytest.fixture
-def sent(batch: Batch, carrier: TameCarrier) -> Report:
-    """A report whose text is with the carrier."""
-    _, reports = rendered_batch(1, batch=batch)
-    invoke("workers/deliver", sample_event("workers/deliver/chunk_queued"))
-    return current(reports[0])
-
-
-def test_what_became_of_a_text_is_told_to_its_report(sent: Report) -> None:
-    answer = invoke("workers/follow_messages", sample_event("workers/follow_messages/text_sent"))
-
-    assert answer == {"batchItemFailures": []}
-    assert current(sent).delivery_status is DeliveryStatus.SENT
-
-
-def test_a_removed_message_tells_a_report_nothing(sent: Report) -> None:
-    answer = invoke("workers/follow_messages", sample_event("workers/follow_messages/claim_released"))
-
-    assert answer == {"batchItemFailures": []}
-    assert current(sent) == sent
-
-
-def test_the_first_record_that_fails_is_named_and_the_others_wait(sent: Report) -> None:
-    event = sample_event("workers/follow_messages/text_sent")
-    event["Records"][1]["dynamodb"]["NewImage"]["status"] = {"S": "a status of next year"}
-
-    answer = invoke("workers/follow_messages", event)
-
-    assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][1]["dynamodb"]["SequenceNumber"]}]}

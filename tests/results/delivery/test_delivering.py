@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from herald.errors import Unavailable
-from herald.messaging.model import MessageStatus, StatusReport
+from herald.messaging.model import MessageChange, MessageStatus, Reference, StatusReport
 from herald.messaging.service import CLAIM_SETTLES_WITHIN
 from herald.messaging.store import MessageStore
 from herald.results.batches.model import Batch, BatchStatus
@@ -287,9 +287,7 @@ def test_each_status_of_a_message_is_one_of_its_report(office: Office, status: M
 def test_a_message_about_something_else_is_none_of_our_business(office: Office) -> None:
     following = FollowingDelivery(DeliveryStore())
 
-    assert not following.follow(
-        "campaign#7#1", tenant_id=TENANT, message_id=new_id(), status=MessageStatus.SENT, error_code=""
-    )
+    assert not following.follow(MessageChange(TENANT, new_id(), Reference("campaign", "7#1"), MessageStatus.SENT))
 
 
 def test_a_reference_leads_back_to_its_report(results_cloud: None) -> None:
@@ -299,9 +297,8 @@ def test_a_reference_leads_back_to_its_report(results_cloud: None) -> None:
 
 
 def _follow(report: Report, message_id: str, status: MessageStatus) -> bool:
-    return FollowingDelivery(DeliveryStore(), clock=lambda: NOW).follow(
-        reference_of(report), tenant_id=TENANT, message_id=message_id, status=status, error_code=""
-    )
+    change = MessageChange(TENANT, message_id, reference_of(report), status)
+    return FollowingDelivery(DeliveryStore(), clock=lambda: NOW).follow(change)
 
 
 def _token(text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from herald.messaging.model import MessageStatus, StatusReport
+from herald.messaging.model import MessageChange, MessageStatus, StatusReport
 from herald.messaging.store import MessageStore
 from herald.results.batches.model import Chunk
 from herald.results.batches.store import BatchStore
@@ -348,9 +348,7 @@ def test_news_of_a_text_is_taken_in_whatever_became_of_its_report(
     change(report)
 
     following = FollowingDelivery(DeliveryStore(), clock=office.clock)
-    told = following.follow(
-        reference_of(report), tenant_id=TENANT, message_id=message_id, status=MessageStatus.DELIVERED, error_code=""
-    )
+    told = following.follow(MessageChange(TENANT, message_id, reference_of(report), MessageStatus.DELIVERED))
 
     assert told is heard
     rows = list(ReportRow.query(f"{TENANT}#batch#{batch.batch_id}"))

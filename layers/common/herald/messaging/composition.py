@@ -2,9 +2,11 @@
 
 from functools import cache, cached_property
 
+from herald.adapters.aws.queue import Queue
 from herald.adapters.aws.secrets import read_secret
 from herald.adapters.carriers.twilio import TwilioCallbacks, TwilioCarrier
 from herald.errors import Unavailable
+from herald.messaging.relay import MessageRelay
 from herald.messaging.service import CarrierReports, Messenger
 from herald.messaging.store import MessageStore
 from herald.settings import Settings, settings
@@ -27,6 +29,15 @@ class MessagingContainer:
     @cached_property
     def twilio_callbacks(self) -> TwilioCallbacks:
         return TwilioCallbacks(lambda: read_secret(self._settings.carrier_secret)["auth_token"])
+
+    @cached_property
+    def relay(self) -> MessageRelay:
+        # Who is told of changes, by the kind of what the message is about: a line for each context.
+        return MessageRelay(
+            {
+                "report": Queue(self._settings.report_messages_queue_url),
+            }
+        )
 
     def messenger(self) -> Messenger:
         """Sends texts; built anew for each piece of work, so that a rotated secret of the carrier reaches it.

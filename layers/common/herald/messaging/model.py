@@ -1,8 +1,10 @@
 """A message on its way to one person: its states, and the rule that they only move forward."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 class MessageStatus(StrEnum):
@@ -33,6 +35,26 @@ _RANK = {
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """What a message is about: the kind of thing, which decides who is told of the message, and which one it is.
+
+    Its text is ``kind#id``; only the id may have a ``#`` in it.
+    """
+
+    kind: str
+    id: str
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The inverse of ``str``; a text without a kind has one that nobody is told of."""
+        kind, _, identifier = text.partition("#")
+        return cls(kind, identifier)
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One text to one person. ``body`` is what we keep of it: secrets in it are blotted out before it comes here."""
 
@@ -40,7 +62,7 @@ class Message:
     message_id: str
     to: str
     body: str
-    reference: str
+    reference: Reference
     status: MessageStatus
     created_at: datetime
     carrier_id: str = ""
@@ -56,6 +78,28 @@ class StatusReport:
     status: MessageStatus
     carrier_id: str
     error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChange:
+    """What whoever a message is about is told when the message has changed: how it stands since."""
+
+    tenant_id: str
+    message_id: str
+    reference: Reference
+    status: MessageStatus
+    error_code: str = ""
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, str]) -> Self:
+        """The change that a message of a subscriber's queue tells (`herald.messaging.relay`)."""
+        return cls(
+            message["tenant_id"],
+            message["message_id"],
+            Reference.from_text(message["reference"]),
+            MessageStatus(message["status"]),
+            message.get("error_code", ""),
+        )
 
 
 def moves_forward(current: MessageStatus, reported: MessageStatus) -> bool:

@@ -1,5 +1,6 @@
 """What messaging needs of the outside world."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from herald.values.carrier import CarrierAnswer
@@ -10,4 +11,15 @@ class Carrier(Protocol):
 
     def send(self, *, to: str, body: str, callback_url: str) -> CarrierAnswer:
         """Offers one text; never raises for what the network or the carrier does."""
+        ...
+
+
+class SubscriberQueue(Protocol):
+    """The queue of a context that is told of changes of messages."""
+
+    def offer(self, messages: Sequence[Mapping[str, object]]) -> dict[int, str]:
+        """Puts messages on the queue; gives which of them it did not take, by their positions, and why.
+
+        Never raises for what the network or the queue does.
+        """
         ...

@@ -7,7 +7,7 @@ answer lost on the way is repaired by the callback. A claim that nobody can sett
 from dataclasses import replace
 from datetime import timedelta
 
-from herald.messaging.model import Message, MessageStatus, StatusReport
+from herald.messaging.model import Message, MessageStatus, Reference, StatusReport
 from herald.messaging.ports import Carrier
 from herald.messaging.store import MessageStore
 from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierReport, CarrierSilent
@@ -42,7 +42,7 @@ class Messenger:
         self._callback_base = callback_base
         self._clock = clock
 
-    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: str) -> bool:
+    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: Reference) -> bool:
         """Reserves the sending of a message for the caller, who must call `hand_over` next.
 
         Args:
@@ -50,7 +50,7 @@ class Messenger:
             message_id: the same for each try at the same message.
             to: E.164.
             body: what to keep of the text, without secrets.
-            reference: what the message is about, for whoever follows its record.
+            reference: what the message is about; whoever subscribes to its kind is told of each change.
 
         Returns:
             False where it was claimed before: it is not to be sent. A claim that outlived its time becomes UNKNOWN.

@@ -1,18 +1,31 @@
 """Messages in DynamoDB, under ``{tenant}#message#{id}``: no partition is hotter than one message.
 
-The table's stream tells whoever the message is about (``reference``) of each change.
+The table's stream tells whoever the message is about (``reference``) of each change, through the relay.
 """
 
 from datetime import timedelta
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import Attribute, UnicodeAttribute
+from pynamodb.constants import STRING
 from pynamodb.expressions.update import Action
 
-from herald.messaging.model import Message, MessageStatus, StatusReport, statuses_before
+from herald.messaging.model import Message, MessageStatus, Reference, StatusReport, statuses_before
 from herald.storage import EnumAttribute, Row, TableName, TimestampAttribute
 
 _KEPT_FOR = timedelta(days=400)
 """A little over a year: a year's statistics stay complete."""
+
+
+class ReferenceAttribute(Attribute[Reference]):
+    """A reference as its text."""
+
+    attr_type = STRING
+
+    def serialize(self, value: Reference) -> str:
+        return str(value)
+
+    def deserialize(self, value: str) -> Reference:
+        return Reference.from_text(value)
 
 
 class MessageRow(Row):
@@ -25,7 +38,7 @@ class MessageRow(Row):
     message_id = UnicodeAttribute()
     to = UnicodeAttribute()
     body = UnicodeAttribute()
-    reference = UnicodeAttribute()
+    reference = ReferenceAttribute()
     status = EnumAttribute(MessageStatus)
     created_at = TimestampAttribute()
     carrier_id = UnicodeAttribute()

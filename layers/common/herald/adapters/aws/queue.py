@@ -28,7 +28,28 @@ class Queue:
             if refused and self._send_once(refused, delay_seconds):
                 raise Unavailable("The queue is busy; try again in a moment.", code="queue_busy")
 
+    def offer(self, messages: Sequence[Mapping[str, object]]) -> dict[int, str]:
+        """Puts messages on the queue; gives which of them SQS did not take, by their positions, and its error codes.
+
+        Never raises for what SQS or the network does: after a request that failed as a whole, the rest is not tried.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        refused: dict[int, str] = {}
+        for start in range(0, len(messages), _MESSAGES_PER_REQUEST):
+            try:
+                failures = self._request(messages[start : start + _MESSAGES_PER_REQUEST], 0)
+            except ClientError as error:
+                return refused | dict.fromkeys(range(start, len(messages)), error.response["Error"]["Code"])
+            except BotoCoreError as error:
+                return refused | dict.fromkeys(range(start, len(messages)), type(error).__name__)
+            refused |= {start + position: code for position, code in failures.items()}
+        return refused
+
     def _send_once(self, messages: Sequence[Mapping[str, object]], delay_seconds: int) -> list[Mapping[str, object]]:
+        return [messages[position] for position in self._request(messages, delay_seconds)]
+
+    def _request(self, messages: Sequence[Mapping[str, object]], delay_seconds: int) -> dict[int, str]:
         answer = aws_client("sqs").send_message_batch(
             QueueUrl=self._url,
             Entries=[
@@ -36,4 +57,4 @@ class Queue:
                 for number, message in enumerate(messages)
             ],
         )
-        return [messages[int(failure["Id"])] for failure in answer.get("Failed", [])]
+        return {int(failure["Id"]): failure["Code"] for failure in answer.get("Failed", [])}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from herald.errors import NotFound, Unavailable
-from herald.messaging.model import Message, MessageStatus
+from herald.messaging.model import Message, MessageChange, MessageStatus, Reference
 from herald.messaging.service import TryAgainLater
 from herald.results.batches.model import Batch, Chunk
 from herald.results.delivery.wording import LONGEST_TEXT, wording_for
@@ -89,7 +89,7 @@ class Links(Protocol):
 class Messenger(Protocol):
     """Sends one message at most once (`herald.messaging.service.Messenger`)."""
 
-    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: str) -> bool:
+    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: Reference) -> bool:
         """Reserves a message; False where it was claimed before."""
         ...
 
@@ -264,19 +264,20 @@ class FollowingDelivery:
         self._deliveries = deliveries
         self._clock = clock
 
-    def follow(
-        self, reference: str, *, tenant_id: str, message_id: str, status: MessageStatus, error_code: str
-    ) -> bool:
-        """Moves a report's delivery to where its message is; False where the message is not the report's newest."""
-        place = place_of(tenant_id, reference)
+    def follow(self, change: MessageChange) -> bool:
+        """Moves a report's delivery to where its message is, whatever order changes come in.
+
+        False where the delivery is further already, or the message is not the report's newest.
+        """
+        place = place_of(change.tenant_id, change.reference)
         if place is None:
             return False
         return self._deliveries.update_delivery(
             place,
-            DeliveryStatus(status.value),
+            DeliveryStatus(change.status.value),
             now=self._clock(),
-            delivery_id=message_id,
-            error_code=error_code,
+            delivery_id=change.message_id,
+            error_code=change.error_code,
         )
 
 

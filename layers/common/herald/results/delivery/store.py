@@ -70,7 +70,13 @@ class DeliveryStore:
         False where it is further already, another delivery has begun since, or no such report is here.
         """
         actions = _delivery_actions(status, delivery_id, error_code, now)
-        return row_at(place).update_if(actions, _is_in(delivery_id, delivery_statuses_before(status)))
+        condition = _is_in(delivery_id, delivery_statuses_before(status))
+        # Queued is ours before sending, and the carrier's after it: from there nothing leads back to sending.
+        if status is DeliveryStatus.QUEUED:
+            actions.append(ReportRow.accepted_delivery_id.set(delivery_id))
+        if status is DeliveryStatus.SENDING:
+            condition &= ~(ReportRow.accepted_delivery_id == delivery_id)
+        return row_at(place).update_if(actions, condition)
 
 
 def _is_in(delivery_id: str, statuses: Sequence[DeliveryStatus]) -> Condition:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol, Self
 
+from herald.messaging.model import Reference
 from herald.results.delivery.model import TEXTS_PER_CHUNK
 from herald.results.reports.model import Place, Report
 from herald.values.ids import derived_id
@@ -63,15 +64,14 @@ def message_id_of(delivery_id: str, report: Report) -> str:
     return derived_id(delivery_id, report.report_id)
 
 
-def reference_of(report: Report) -> str:
+def reference_of(report: Report) -> Reference:
     """What a message about a report carries: the report's place."""
-    return f"{REFERENCE_KIND}#{report.batch_id}#{report.row}"
+    return Reference(REFERENCE_KIND, f"{report.batch_id}#{report.row}")
 
 
-def place_of(tenant_id: str, reference: str) -> Place | None:
+def place_of(tenant_id: str, reference: Reference) -> Place | None:
     """The report that a reference names; ``None`` where it names something else."""
-    kind, _, place = reference.partition("#")
-    if kind != REFERENCE_KIND:
+    if reference.kind != REFERENCE_KIND:
         return None
-    batch_id, _, row = place.partition("#")
+    batch_id, _, row = reference.id.partition("#")
     return Place(tenant_id, batch_id, int(row))

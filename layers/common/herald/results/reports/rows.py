@@ -67,6 +67,7 @@ class ReportRow(Row):
     delivery_id = UnicodeAttribute(default="")
     delivery_status = UnicodeAttribute(default=DeliveryStatus.NOT_SENT.value)
     delivery_error = UnicodeAttribute(default="")
+    accepted_delivery_id = UnicodeAttribute(null=True)
     downloads = NumberAttribute(default=0)
     sealed_password = UnicodeAttribute(null=True)
     revision = NumberAttribute(default=1)
