@@ -1,159 +1,29 @@
 """Mifumo's tenants: the organisations of whoever is signed in, the way from one to another, and who is invited."""
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope, Results
-from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
 from herald.identity.composition import identity
-from herald.identity.invitations.model import Invitation
-from herald.identity.model import Role
 from herald.identity.permissions import Permission
-from herald.identity.sessions.model import Origin, SignedIn
+from herald.identity.sessions.model import Origin
 from herald.identity.staff.model import OwnTenant
-from herald.identity.tenants.model import LONGEST_NAME
-from herald.values.clock import to_text
+
+from .schemas import (
+    Acceptance,
+    InvitationRequest,
+    InvitationView,
+    Revoked,
+    SwitchedView,
+    SwitchRequest,
+    TenantChanges,
+    TenantRequest,
+    TenantView,
+)
 
 api = compose_api(MIFUMO)
 tenants = identity().tenants
 invitations = identity().invitations
 handler = api.handle
-
-
-class TenantRequest(BaseModel):
-    """An organisation that is going to be."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    name: str = Field(min_length=1, max_length=LONGEST_NAME)
-    website: str = Field(default="", max_length=300)
-    industry: str = Field(default="", max_length=100)
-
-
-class TenantChanges(BaseModel):
-    """What is to change of an organisation; what is left out stays."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    name: str | None = Field(default=None, max_length=LONGEST_NAME)
-    website: str | None = Field(default=None, max_length=300)
-    industry: str | None = Field(default=None, max_length=100)
-
-
-class SwitchRequest(BaseModel):
-    """Where to go."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    tenant_id: str = Field(min_length=1, max_length=100)
-
-
-class InvitationRequest(BaseModel):
-    """Who is to be asked to join, and as what."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    email: str = Field(max_length=LONGEST_EMAIL)
-    role: Role
-
-
-class Acceptance(BaseModel):
-    """The token that was sent by e-mail; ``name`` and a new ``password``, or the password of one's account."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    token: str = Field(max_length=100)
-    name: str = Field(default="", max_length=200)
-    password: str = Field(max_length=LONGEST_PASSWORD)
-
-
-class TenantView(BaseModel):
-    """An organisation as one of its members sees it."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    name: str
-    website: str
-    industry: str
-    role: str = Field(description="What the caller is in it.")
-    is_active: bool
-    is_current: bool = Field(description="Whether the caller's token is for it.")
-    created_at: str
-
-    @classmethod
-    def of(cls, own: OwnTenant, *, current: str) -> "TenantView":
-        """The view of a tenant."""
-        return cls(
-            id=own.tenant.tenant_id,
-            name=own.tenant.name,
-            website=own.tenant.website,
-            industry=own.tenant.industry,
-            role=own.membership.role.value,
-            is_active=own.tenant.active,
-            is_current=own.tenant.tenant_id == current,
-            created_at=to_text(own.tenant.created_at),
-        )
-
-
-class SwitchedView(BaseModel):
-    """Tokens for the other organisation."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    access: str
-    refresh: str
-    expires_in: int = Field(description="Seconds until the access token expires.")
-    tenant_id: str
-    role: str
-
-    @classmethod
-    def of(cls, signed_in: SignedIn) -> "SwitchedView":
-        """The view of a session."""
-        return cls(
-            access=signed_in.access_token,
-            refresh=signed_in.refresh_token,
-            expires_in=signed_in.expires_in,
-            tenant_id=signed_in.user.tenant_id,
-            role=signed_in.user.role.value,
-        )
-
-
-class InvitationView(BaseModel):
-    """An address that was asked to join."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    email: str
-    role: str
-    status: str = Field(description="open, accepted, revoked or expired.")
-    invited_by: str
-    created_at: str
-    expires_at: str
-
-    @classmethod
-    def of(cls, invitation: Invitation) -> "InvitationView":
-        """The view of an invitation."""
-        return cls(
-            id=invitation.invitation_id,
-            email=invitation.email,
-            role=invitation.role.value,
-            status=invitation.status.value,
-            invited_by=invitation.invited_by,
-            created_at=to_text(invitation.created_at),
-            expires_at=to_text(invitation.ends_at),
-        )
-
-
-class Revoked(BaseModel):
-    """That an invitation has ended."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: str
-    revoked: bool = True
 
 
 @api.get("/api/tenants", summary="List the caller's tenants", tags=["Tenants"])
@@ -238,7 +108,7 @@ def accept_invitation(acceptance: Acceptance) -> Envelope[SwitchedView]:
 
 
 def _view(own: OwnTenant) -> TenantView:
-    return TenantView.of(own, current=api.caller.tenant_id)
+    return TenantView.of(own, is_current=own.tenant.tenant_id == api.caller.tenant_id)
 
 
 def _origin() -> Origin:

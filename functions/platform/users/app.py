@@ -4,11 +4,10 @@ Somebody with a phone number (``/users/+…``, ``phone_e164``) is of the audienc
 ``company_id``, ``role`` or ``active``.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, ConfigDict, Field
 
 from herald.errors import Invalid, NotFound
 from herald.http.access import requires
@@ -16,7 +15,6 @@ from herald.http.composition import compose_api
 from herald.http.contracts.iperform import Envelope, ListEnvelope
 from herald.http.contracts.shared_users import SHARED_USERS
 from herald.http.problems import VALIDATION_FAILED
-from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
 from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.identity.permissions import Permission
@@ -24,89 +22,14 @@ from herald.identity.staff.model import MemberChanges, NewMember, User
 from herald.values.clock import to_text, utc_now
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
+from .schemas import ROLE_OF, NewStaffUser, StaffUserChanges, StaffUserView
+
 api = compose_api(SHARED_USERS)
 tenants = identity().tenants
 staff = identity().staff
 handler = api.handle
 
-RoleId = Literal[1, 2, 3, 4, 5, 6]
-ROLE_OF: dict[int, Role] = {
-    1: Role.ADMIN,
-    2: Role.MANAGER,
-    3: Role.SALESPERSON,
-    4: Role.AGENT,
-    5: Role.VIEWER,
-    6: Role.INTEGRATION,
-}
-"""iPerform shows 3 in its example for a salesperson and does not list the rest."""
-_ID_OF = {role: number for number, role in ROLE_OF.items()}
-_ROLE_IDS = ", ".join(f"{number} {role.value}" for number, role in ROLE_OF.items())
 _LONGEST_NUMBER = 10
-
-
-class NewStaffUser(BaseModel):
-    """Somebody who is going to work here; ``role`` or ``role_id`` says as what."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    username: str = Field(default="", max_length=64, examples=["john.smith"])
-    email: str = Field(default="", max_length=LONGEST_EMAIL)
-    password: str = Field(default="", max_length=LONGEST_PASSWORD)
-    company_id: int | None = Field(default=None, description="The caller's own company.")
-    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
-    role: Role | None = None
-    name: str = Field(default="", max_length=200)
-    phone: str = Field(default="", max_length=40)
-    phone_e164: str = Field(default="", max_length=40, description="Event Stream's, which is not served yet.")
-
-
-class StaffUserChanges(BaseModel):
-    """What is to change of somebody; what is left out stays. The logins may be sent along unchanged."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    username: str | None = Field(default=None, max_length=64)
-    email: str | None = Field(default=None, max_length=LONGEST_EMAIL)
-    password: str | None = Field(default=None, max_length=LONGEST_PASSWORD, description="Its owner changes it.")
-    company_id: int | None = None
-    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
-    role: Role | None = None
-    name: str | None = Field(default=None, max_length=200)
-    phone: str | None = Field(default=None, max_length=40)
-    is_active: bool | None = None
-
-
-class StaffUserView(BaseModel):
-    """Somebody who works here."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    id: int
-    username: str
-    email: str
-    name: str
-    phone: str
-    role: str
-    role_id: int = Field(description=_ROLE_IDS)
-    company_id: int
-    is_active: bool
-    created_on: str
-
-    @classmethod
-    def of(cls, user: User, *, company_id: int) -> Self:
-        """The view of a member."""
-        return cls(
-            id=user.membership.number,
-            username=user.person.username,
-            email=user.person.email,
-            name=user.person.name,
-            phone=user.person.phone,
-            role=user.role.value,
-            role_id=_ID_OF[user.role],
-            company_id=company_id,
-            is_active=user.membership.active,
-            created_on=to_text(user.membership.joined_at),
-        )
 
 
 @api.get("/api/v1/users", summary="List the staff", tags=["Users"])

@@ -1,0 +1,51 @@
+"""What Mifumo's key endpoints take and show."""
+
+from pydantic import Field
+
+from herald.http.schemas import RequestBody, Timestamp, View
+from herald.identity.keys.model import LONGEST_NAME
+
+_LONGEST_LIFE_DAYS = 3650
+_MOST_SCOPES = 50
+
+
+class KeyRequest(RequestBody):
+    """A key that is going to be."""
+
+    name: str = Field(default="API key", min_length=1, max_length=LONGEST_NAME, description="What it is for.")
+    scopes: list[str] = Field(
+        default_factory=list, max_length=_MOST_SCOPES, description="What it may do; all that programs may, if empty."
+    )
+    expires_in_days: int | None = Field(default=None, ge=1, le=_LONGEST_LIFE_DAYS, description="Never, if left out.")
+
+
+class RevokeRequest(RequestBody):
+    """The key that is to end."""
+
+    key_id: str = Field(min_length=1, max_length=100)
+
+
+class KeyView(View):
+    """A key as its owners see it afterwards: without its secret."""
+
+    id: str = Field(validation_alias="key_id")
+    name: str
+    prefix: str = Field(validation_alias="hint", description="Enough of it to recognise it by.")
+    scopes: list[str]
+    created_by: str
+    created_at: Timestamp
+    expires_at: Timestamp | None
+    last_used_at: Timestamp | None = Field(description="Noted once an hour at most.")
+
+
+class NewKeyView(KeyView):
+    """A new key; ``api_key`` is shown this once."""
+
+    api_key: str
+
+
+class Revoked(View):
+    """That a key has ended."""
+
+    id: str
+    revoked: bool = True
