@@ -18,8 +18,8 @@ from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.ingesting.pictures import picture_key
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
-from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
@@ -89,7 +89,7 @@ def render(batch: Batch) -> tuple[list[Report], PdfPress]:
         versions,
         CompiledTemplates(documents(), compile_template),
         press,
-        Qualifying(versions, PdfPress(), lambda _one, _other: False, lambda _pdf: 1),
+        MergeCheck(versions, PdfPress(), lambda _one, _other: False, lambda _pdf: 1),
         Settling(reports_store(), settlements(), documents(), SEALED, lambda pdf, _password: pdf, clock=lambda: NOW),
         LoadedPictures(documents()),
     )

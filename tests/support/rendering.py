@@ -6,8 +6,8 @@ from herald.adapters.aws.client import aws_client
 from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures
-from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
 from herald.results.rendering.store import SettlementStore
@@ -52,7 +52,7 @@ def rendering(
         versions,
         CompiledTemplates(documents(), lambda _content: template),
         press,
-        Qualifying(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: pages),
+        MergeCheck(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: pages),
         Settling(
             reports_store(),
             settling or settlements(),

@@ -7,10 +7,10 @@ from herald.adapters.aws.workflow import Workflow
 from herald.results.batches.model import Batch
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
-from herald.results.ingesting.service import Files, Ingesting, Upload
-from herald.results.ingesting.sheet_rows import PasswordKeeping
-from herald.results.ingesting.store import RowStore
+from herald.results.ingesting.service import Buckets, Ingesting, Upload
+from herald.results.ingesting.sheet_rows import PasswordProtection
 from herald.results.ports import WorkbookReader
+from herald.results.reports.store import ReportStore
 from herald.results.sealing import SealedPasswords
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock
@@ -26,15 +26,21 @@ def upload(batch: Batch, content: bytes) -> None:
     uploads().put(workbook_key(batch.tenant_id, batch.batch_id), content, content_type="application/zip")
 
 
-def ingesting(open_workbook: WorkbookReader, clock: FakeClock, *, workflow: Workflow | None = None) -> Ingesting:
+def ingesting(
+    open_workbook: WorkbookReader,
+    clock: FakeClock,
+    *,
+    workflow: Workflow | None = None,
+    reports: ReportStore | None = None,
+) -> Ingesting:
     """The use case over everything that is really there but the reader of workbooks."""
     return Ingesting(
         BatchStore(),
         TemplateVersionStore(),
-        RowStore(),
-        Files(uploads(), documents()),
+        reports or ReportStore(),
+        Buckets(uploads(), documents()),
         open_workbook,
-        PasswordKeeping(PASSWORDS, SEALED),
+        PasswordProtection(PASSWORDS, SEALED),
         workflow or machine(),
         clock=clock,
     )

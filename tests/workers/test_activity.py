@@ -6,7 +6,7 @@ from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.figures.activity import Activity
 from herald.results.figures.activity_store import ActivityStore
-from herald.results.rendering.service import Rendered
+from herald.results.rendering.model import Rendered
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items
 from tests.support.results import (

@@ -8,7 +8,7 @@ from herald.results.batches.model import BatchProblem, BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.figures.bookkeeping import Entry
 from herald.results.figures.store import FiguresStore
-from herald.results.rendering.service import Rendered
+from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus, ReportStatus
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items

@@ -10,7 +10,7 @@ import pytest
 from herald.errors import Unavailable
 from herald.results.figures.bookkeeping import Entry
 from herald.results.figures.store import FiguresStore
-from herald.results.rendering.service import Rendered
+from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus
 from tests.support.cloud import stored_items
 from tests.support.contention import contend

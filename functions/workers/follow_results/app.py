@@ -26,5 +26,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             "records": len(event["Records"]),
             "activities": diary.follow(changes),
             "partitions": bookkeeping.follow(changes),
-            "pdfs_removed": expired_pdfs.follow(event["Records"]),
+            "pdfs_removed": expired_pdfs.remove(event["Records"]),
         }

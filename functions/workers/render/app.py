@@ -12,7 +12,7 @@ from herald.results.rendering.previewing import PreviewProblem
 
 _SECONDS_PER_SAMPLE = 10.0
 
-rendering, previews, qualifying = results().rendering, results().preview_rendering, results().qualifying
+rendering, previews, merge_check = results().rendering, results().preview_rendering, results().merge_check
 versions, templates = results().version_store, results().compiled_templates
 
 
@@ -56,7 +56,7 @@ def _preview(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, obj
 def _qualify(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
     invocation.tenant_id = wanted["tenant_id"]
     version = versions.get(wanted["tenant_id"], wanted["template_id"], wanted["version"])
-    qualified = qualifying.qualify(version, templates.get(version.object_key), deadline_seconds=_SECONDS_PER_SAMPLE)
-    found: dict[str, object] = {"merging": qualified.merging.value, "pages": qualified.pages}
+    checked = merge_check.check(version, templates.get(version.object_key), deadline_seconds=_SECONDS_PER_SAMPLE)
+    found: dict[str, object] = {"merging": checked.merging.value, "pages": checked.pages}
     invocation.facts |= {"template": wanted["template_id"], "version": wanted["version"], **found}
     return found

@@ -21,7 +21,7 @@ from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork, message_id_of, place_of, reference_of
 from herald.results.links.service import LinkAccess
 from herald.results.links.store import LinkStore
-from herald.results.rendering.service import Rendered
+from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierSilent, CarrierStatus
 from herald.values.ids import new_id

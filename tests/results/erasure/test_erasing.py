@@ -8,8 +8,8 @@ from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
 from herald.results.erasure import service as erasing_module
 from herald.results.erasure.service import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, Erasing, Erasure
-from herald.results.ingesting.store import RowStore
 from herald.results.rendering.model import Rendered
+from herald.results.reports.store import ReportStore
 from tests.support.cloud import messages_in_queue, queued_messages, status_of_execution, stored_items
 from tests.support.objects import keys_in
 from tests.support.queues import RememberingQueue
@@ -37,7 +37,7 @@ def queue() -> RememberingQueue:
 
 
 def eraser(queue: RememberingQueue) -> Erasing:
-    return Erasing(BatchStore(), RowStore(), documents(), uploads(), machine(), queue)
+    return Erasing(BatchStore(), ReportStore(), documents(), uploads(), machine(), queue)
 
 
 def deleted_batch(rows: int = 3) -> Batch:

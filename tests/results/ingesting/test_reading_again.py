@@ -15,6 +15,7 @@ from herald.results.ingesting.service import READINGS_ALLOWED, Upload
 from herald.results.ports import OpenWorkbook
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import Report
+from herald.results.reports.store import ReportStore
 from herald.values.sheet import SheetRow
 from local.stack.running import ROOT
 from local.stack.template import read_template
@@ -179,21 +180,16 @@ def test_deleting_a_batch_stops_its_reader(batch: Batch, clock: FakeClock, tmp_p
     assert started_executions() == []
 
 
-def test_however_slowly_rows_are_written_the_lease_is_kept(
-    batch: Batch, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use_case = ingesting(GOOD_SHEET.open, clock)
+def test_however_slowly_rows_are_written_the_lease_is_kept(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
+    class Stalling(ReportStore):
+        def put_many(self, reports: Iterable[Report]) -> int:
+            for number, _ in enumerate(reports):
+                clock.advance(READING_LEASE_SECONDS - 5)
+                if number == 1:
+                    assert ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2").total == 0
+            return 2
 
-    def stalling(reports: Iterable[Report]) -> int:
-        for number, _ in enumerate(reports):
-            clock.advance(READING_LEASE_SECONDS - 5)
-            if number == 1:
-                assert ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2").total == 0
-        return 2
-
-    monkeypatch.setattr(use_case._rows, "put_many", stalling)
-
-    assert ingest(use_case, batch, tmp_path).total == 2
+    assert ingest(ingesting(GOOD_SHEET.open, clock, reports=Stalling()), batch, tmp_path).total == 2
 
 
 def test_an_older_event_that_comes_late_leaves_a_failed_batch_and_its_problem(

@@ -16,6 +16,7 @@ from herald.results.rendering.model import Rendered
 from herald.results.rendering.retrying import Retrying
 from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import ReportStatus
+from herald.results.reports.store import ReportStore
 from tests.support.clock import FakeClock
 from tests.support.cloud import started_executions
 from tests.support.results import (
@@ -193,16 +194,16 @@ def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying, mon
 
 def test_of_two_retries_at_once_one_begins_the_run(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = failed_batch()
-    reset = retrying._corrections.reset_many_for_rendering
+    reset = CorrectionStore().reset_many_for_rendering
 
-    def overtaken(*reports: object, **settings: object) -> object:
+    def overtaken(_store: CorrectionStore, *reports: object, **settings: object) -> object:
         mine = reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
         other = BatchStore()
         assert other.begin_run(batch, now=NOW)
         other.complete(other.get(TENANT, batch.batch_id), now=NOW)
         return mine
 
-    monkeypatch.setattr(retrying._corrections, "reset_many_for_rendering", overtaken)
+    monkeypatch.setattr(CorrectionStore, "reset_many_for_rendering", overtaken)
     with pytest.raises(Unprocessable) as refusal:
         retrying.retry(TENANT, batch.batch_id)
 
@@ -224,8 +225,8 @@ def test_a_batch_of_bad_rows_is_refused_without_looking_at_them(
     retrying: Retrying, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = failed_batch(0)
-    monkeypatch.setattr(retrying._reports, "failed_page", pytest.fail)
-    monkeypatch.setattr(retrying._reports, "waiting", pytest.fail)
+    monkeypatch.setattr(ReportStore, "failed_page", pytest.fail)
+    monkeypatch.setattr(ReportStore, "waiting", pytest.fail)
 
     with pytest.raises(Unprocessable) as refusal:
         retrying.retry(TENANT, batch.batch_id)
@@ -235,20 +236,20 @@ def test_a_batch_of_bad_rows_is_refused_without_looking_at_them(
 
 def test_what_was_put_back_is_not_looked_for_again(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = failed_batch()
-    monkeypatch.setattr(retrying._reports, "waiting", pytest.fail)
+    monkeypatch.setattr(ReportStore, "waiting", pytest.fail)
 
     assert retrying.retry(TENANT, batch.batch_id).rows == 2
 
 
 def test_a_retry_ends_with_its_time(retrying: Retrying, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = failed_batch(60)
-    reset = retrying._corrections.reset_many_for_rendering
+    reset = CorrectionStore().reset_many_for_rendering
 
-    def slowly(*reports: object, **settings: object) -> object:
+    def slowly(_store: CorrectionStore, *reports: object, **settings: object) -> object:
         clock.advance(retrying_module.TIME_TO_RETRY / timedelta(seconds=1))
         return reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(retrying._corrections, "reset_many_for_rendering", slowly)
+    monkeypatch.setattr(CorrectionStore, "reset_many_for_rendering", slowly)
 
     retried = retrying.retry(TENANT, batch.batch_id)
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from herald.results.batches.model import Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures
-from herald.results.rendering.qualifying import Qualifying
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
 from herald.results.templates.store import TemplateVersionStore
@@ -42,7 +42,7 @@ def test_a_row_is_printed_under_the_templates_spelling(results_cloud: None) -> N
         versions,
         CompiledTemplates(documents(), lambda _content: template),
         press,
-        Qualifying(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: 1),
+        MergeCheck(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: 1),
         Settling(reports_store(), settlements(), documents(), SEALED, lambda pdf, _password: pdf),
         LoadedPictures(documents()),
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from herald.results.batches.service import Batches
     from herald.results.batches.settings import BatchSettings
     from herald.results.batches.store import BatchStore
-    from herald.results.erasure.expired_pdfs import ForgettingPdfs
+    from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.service import Erasing
     from herald.results.ingesting.service import Ingesting
     from herald.results.links.service import LinkAccess
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from herald.results.ports import Converter, ObjectStore, Queue, Renderer, Workflow
     from herald.results.rendering.compiled import CompiledTemplates
     from herald.results.rendering.finishing import FinishingBatches
+    from herald.results.rendering.merge_check import MergeCheck
     from herald.results.rendering.previewing import PreviewRendering
-    from herald.results.rendering.qualifying import Qualifying
     from herald.results.rendering.retrying import Retrying
     from herald.results.rendering.service import Rendering
     from herald.results.reports.store import ReportStore
@@ -189,17 +189,16 @@ class ResultsContainer:
     @cached_property
     def ingesting(self) -> Ingesting:
         from herald.adapters.spreadsheet.workbook import read_workbook
-        from herald.results.ingesting.service import Files, Ingesting
-        from herald.results.ingesting.sheet_rows import PasswordKeeping
-        from herald.results.ingesting.store import RowStore
+        from herald.results.ingesting.service import Buckets, Ingesting
+        from herald.results.ingesting.sheet_rows import PasswordProtection
 
         return Ingesting(
             self.batch_store,
             self.version_store,
-            RowStore(),
-            Files(self.uploads, self.documents),
+            self.report_store,
+            Buckets(self.uploads, self.documents),
             read_workbook,
-            PasswordKeeping(self.passwords, self.sealed_passwords),
+            PasswordProtection(self.passwords, self.sealed_passwords),
             self.workflow,
         )
 
@@ -213,11 +212,11 @@ class ResultsContainer:
         return CompiledTemplates(self.documents, compile_template)
 
     @cached_property
-    def qualifying(self) -> Qualifying:
+    def merge_check(self) -> MergeCheck:
         from herald.adapters.pdf.comparison import page_count, same_pages
-        from herald.results.rendering.qualifying import Qualifying
+        from herald.results.rendering.merge_check import MergeCheck
 
-        return Qualifying(self.version_store, self.converter, same_pages, page_count)
+        return MergeCheck(self.version_store, self.converter, same_pages, page_count)
 
     @cached_property
     def rendering(self) -> Rendering:
@@ -234,7 +233,7 @@ class ResultsContainer:
             self.version_store,
             self.compiled_templates,
             self.converter,
-            self.qualifying,
+            self.merge_check,
             settling,
             LoadedPictures(self.documents),
         )
@@ -273,15 +272,16 @@ class ResultsContainer:
     @cached_property
     def erasing(self) -> Erasing:
         from herald.results.erasure.service import Erasing
-        from herald.results.ingesting.store import RowStore
 
-        return Erasing(self.batch_store, RowStore(), self.documents, self.uploads, self.workflow, self.erasures_queue)
+        return Erasing(
+            self.batch_store, self.report_store, self.documents, self.uploads, self.workflow, self.erasures_queue
+        )
 
     @cached_property
-    def expired_pdfs(self) -> ForgettingPdfs:
-        from herald.results.erasure.expired_pdfs import ForgettingPdfs
+    def expired_pdfs(self) -> ExpiredPdfs:
+        from herald.results.erasure.expired_pdfs import ExpiredPdfs
 
-        return ForgettingPdfs(self.documents)
+        return ExpiredPdfs(self.documents)
 
 
 @cache

@@ -18,13 +18,13 @@ class Objects(Protocol):
         ...
 
 
-class ForgettingPdfs:
+class ExpiredPdfs:
     """The use case of letting no PDF outlive its report."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
 
-    def follow(self, records: Iterable[Mapping[str, Any]]) -> int:
+    def remove(self, records: Iterable[Mapping[str, Any]]) -> int:
         """Removes the PDFs of up to a thousand expired reports, harmlessly again; gives their number.
 
         Only of expired ones: whoever removes a report otherwise sees to its PDF, and a key may be in use again by then.

@@ -12,8 +12,8 @@ from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
-from herald.results.ingesting.store import RowStore
 from herald.results.ports import ObjectStore, Queue, Workflow
+from herald.results.reports.store import ReportStore
 
 ROWS_AT_ONCE = 10_000
 FILES_AT_ONCE = 10_000
@@ -42,18 +42,18 @@ class Erasing:
     def __init__(
         self,
         batches: BatchStore,
-        rows: RowStore,
+        reports: ReportStore,
         documents: ObjectStore,
         uploads: ObjectStore,
         workflow: Workflow,
-        work: Queue,
+        queue: Queue,
     ) -> None:
         self._batches = batches
-        self._rows = rows
+        self._reports = reports
         self._documents = documents
         self._uploads = uploads
         self._workflow = workflow
-        self._work = work
+        self._queue = queue
 
     def erase(self, erasure: Erasure) -> dict[str, int]:
         """Removes a part of what is left, and asks for the next; gives how many rows and files went."""
@@ -62,14 +62,14 @@ class Erasing:
             return {"rows": 0, "files": 0}
         # Also here: the request that deleted the batch may have raced with the reader that was about to start it.
         self._workflow.stop(latest_execution(batch))
-        rows = self._rows.remove(batch.tenant_id, batch.batch_id, at_most=ROWS_AT_ONCE)
+        rows = self._reports.remove(batch.tenant_id, batch.batch_id, at_most=ROWS_AT_ONCE)
         files = self._documents.delete_under(_folder(batch), at_most=FILES_AT_ONCE)
         self._uploads.delete(workbook_key(batch.tenant_id, batch.batch_id))
         if rows == ROWS_AT_ONCE or files == FILES_AT_ONCE:
-            self._work.send([asdict(erasure)])
+            self._queue.send([asdict(erasure)])
         elif erasure.round < _ROUNDS:
             following = Erasure(erasure.tenant_id, erasure.batch_id, erasure.round + 1)
-            self._work.send([asdict(following)], delay_seconds=SECONDS_UNTIL_RENDERINGS_HAVE_ENDED)
+            self._queue.send([asdict(following)], delay_seconds=SECONDS_UNTIL_RENDERINGS_HAVE_ENDED)
         else:
             self._batches.remove(batch)
         return {"rows": rows, "files": files}

@@ -6,8 +6,9 @@ batch and leaves no rows, so that a corrected one can be uploaded to the same ba
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge
@@ -18,13 +19,12 @@ from herald.results.ingesting.columns import Layout, arrange
 from herald.results.ingesting.matching import require_columns
 from herald.results.ingesting.pictures import StoringPictures
 from herald.results.ingesting.reading_lease import Lease, StillReading
-from herald.results.ingesting.sheet_rows import PasswordKeeping, ReadingRows
-from herald.results.ingesting.store import RowStore
+from herald.results.ingesting.sheet_rows import PasswordProtection, RowReader
 from herald.results.ports import ObjectStore, WorkbookReader, Workflow
 from herald.results.reports.model import ReportStatus
+from herald.results.reports.store import ReportStore
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.clock import Clock, utc_now
-from herald.values.sheet import SheetRow
 
 LARGEST_WORKBOOK_BYTES = 20 * 1024 * 1024
 READINGS_ALLOWED = 3
@@ -38,7 +38,7 @@ _OUR_FAULT = BatchProblem(
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class Buckets:
     """Where workbooks arrive, and where the pictures in them are put."""
 
     uploads: ObjectStore
@@ -60,18 +60,18 @@ class Ingesting:
         self,
         batches: BatchStore,
         versions: TemplateVersionStore,
-        rows: RowStore,
-        files: Files,
+        reports: ReportStore,
+        buckets: Buckets,
         open_workbook: WorkbookReader,
-        passwords: PasswordKeeping,
+        passwords: PasswordProtection,
         workflow: Workflow,
         *,
         clock: Clock = utc_now,
     ) -> None:
         self._batches = batches
         self._versions = versions
-        self._rows = rows
-        self._files = files
+        self._reports = reports
+        self._buckets = buckets
         self._open_workbook = open_workbook
         self._passwords = passwords
         self._workflow = workflow
@@ -104,7 +104,7 @@ class Ingesting:
         lease = Lease(self._batches, batch, reader, self._clock)
         path = folder / f"{batch_id}.xlsx"
         try:
-            self._take_in(batch, upload, lease, path)
+            self._read_upload(batch, upload, lease, path)
         except StillReading:
             if self._living(tenant_id, batch_id) is not None:
                 raise
@@ -137,12 +137,14 @@ class Ingesting:
             raise StillReading("Another reader is at work on this batch.")
         if batch.runs == 1:
             # The reader may have died between storing the rows and starting the work: starting is harmless twice.
-            self._start(batch, self._rows.pending(tenant_id, batch_id, execution=latest_execution(batch)))
+            execution = latest_execution(batch)
+            waiting = self._reports.waiting(tenant_id, batch_id)
+            self._start(batch, [row.row for row in waiting if row.execution == execution])
         return batch
 
-    def _take_in(self, batch: Batch, upload: Upload, lease: Lease, path: Path) -> None:
+    def _read_upload(self, batch: Batch, upload: Upload, lease: Lease, path: Path) -> None:
         try:
-            self._files.uploads.download(upload.key, path, etag=upload.etag, at_most=LARGEST_WORKBOOK_BYTES)
+            self._buckets.uploads.download(upload.key, path, etag=upload.etag, at_most=LARGEST_WORKBOOK_BYTES)
             reading, good_rows = self._read(batch, path, lease)
         except (Invalid, NotFound, TooLarge) as error:
             self._clear(batch, lease)
@@ -167,12 +169,12 @@ class Ingesting:
             require_columns(version.placeholders, layout.names, layout.titles)
             _require_passwords(batch, layout)
             self._clear(batch, lease)
-            rows = ReadingRows(batch, layout, self._passwords, self._clock)
-            pictures = StoringPictures(batch, self._files.documents)
-            for group in _groups(workbook.rows, _ROWS_PER_WRITE):
+            rows, reader = workbook.rows, RowReader(batch, layout, self._passwords, self._clock)
+            pictures = StoringPictures(batch, self._buckets.documents)
+            while group := list(islice(rows, _ROWS_PER_WRITE)):
                 pictures.store(cell for row in group for cell in row.cells)
-                reports = [rows.report(row) for row in group]
-                self._rows.put_many(lease.kept_over(reports))
+                reports = [reader.report(row) for row in group]
+                self._reports.put_many(lease.kept_over(reports))
                 good = [report for report in reports if report.status is ReportStatus.PENDING]
                 good_rows += [report.row for report in good]
                 without_password += sum(1 for report in good if report.lacks_password)
@@ -187,7 +189,7 @@ class Ingesting:
         removed = _ROWS_REMOVED_AT_ONCE
         while removed == _ROWS_REMOVED_AT_ONCE:
             lease.keep()
-            removed = self._rows.remove(batch.tenant_id, batch.batch_id, at_most=_ROWS_REMOVED_AT_ONCE)
+            removed = self._reports.remove(batch.tenant_id, batch.batch_id, at_most=_ROWS_REMOVED_AT_ONCE)
 
     def _start(self, batch: Batch, rows: Sequence[int]) -> None:
         self._workflow.start_once(latest_execution(batch), rendering_input(batch, chunks_of(rows)))
@@ -205,14 +207,3 @@ def _require_passwords(batch: Batch, layout: Layout) -> None:
 def _problem(error: HeraldError) -> BatchProblem:
     told = len(json.dumps(error.fields, default=str)) <= _LARGEST_DETAILS_CHARACTERS
     return BatchProblem(error.code, error.message, details=error.fields if told else {})
-
-
-def _groups(rows: Iterator[SheetRow], size: int) -> Iterator[list[SheetRow]]:
-    group: list[SheetRow] = []
-    for row in rows:
-        group.append(row)
-        if len(group) == size:
-            yield group
-            group = []
-    if group:
-        yield group

@@ -21,17 +21,17 @@ _MOST_FAULTS_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
-class PasswordKeeping:
+class PasswordProtection:
     """How passwords are kept: as hashes to compare with, and, for PDFs that they open, sealed."""
 
     hashes: ReportPasswords
     sealed: SealedPasswords
 
 
-class ReadingRows:
+class RowReader:
     """Makes reports of the rows of one batch's sheet."""
 
-    def __init__(self, batch: Batch, layout: Layout, passwords: PasswordKeeping, clock: Clock) -> None:
+    def __init__(self, batch: Batch, layout: Layout, passwords: PasswordProtection, clock: Clock) -> None:
         self._batch = batch
         self._layout = layout
         self._passwords = passwords

@@ -42,14 +42,14 @@ class Retried:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class PendingRows:
     """Pending rows: those that wait for one execution together, and those that wait for one of their own."""
 
     rows: Sequence[int]
     alone: Sequence[WaitingRow]
 
 
-NOTHING_LEFT = Left((), ())
+_NO_ROWS = PendingRows((), ())
 
 
 class Retrying:
@@ -94,7 +94,7 @@ class Retrying:
         put_back = self._put_back(batch, until)
         # Read anew: its counts are without the rows that were put back.
         fresh = self._batches.get(batch.tenant_id, batch.batch_id)
-        left = self._left(fresh, next_execution(batch), until) if _waiting(fresh) > len(put_back) else NOTHING_LEFT
+        left = self._pending_rows(fresh, next_execution(batch), until) if _waiting(fresh) > len(put_back) else _NO_ROWS
         rows = sorted({*put_back, *left.rows})
         restarted = self._restart(batch, left.alone)
         if not rows:
@@ -154,13 +154,13 @@ class Retrying:
     def _start_what_was_left(self, batch: Batch, until: datetime) -> int:
         """Starts the work that somebody prepared and did not live to start; gives how many rows that is."""
         execution = latest_execution(batch)
-        left = self._left(batch, execution, until)
+        left = self._pending_rows(batch, execution, until)
         begun = not left.rows or self._workflow.was_started(execution)
         if not begun:
             self._start(batch, execution, left.rows)
         return (0 if begun else len(left.rows)) + self._restart(batch, left.alone)
 
-    def _left(self, batch: Batch, execution: str, until: datetime) -> Left:
+    def _pending_rows(self, batch: Batch, execution: str, until: datetime) -> PendingRows:
         """The rows that wait for an execution, or for one of their own, as far as there is time to look."""
         rows: list[int] = []
         alone: list[WaitingRow] = []
@@ -170,7 +170,7 @@ class Retrying:
                 rows.append(waiting.row)
             elif row_of_execution(waiting.execution) is not None and len(alone) < MOST_RESTARTED_ALONE:
                 alone.append(waiting)
-        return Left(rows, alone)
+        return PendingRows(rows, alone)
 
     def _restart(self, batch: Batch, alone: Sequence[WaitingRow]) -> int:
         """Starts what is to render single rows and was never started; starting is harmless twice."""

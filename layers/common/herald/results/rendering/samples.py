@@ -18,7 +18,7 @@ _DEEPEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Manner:
+class _Amount:
     """How much there is of everything."""
 
     words: int
@@ -29,10 +29,10 @@ class _Manner:
     """Width and height in pixels."""
 
 
-_TYPICAL = _Manner(words=0, number=1234.5, day=_DAY, records=3, picture=(320, 240))
-_SHORT = _Manner(words=1, number=7, day=_DAY, records=1, picture=(60, 90))
-_LONG = _Manner(words=120, number=98_765_432.1, day=_DAY, records=40, picture=(1200, 1600))
-_EMPTY = _Manner(words=-1, number=0, day=None, records=0, picture=None)
+_TYPICAL = _Amount(words=0, number=1234.5, day=_DAY, records=3, picture=(320, 240))
+_SHORT = _Amount(words=1, number=7, day=_DAY, records=1, picture=(60, 90))
+_LONG = _Amount(words=120, number=98_765_432.1, day=_DAY, records=40, picture=(1200, 1600))
+_EMPTY = _Amount(words=-1, number=0, day=None, records=0, picture=None)
 
 
 def sample_values(fields: Mapping[str, TemplateField]) -> dict[str, Value]:
@@ -42,33 +42,33 @@ def sample_values(fields: Mapping[str, TemplateField]) -> dict[str, Value]:
 
 def sample_rows(fields: Mapping[str, TemplateField]) -> list[dict[str, Value]]:
     """Rows as different as they come: a usual one first, then short, long and nearly empty ones."""
-    return [_row(fields, manner) for manner in (_TYPICAL, _SHORT, _LONG, _EMPTY)]
+    return [_row(fields, amount) for amount in (_TYPICAL, _SHORT, _LONG, _EMPTY)]
 
 
-def _row(fields: Mapping[str, TemplateField], manner: _Manner) -> dict[str, Value]:
-    return {name: _value(name, field, manner, 0) for name, field in fields.items()}
+def _row(fields: Mapping[str, TemplateField], amount: _Amount) -> dict[str, Value]:
+    return {name: _value(name, field, amount, 0) for name, field in fields.items()}
 
 
-def _value(name: str, field: TemplateField, manner: _Manner, depth: int) -> Value:
+def _value(name: str, field: TemplateField, amount: _Amount, depth: int) -> Value:
     if field.repeated and depth < _DEEPEST:
-        record = {inner: _value(inner, part, manner, depth + 1) for inner, part in field.fields.items()}
-        return [cast("dict[str, CellText]", record)] * manner.records
+        record = {inner: _value(inner, part, amount, depth + 1) for inner, part in field.fields.items()}
+        return [cast("dict[str, CellText]", record)] * amount.records
     if field.kind == "number":
-        return manner.number
+        return amount.number
     if field.kind == "date":
-        return manner.day
+        return amount.day
     if field.kind == "picture":
-        return _picture(*manner.picture) if manner.picture else None
-    return _text(name, manner)
+        return _picture(*amount.picture) if amount.picture else None
+    return _text(name, amount)
 
 
-def _text(name: str, manner: _Manner) -> str:
-    if manner.words < 0:
+def _text(name: str, amount: _Amount) -> str:
+    if amount.words < 0:
         return ""
-    if manner.words == 0:
+    if amount.words == 0:
         return name.replace("_", " ").capitalize()
-    words = _WORDS.split() * (manner.words // len(_WORDS.split()) + 1)
-    return " ".join(words[: manner.words])
+    words = _WORDS.split() * (amount.words // len(_WORDS.split()) + 1)
+    return " ".join(words[: amount.words])
 
 
 def _picture(width: int, height: int) -> str:

@@ -10,17 +10,15 @@ from herald.results.batches.store import BatchStore
 from herald.results.ingesting.matching import spelled
 from herald.results.ports import Converter, FillableTemplate
 from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
 from herald.results.rendering.printing import Printed, Printing, rows_at_once
-from herald.results.rendering.qualifying import Qualifying
-from herald.results.rendering.settling import PDF_TYPE, Settling, pdf_key
+from herald.results.rendering.settling import Settling
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
 from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionStore
-
-__all__ = ["PDF_TYPE", "Rendered", "Rendering", "pdf_key"]
 
 _STILL_WANTED = frozenset({BatchStatus.PROCESSING, BatchStatus.COMPLETED})
 """A completed batch has rows that are rendered again."""
@@ -42,7 +40,7 @@ class Rendering:
         versions: TemplateVersionStore,
         templates: CompiledTemplates,
         converter: Converter,
-        qualifying: Qualifying,
+        merge_check: MergeCheck,
         settling: Settling,
         pictures: LoadedPictures,
     ) -> None:
@@ -51,7 +49,7 @@ class Rendering:
         self._versions = versions
         self._templates = templates
         self._converter = converter
-        self._qualifying = qualifying
+        self._merge_check = merge_check
         self._settling = settling
         self._pictures = pictures
 
@@ -94,13 +92,13 @@ class Rendering:
             version = self._versions.get(batch.tenant_id, batch.template_id, batch.template_version)
         except NotFound:
             return 1
-        qualified = self._qualifying.qualify(
+        checked = self._merge_check.check(
             version,
             template,
             deadline_seconds=min(_SECONDS_PER_SAMPLE, seconds),
             examples=[report.values for report in pending[:_EXAMPLES]],
         )
-        return rows_at_once(qualified.pages) if qualified.merging is Merging.FAITHFUL else 1
+        return rows_at_once(checked.pages) if checked.merging is Merging.FAITHFUL else 1
 
     def _settle_behind(
         self, batch: Batch, pending: Sequence[Report], portions: Iterator[list[Printed]]

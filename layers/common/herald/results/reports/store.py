@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
+from itertools import islice
 from operator import and_
 
 from pynamodb.exceptions import DoesNotExist
@@ -89,6 +90,19 @@ class ReportStore:
                 execution = row.get("execution", {}).get("S") or batch_id
                 pdf_key = row.get("pdf_key", {}).get("S", "")
                 yield WaitingRow(int(row["row_number"]["N"]), execution, int(row["revision"]["N"]), pdf_key)
+
+    def remove(self, tenant_id: str, batch_id: str, *, at_most: int) -> int:
+        """Removes rows of a batch, the first ones first; fewer than ``at_most`` means that none is left.
+
+        Raises:
+            Unavailable: the database is busy; what was removed is gone, and doing it again is safe.
+        """
+        found = ReportRow.query_raw(
+            partition=report_partition(tenant_id, batch_id),
+            sort_between=(report_sort(EVERY_ROW.first_row), report_sort(EVERY_ROW.last_row)),
+            attributes=("pk", "sk"),
+        )
+        return ReportRow.delete_many((item["pk"]["S"], item["sk"]["S"]) for item in islice(found, at_most))
 
     def part(self, tenant_id: str, batch_id: str, wanted: ReportFilter, *, after: int, size: int) -> Part:
         """The first reports after a row that a filter lets through, without their values: one query's worth."""

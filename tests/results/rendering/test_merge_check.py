@@ -9,7 +9,7 @@ import pytest
 
 from herald.adapters.word.template import compile_template
 from herald.errors import Invalid
-from herald.results.rendering.qualifying import Qualifying
+from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
@@ -58,8 +58,8 @@ def qualified(
     version: TemplateVersion = VERSION,
     examples: Sequence[Mapping[str, Value]] = (),
 ) -> TemplateVersion:
-    qualifying = Qualifying(TemplateVersionStore(), press, lambda one, other: one == other, len)
-    return qualifying.qualify(version, template or Letter(), deadline_seconds=20, examples=examples)
+    check = MergeCheck(TemplateVersionStore(), press, lambda one, other: one == other, len)
+    return check.check(version, template or Letter(), deadline_seconds=20, examples=examples)
 
 
 def test_samples_that_come_out_the_same_both_ways_make_a_template_faithful() -> None:
@@ -118,11 +118,11 @@ def test_a_crash_or_a_hang_over_all_samples_together_says_nothing_either(code: s
 def test_samples_that_take_too_long_in_all_make_a_template_unfaithful(moods: dict[bytes, list[str]]) -> None:
     press = HonestPress(moods=moods)
     moment = itertools.count(0, 39)
-    qualifying = Qualifying(
+    check = MergeCheck(
         TemplateVersionStore(), press, lambda one, other: one == other, len, seconds=lambda: next(moment)
     )
 
-    version = qualifying.qualify(VERSION, Letter(), deadline_seconds=20)
+    version = check.check(VERSION, Letter(), deadline_seconds=20)
 
     assert (version.merging, press.conversions) == (Merging.UNFAITHFUL, [1])
     assert recorded() == (Merging.UNFAITHFUL, 0)

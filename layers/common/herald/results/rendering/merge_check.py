@@ -22,8 +22,8 @@ SamePages = Callable[[bytes, bytes], bool]
 PageCount = Callable[[bytes], int]
 
 
-class Qualifying:
-    """Qualifies versions of templates; doing it twice at once costs time and nothing else."""
+class MergeCheck:
+    """Checks versions of templates; doing it twice at once costs time and nothing else."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Qualifying:
         self._page_count = page_count
         self._seconds = seconds
 
-    def qualify(
+    def check(
         self,
         version: TemplateVersion,
         template: FillableTemplate,
@@ -51,7 +51,7 @@ class Qualifying:
         """Renders samples, and a few rows of a real workbook where there are any, and records what they show.
 
         Args:
-            version: what is to be qualified; one that is already comes back as it is.
+            version: what is to be checked; one that is already comes back as it is.
             template: its file, compiled.
             deadline_seconds: how long one conversion may take at each try.
             examples: real rows; the first one tells how many pages a row has.
