@@ -45,7 +45,7 @@ _ERROR_SCHEMAS: dict[str, Json] = {
     "PyTake": _object(_PYTAKE),
     "IPerform": _object({"status": _STATUS, "message": _TEXT, "error": _TEXT, "details": _BY_FIELD}),
     "Mifumo": _object(
-        {"success": {"type": "boolean", "const": False}, "message": _TEXT},
+        {"success": {"type": "boolean", "const": False}, "status": _STATUS, "error": _TEXT, "message": _TEXT},
         {
             "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {}}},
             "error_code": _TEXT,

@@ -100,15 +100,20 @@ class SwitchAnswer(Answer):
     data: Tokens
 
 
-class ValidationError(DocumentedExactly):
+class Failure(DocumentedExactly):
+    """Mifumo, "Error Response", with the ``message`` of its enhanced formats."""
+
     success: Literal[False]
+    status: Annotated[int, Field(ge=400, le=599)]
+    error: Text
     message: Text
+
+
+class ValidationError(Failure):
     errors: dict[str, list[Any]]
 
 
-class BusinessError(DocumentedExactly):
-    success: Literal[False]
-    message: Text
+class BusinessError(Failure):
     error_code: Annotated[str, Field(pattern="^[A-Z_]+$")]
     details: dict[str, Any]
 

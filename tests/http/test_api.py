@@ -66,7 +66,7 @@ def test_one_callers_identity_never_stays_for_the_next(shop: Shop) -> None:
         ("/nothing", {"error", "message", "code"}),
     ],
 )
-def test_an_unknown_path_is_404_in_the_words_of_its_contract_and_asks_for_no_token(
+def test_an_unknown_path_is_404_in_the_format_of_its_contract_and_asks_for_no_token(
     path: str, keys: set[str], shop: Shop
 ) -> None:
     answer = shop.stranger.get(path)
@@ -135,7 +135,7 @@ def test_an_error_that_no_table_lists_is_ours(shop: Shop) -> None:
     assert "hunter2" not in answer.text
 
 
-def test_a_table_that_fails_at_the_door_is_answered_as_a_fault_of_ours(shop: Shop) -> None:
+def test_a_table_that_fails_before_the_route_is_answered_as_a_fault_of_ours(shop: Shop) -> None:
     dynamodb_client().delete_table(TableName="ADMISSIONS_TABLE")
 
     answer = shop.admin.get(f"{ORDERS}/7")

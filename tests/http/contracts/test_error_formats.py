@@ -147,6 +147,8 @@ EXAMPLES: list[tuple[str, Contract, Problem, dict[str, object]]] = [
         ),
         {
             "success": False,
+            "status": 400,
+            "error": "Validation failed",
             "message": "Validation failed",
             "errors": {
                 "phone_e164": ["Invalid E.164 format"],
@@ -166,6 +168,8 @@ EXAMPLES: list[tuple[str, Contract, Problem, dict[str, object]]] = [
         ),
         {
             "success": False,
+            "status": 422,
+            "error": "Campaign cannot be started",
             "message": "Campaign cannot be started",
             "error_code": "INVALID_STATUS",
             "details": {"current_status": "completed", "allowed_statuses": ["draft", "scheduled"]},
@@ -200,7 +204,7 @@ def test_a_problem_is_formatted_as_its_contract_prints_it(
         (EVENT_STREAM, {"error", "message", "timestamp", "request_id"}),
         (PYTAKE, {"error", "message", "code"}),
         (IPERFORM, {"status", "message", "error", "details"}),
-        (MIFUMO, {"success", "message", "error_code", "details"}),
+        (MIFUMO, {"success", "status", "error", "message", "error_code", "details"}),
         (SHARED_SIGN_IN, {"error", "message", "code"}),
         (SHARED_USERS, {"status", "details", "error", "message", "timestamp", "request_id"}),
     ],

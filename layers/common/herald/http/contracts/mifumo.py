@@ -1,4 +1,4 @@
-"""Mifumo: ``{"success", "data"}``; failures carry ``errors`` by field, or ``error_code`` and ``details``."""
+"""Mifumo: ``{"success", "status", "data"}``; failures carry ``errors`` by field, or ``error_code`` and ``details``."""
 
 from typing import Generic, TypeVar
 
@@ -47,16 +47,17 @@ class Results(BaseModel, Generic[Content]):
 
 
 def format_error(problem: Problem) -> dict[str, object]:
-    """A problem in one of Mifumo's two formats: a validation error by field, or a business error by code."""
+    """A problem with what both of Mifumo's general formats have, and what is wrong by field or, else, by code."""
+    body: dict[str, object] = {
+        "success": False,
+        "status": int(problem.status),
+        "error": problem.message,
+        "message": problem.message,
+    }
     if problem.code == "validation_error":
         errors = {name: reason if isinstance(reason, list) else [reason] for name, reason in problem.fields.items()}
-        return {"success": False, "message": problem.message, "errors": errors}
-    return {
-        "success": False,
-        "message": problem.message,
-        "error_code": problem.code.upper(),
-        "details": dict(problem.fields),
-    }
+        return body | {"errors": errors}
+    return body | {"error_code": problem.code.upper(), "details": dict(problem.fields)}
 
 
 MIFUMO = Contract(
