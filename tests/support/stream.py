@@ -66,12 +66,12 @@ def tell(records: list[Record]) -> None:
 
 def of_tenant(tenant_id: str = TENANT) -> Figures:
     """A tenant's sums."""
-    return FiguresStore("RESULTS_TABLE").of_tenant(tenant_id)
+    return FiguresStore().of_tenant(tenant_id)
 
 
 def of_batch(batch_id: str, tenant_id: str = TENANT) -> Figures:
     """A batch's sums."""
-    return FiguresStore("RESULTS_TABLE").of_batch(tenant_id, batch_id)
+    return FiguresStore().of_batch(tenant_id, batch_id)
 
 
 def some(counts: dict[Any, int]) -> dict[str, int]:

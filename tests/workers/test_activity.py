@@ -1,11 +1,11 @@
-"""The stream of the results becomes a diary: what happened, newest first, and of no person."""
+"""The stream of the results becomes an activity log: what happened, newest first, and of no person."""
 
 import pytest
 
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.figures.activity import Activity
-from herald.results.figures.activity_store import ActivityStore
+from herald.results.figures.store import ActivityStore
 from herald.results.rendering.model import Rendered
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items

@@ -6,7 +6,7 @@ import pytest
 
 from herald.results.batches.model import BatchProblem, BatchStatus
 from herald.results.batches.store import BatchStore
-from herald.results.figures.bookkeeping import Entry
+from herald.results.figures.model import Increment
 from herald.results.figures.store import FiguresStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus, ReportStatus
@@ -138,9 +138,9 @@ def test_news_that_change_no_sum_write_nothing(stream: TableStream, monkeypatch:
     rendered_batch(1)
     tell(stream.news())
     (row,) = [item for item in stored_items("RESULTS_TABLE") if item["sk"] == {"S": "row#0000002"}]
-    entered: list[Entry] = []
-    monkeypatch.setattr(FiguresStore, "enter", lambda _store, entry: entered.append(entry))
+    added: list[Increment] = []
+    monkeypatch.setattr(FiguresStore, "add", lambda _store, increment: added.append(increment))
 
     tell([stream.record(row, {**row, "name": {"S": "Another name"}})])
 
-    assert entered == []
+    assert added == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from herald.errors import Unavailable
-from herald.results.figures.bookkeeping import Entry
+from herald.results.figures.model import Increment
 from herald.results.figures.store import FiguresStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus
@@ -114,17 +114,17 @@ def test_figures_are_exact_after_crashes_at_any_moment_and_portions_of_any_size(
     stream: TableStream, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     records, chance = busy_history(stream), random.Random(seed)  # noqa: S311 - a test's dice
-    enter = FiguresStore.enter
+    add = FiguresStore.add
 
-    def crashing(store: FiguresStore, entry: Entry) -> bool:
+    def crashing(store: FiguresStore, increment: Increment) -> bool:
         if chance.random() < 0.2:
             raise Crash
-        entered = enter(store, entry)
+        added = add(store, increment)
         if chance.random() < 0.2:
             raise Crash
-        return entered
+        return added
 
-    monkeypatch.setattr(FiguresStore, "enter", crashing)
+    monkeypatch.setattr(FiguresStore, "add", crashing)
     for portion in portions_until_done(records, chance):
         portion.send_to(tell)
     monkeypatch.undo()
@@ -162,14 +162,14 @@ def test_of_two_who_count_the_same_changes_at_once_one_counts(
     stream: TableStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = busy_history(stream)
-    enter, told_meanwhile = FiguresStore.enter, iter([records])
+    add, told_meanwhile = FiguresStore.add, iter([records])
 
-    def overtaken(store: FiguresStore, entry: Entry) -> bool:
+    def overtaken(store: FiguresStore, increment: Increment) -> bool:
         for meanwhile in told_meanwhile:
             tell(meanwhile)
-        return enter(store, entry)
+        return add(store, increment)
 
-    monkeypatch.setattr(FiguresStore, "enter", overtaken)
+    monkeypatch.setattr(FiguresStore, "add", overtaken)
     tell(records)
     monkeypatch.undo()
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from herald.results.batches.store import BatchStore
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.service import Erasing
+    from herald.results.figures.service import ActivityLog, Counting, Statistics
+    from herald.results.figures.store import FiguresStore
     from herald.results.ingesting.service import Ingesting
     from herald.results.links.service import LinkAccess
     from herald.results.passwords import ReportPasswords
@@ -282,6 +284,33 @@ class ResultsContainer:
         from herald.results.erasure.expired_pdfs import ExpiredPdfs
 
         return ExpiredPdfs(self.documents)
+
+    # Figures.
+
+    @cached_property
+    def figures_store(self) -> FiguresStore:
+        from herald.results.figures.store import FiguresStore
+
+        return FiguresStore()
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        from herald.results.figures.service import Statistics
+
+        return Statistics(self.figures_store, self.batch_store)
+
+    @cached_property
+    def counting(self) -> Counting:
+        from herald.results.figures.service import Counting
+
+        return Counting(self.figures_store)
+
+    @cached_property
+    def activity_log(self) -> ActivityLog:
+        from herald.results.figures.service import ActivityLog
+        from herald.results.figures.store import ActivityStore
+
+        return ActivityLog(ActivityStore())
 
 
 @cache

@@ -1,14 +1,11 @@
 """What happened lately, for whoever looks at the dashboard: taken from the changes themselves, never of a person."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from herald.results.batches.model import BatchStatus
 from herald.results.figures.changes import Change, Subject
-from herald.values.page import Page
 
 ACTIVITY_KEPT = timedelta(days=90)
 _SEQUENCE_DIGITS = 40
@@ -32,13 +29,9 @@ class ActivityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One thing that happened; ``name`` is the batch's or the template's, as it was then.
-
-    ``key`` puts the activities of a tenant in order, and is the same each time that one of them is told.
-    """
+    """One thing that happened; ``name`` is the batch's or the template's, as it was then."""
 
     tenant_id: str
-    key: str
     kind: ActivityKind
     at: datetime
     name: str = ""
@@ -47,28 +40,9 @@ class Activity:
     report_id: str = ""
 
 
-class Diary(Protocol):
-    """Where activities are kept."""
-
-    def put_many(self, activities: Iterable[Activity]) -> int:
-        """Stores activities, over those of the same key; gives their number."""
-        ...
-
-    def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Activity]:
-        """A tenant's activities, newest first."""
-        ...
-
-
-class KeepingDiary:
-    """The use case of writing down what happens."""
-
-    def __init__(self, diary: Diary) -> None:
-        self._diary = diary
-
-    def follow(self, changes: Iterable[Change]) -> int:
-        """Writes down what is worth it among changes, harmlessly again where they come again; gives the number."""
-        activities = (activity for activity in map(activity_of, changes) if activity is not None)
-        return self._diary.put_many({activity.key: activity for activity in activities}.values())
+def activity_key(change: Change) -> str:
+    """What puts the activities of a tenant in order, and is the same each time that a change is told."""
+    return f"{change.at:%Y-%m-%dT%H:%M:%SZ}#{change.sequence:0{_SEQUENCE_DIGITS}}#{change.event_id}"
 
 
 def activity_of(change: Change) -> Activity | None:
@@ -79,7 +53,6 @@ def activity_of(change: Change) -> Activity | None:
     image = change.after or change.before
     return Activity(
         tenant_id=change.tenant_id,
-        key=f"{change.at:%Y-%m-%dT%H:%M:%SZ}#{change.sequence:0{_SEQUENCE_DIGITS}}#{change.event_id}",
         kind=kind,
         at=change.at,
         name="" if change.subject is Subject.REPORT else image.get("name", ""),

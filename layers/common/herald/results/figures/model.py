@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from herald.results.batches.model import BatchStatus
 from herald.results.figures.changes import Change, Image, Subject
@@ -13,6 +14,13 @@ ERRORS_SHOWN = 10
 _DELIVERED = (DeliveryStatus.DELIVERED,)
 _CAME_TO_NOTHING = (DeliveryStatus.UNDELIVERED, DeliveryStatus.FAILED)
 _NOT_BEGUN = (DeliveryStatus.NOT_SENT, DeliveryStatus.SCHEDULED)
+
+
+class ErrorCount(NamedTuple):
+    """A carrier's error code, and how many reports have it as their last word."""
+
+    error_code: str
+    reports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +60,14 @@ class Figures:
         return round(delivered / ended, 4) if ended else None
 
     @property
-    def errors(self) -> list[tuple[str, int]]:
-        """The carrier's error codes and how many reports have each as their last word, the most frequent first."""
-        counts = {
-            name.removeprefix("error."): count
+    def errors(self) -> list[ErrorCount]:
+        """The most frequent errors, `ERRORS_SHOWN` at most."""
+        counts = [
+            ErrorCount(name.removeprefix("error."), count)
             for name, count in self.counts.items()
             if name.startswith("error.") and count > 0
-        }
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:ERRORS_SHOWN]
+        ]
+        return sorted(counts, key=lambda error: (-error.reports, error.error_code))[:ERRORS_SHOWN]
 
     @property
     def downloads(self) -> int:
@@ -78,6 +86,23 @@ class Figures:
 
     def _count(self, name: str) -> int:
         return self.counts.get(name, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """By how much the changes of one partition alter its sums and its tenant's.
+
+    ``position`` and ``new_position`` are the numbers of the last change that the figures hold before and after it;
+    ``expires_at`` is when the partition's own figures may go, where that is known.
+    """
+
+    tenant_id: str
+    source: str
+    difference: Mapping[str, int]
+    position: int
+    new_position: int
+    at: datetime
+    expires_at: datetime | None
 
 
 def counted(subject: Subject, image: Image) -> Counter[str]:
