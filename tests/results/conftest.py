@@ -1,4 +1,4 @@
-"""What the tests of this room share."""
+"""What the tests around results share."""
 
 from tests.support.cloud import cloud, results_cloud
 

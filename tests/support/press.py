@@ -15,5 +15,4 @@ def install_press(monkeypatch: pytest.MonkeyPatch, press: PdfPress) -> PdfPress:
     parts.merge_check = MergeCheck(parts.version_store, press, lambda _one, _other: True, lambda _pdf: 1)
     monkeypatch.setattr(worker, "rendering", parts.rendering)
     monkeypatch.setattr(worker, "previews", parts.preview_rendering)
-    monkeypatch.setattr(worker, "merge_check", parts.merge_check)
     return press

@@ -10,10 +10,7 @@ from herald.results.batches.model import Chunk
 from herald.results.composition import results
 from herald.results.rendering.previewing import PreviewProblem
 
-_SECONDS_PER_SAMPLE = 10.0
-
-rendering, previews, merge_check = results().rendering, results().preview_rendering, results().merge_check
-versions, templates = results().version_store, results().compiled_templates
+rendering, previews = results().rendering, results().preview_rendering
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
@@ -28,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
         if "preview" in event:
             return _preview(event["preview"], invocation)
         if "qualify" in event:
-            return _qualify(event["qualify"], invocation)
+            return _check_merging(event["qualify"], invocation)
         return _render(event, invocation, lambda: context.get_remaining_time_in_millis() / 1000)
 
 
@@ -53,10 +50,9 @@ def _preview(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, obj
     return {"problem": {"code": preview.code, "message": preview.message, "fields": dict(preview.fields)}}
 
 
-def _qualify(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
+def _check_merging(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
     invocation.tenant_id = wanted["tenant_id"]
-    version = versions.get(wanted["tenant_id"], wanted["template_id"], wanted["version"])
-    checked = merge_check.check(version, templates.get(version.object_key), deadline_seconds=_SECONDS_PER_SAMPLE)
+    checked = rendering.check_merging(wanted["tenant_id"], wanted["template_id"], wanted["version"])
     found: dict[str, object] = {"merging": checked.merging.value, "pages": checked.pages}
     invocation.facts |= {"template": wanted["template_id"], "version": wanted["version"], **found}
     return found

@@ -17,7 +17,7 @@ from herald.settings import Settings, settings
 if TYPE_CHECKING:
     from herald.results.batches.service import Batches
     from herald.results.batches.settings import BatchSettings
-    from herald.results.batches.store import BatchStore
+    from herald.results.batches.store import BatchStore, SettingsStore
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.service import Erasing
     from herald.results.figures.service import ActivityLog, Counting, Statistics
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from herald.results.rendering.previewing import PreviewRendering
     from herald.results.rendering.retrying import Retrying
     from herald.results.rendering.service import Rendering
+    from herald.results.rendering.store import SettlementStore
     from herald.results.reports.store import ReportStore
     from herald.results.sealing import SealedPasswords
     from herald.results.templates.intake import TemplateIntake, UploadChecks
@@ -65,6 +66,18 @@ class ResultsContainer:
         from herald.results.batches.store import BatchStore
 
         return BatchStore()
+
+    @cached_property
+    def settings_store(self) -> SettingsStore:
+        from herald.results.batches.store import SettingsStore
+
+        return SettingsStore()
+
+    @cached_property
+    def settlement_store(self) -> SettlementStore:
+        from herald.results.rendering.store import SettlementStore
+
+        return SettlementStore()
 
     @cached_property
     def report_store(self) -> ReportStore:
@@ -169,12 +182,11 @@ class ResultsContainer:
     def batches(self) -> Batches:
         from herald.adapters.spreadsheet.workbook import recognise_bytes
         from herald.results.batches.service import Batches
-        from herald.results.batches.store import SettingsStore
 
         return Batches(
             self.batch_store,
             self.template_store,
-            SettingsStore(),
+            self.settings_store,
             self.uploads,
             self.workflow,
             self.erasures_queue,
@@ -184,9 +196,8 @@ class ResultsContainer:
     @cached_property
     def batch_settings(self) -> BatchSettings:
         from herald.results.batches.settings import BatchSettings
-        from herald.results.batches.store import SettingsStore
 
-        return BatchSettings(SettingsStore())
+        return BatchSettings(self.settings_store)
 
     @cached_property
     def ingesting(self) -> Ingesting:
@@ -226,9 +237,10 @@ class ResultsContainer:
         from herald.results.rendering.pictures import LoadedPictures
         from herald.results.rendering.service import Rendering
         from herald.results.rendering.settling import Settling
-        from herald.results.rendering.store import SettlementStore
 
-        settling = Settling(self.report_store, SettlementStore(), self.documents, self.sealed_passwords, protect_pdf)
+        settling = Settling(
+            self.report_store, self.settlement_store, self.documents, self.sealed_passwords, protect_pdf
+        )
         return Rendering(
             self.batch_store,
             self.report_store,
@@ -249,9 +261,8 @@ class ResultsContainer:
     @cached_property
     def finishing(self) -> FinishingBatches:
         from herald.results.rendering.finishing import FinishingBatches
-        from herald.results.rendering.store import SettlementStore
 
-        return FinishingBatches(self.batch_store, self.report_store, SettlementStore(), self.documents)
+        return FinishingBatches(self.batch_store, self.report_store, self.settlement_store, self.documents)
 
     @cached_property
     def retrying(self) -> Retrying:

@@ -1,8 +1,6 @@
 """Objects in S3: small ones as bytes, workbooks as files, and URLs that let a browser come and go by itself."""
 
-import random
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -18,8 +16,8 @@ _CONFLICT = {"ConditionalRequestConflict", "409"}
 """Somebody writes the same key at this moment; S3's documentation says to try again."""
 _MISSING = {"NoSuchKey", "404"}
 """Said only to who may list the bucket; anybody else is told AccessDenied."""
-_LONGEST_PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4)
-"""Seconds before each try at a key that somebody else is writing."""
+_ATTEMPTS = 5
+"""At a key that somebody else is writing."""
 _KEYS_PER_REQUEST = 1000
 """S3's limit for ListObjectsV2 and DeleteObjects."""
 
@@ -27,9 +25,8 @@ _KEYS_PER_REQUEST = 1000
 class ObjectStore:
     """One bucket."""
 
-    def __init__(self, bucket: str, *, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._pause = pause
 
     def put(self, key: str, content: bytes, *, content_type: str) -> None:
         """Stores an object, over what was there."""
@@ -43,6 +40,8 @@ class ObjectStore:
         Raises:
             Unavailable: others wrote the same key at each of several tries.
         """
+        from tenacity import RetryError, Retrying, retry_if_result, stop_after_attempt, wait_random_exponential
+
         options: PutObjectRequestTypeDef = {
             "Bucket": self._bucket,
             "Key": key,
@@ -52,12 +51,15 @@ class ObjectStore:
         }
         if tags:
             options["Tagging"] = urlencode(tags)
-        for longest_pause in _LONGEST_PAUSES:
-            self._pause(random.uniform(0, longest_pause))  # noqa: S311 - not a secret
-            outcome = _put_if_free(options)
-            if outcome is not None:
-                return outcome
-        raise Unavailable("Somebody else is writing the same file; try again.", code="object_contended")
+        attempts = Retrying(
+            retry=retry_if_result(lambda stored: stored is None),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.05),
+        )
+        try:
+            return bool(attempts(_put_if_free, options))
+        except RetryError as error:
+            raise Unavailable("Somebody else is writing the same file; try again.", code="object_contended") from error
 
     def delete(self, key: str) -> None:
         """Removes an object; harmless where there is none."""

@@ -22,14 +22,14 @@ class FinishingBatches:
 
     def __init__(
         self,
-        records: BatchStore,
+        batches: BatchStore,
         reports: ReportStore,
         settlements: SettlementStore,
         documents: ObjectStore,
         *,
         clock: Clock = utc_now,
     ) -> None:
-        self._records = records
+        self._batches = batches
         self._reports = reports
         self._settlements = settlements
         self._documents = documents
@@ -48,11 +48,11 @@ class FinishingBatches:
             self._fail_leftovers(batch, execution)
             batch = self._living(tenant_id, batch_id)
         if batch is not None and batch.processed >= batch.total:
-            self._records.complete(batch, now=self._clock())
+            self._batches.complete(batch, now=self._clock())
         return self._living(tenant_id, batch_id)
 
     def _living(self, tenant_id: str, batch_id: str) -> Batch | None:
-        batch = self._records.find(tenant_id, batch_id)
+        batch = self._batches.find(tenant_id, batch_id)
         return None if batch is None or batch.status is BatchStatus.DELETED else batch
 
     def _fail_leftovers(self, batch: Batch, execution: str) -> None:
