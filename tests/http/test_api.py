@@ -62,7 +62,7 @@ def test_one_callers_identity_never_stays_for_the_next(shop: Shop) -> None:
         ("/api/v1/users/+14155550100/nothing", {"error", "message", "timestamp", "request_id"}),
         ("/api/v1/whatsapp/nothing", {"error", "message", "code"}),
         ("/api/v1/leads/nothing/at/all", {"status", "message", "error", "details"}),
-        ("/api/messaging/nothing/", {"success", "message", "error_code", "details"}),
+        ("/api/messaging/nothing/", {"success", "status", "error", "message", "error_code", "details"}),
         ("/nothing", {"error", "message", "code"}),
     ],
 )

@@ -21,9 +21,9 @@ from herald.http.access import access_rule_of, has_a_secret_in_its_answer
 from herald.http.authentication import Authentication, Authenticator, StrangerRefused
 from herald.http.contracts.contract import Contract
 from herald.http.cors import Cors
-from herald.http.errors import domain_error, error_headers, error_response
+from herald.http.errors import domain_error, error_response
+from herald.http.headers import SECURITY_HEADERS, limit_headers, problem_headers
 from herald.http.idempotency import IdempotentAnswers, IdempotentRequest
-from herald.http.limit_headers import headers_of
 from herald.http.problems import Problem, problem_of
 from herald.http.requests import (
     Event,
@@ -52,13 +52,6 @@ LARGEST_BODY = 6 * 1024 * 1024
 """Lambda's own limit for a synchronous event; larger files go to a presigned URL."""
 LONGEST_PATH_PARAMETER = 256
 """Longer than any id or name in a path; DynamoDB's keys end at 2,048 bytes."""
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "Cache-Control": "no-store",
-}
 _TEXT_TYPES = ("application/json", "application/x-www-form-urlencoded")
 _NOBODY = Authentication()
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -289,7 +282,7 @@ class HttpApi(APIGatewayHttpResolver):
             response.body = ""
             response.headers.pop("Content-Type", None)
         if self._authentication.admission is not None:
-            response.headers.update(headers_of(self._authentication.admission))
+            response.headers.update(limit_headers(self._authentication.admission))
         return super()._build_response(response_builder)
 
     def _answer_error(self, error: Exception) -> Response[Any]:
@@ -302,7 +295,7 @@ class HttpApi(APIGatewayHttpResolver):
             answer: Response[Any] = self._problem_page(problem)
         else:
             answer = error_response(problem, self._contract)
-        answer.headers.update(error_headers(problem))
+        answer.headers.update(problem_headers(problem))
         return answer
 
 

@@ -6,7 +6,7 @@ API's document, and because preflights get an id and a log line like every other
 
 from collections.abc import Iterable, Mapping
 
-from herald.http.limit_headers import LIMIT_HEADERS
+from herald.http.headers import LIMIT_HEADERS
 
 KEPT_SECONDS = 3600
 """How long a browser may remember a permission; PyTake documents it."""

@@ -1,7 +1,6 @@
 """From whatever was raised to the answer in a contract's format."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -27,16 +26,6 @@ def domain_error(error: Exception) -> Exception:
 def error_response(problem: Problem, contract: Contract) -> Response[Any]:
     """A problem as a contract's error."""
     return Response(int(problem.status), "application/json", contract.format_error(problem), headers={})
-
-
-def error_headers(problem: Problem) -> dict[str, str]:
-    """What HTTP says of a problem beside its body."""
-    headers = {}
-    if problem.retry_after is not None:
-        headers["Retry-After"] = str(problem.retry_after)
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return headers
 
 
 def _field_name(fault: Mapping[str, Any]) -> str:
