@@ -1,4 +1,4 @@
-"""Five doors, one identity: what one door gives, every other takes."""
+"""Five contracts, one identity: what one gives, every other takes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,14 +83,14 @@ def statuses(token: str) -> set[int]:
 
 
 @pytest.mark.parametrize("sign_up", SIGN_UPS.values(), ids=SIGN_UPS)
-def test_who_signs_up_at_one_door_comes_in_at_every_door(sign_up: Way, cloud: None) -> None:
+def test_who_signs_up_by_one_contract_comes_in_by_every_contract(sign_up: Way, cloud: None) -> None:
     tokens = [sign_up.go(), *(sign_in.go() for sign_in in SIGN_INS.values())]
 
     assert [statuses(token) for token in tokens] == [{200}] * len(tokens)
 
 
 @pytest.mark.parametrize("sign_in", SIGN_INS.values(), ids=SIGN_INS)
-def test_each_door_shows_the_same_person(sign_in: Way, cloud: None) -> None:
+def test_each_contract_shows_the_same_person(sign_in: Way, cloud: None) -> None:
     SIGN_UPS["auth"].go()
     token = sign_in.go()
 
@@ -106,7 +106,7 @@ def test_each_door_shows_the_same_person(sign_in: Way, cloud: None) -> None:
 
 @pytest.mark.parametrize("sign_out", SIGN_OUTS.values(), ids=SIGN_OUTS)
 @pytest.mark.parametrize("sign_in", SIGN_INS.values(), ids=SIGN_INS)
-def test_signing_out_at_one_door_ends_the_session_at_all(sign_in: Way, sign_out: Place, cloud: None) -> None:
+def test_signing_out_by_one_contract_ends_the_session_at_all(sign_in: Way, sign_out: Place, cloud: None) -> None:
     other = SIGN_UPS["auth"].go()
     token = sign_in.go()
 

@@ -104,11 +104,11 @@ def test_an_answer_with_tokens_is_not_kept_for_a_repeated_request(account: Accou
     assert again.status == 401
 
 
-@pytest.mark.parametrize("door", ["password_reset", "verify_email_resend"])
-def test_nobody_learns_whether_there_is_an_account(account: Account, door: str) -> None:
-    known = ask(door, {"email": EMAIL})
+@pytest.mark.parametrize("endpoint", ["password_reset", "verify_email_resend"])
+def test_nobody_learns_whether_there_is_an_account(account: Account, endpoint: str) -> None:
+    known = ask(endpoint, {"email": EMAIL})
     mails_for_known = len(queued_mails())
-    unknown = ask(door, {"email": "nobody@greenfield.example"})
+    unknown = ask(endpoint, {"email": "nobody@greenfield.example"})
 
     assert (known.status, known.text) == (unknown.status, unknown.text)
     assert set(known.headers) == set(unknown.headers)
@@ -137,8 +137,8 @@ def test_an_address_is_verified_by_mail(account: Account) -> None:
     assert ask("profile", token=account.access_token).body["data"]["is_verified"] is True
 
 
-@pytest.mark.parametrize("door", ["profile", "update_profile", "password_change"])
-def test_a_stranger_is_asked_to_sign_in(cloud: None, door: str) -> None:
-    answer = ask(door)
+@pytest.mark.parametrize("endpoint", ["profile", "update_profile", "password_change"])
+def test_a_stranger_is_asked_to_sign_in(cloud: None, endpoint: str) -> None:
+    answer = ask(endpoint)
 
     assert (answer.status, answer.body["error_code"]) == (401, "AUTH_REQUIRED")

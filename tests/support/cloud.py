@@ -193,7 +193,7 @@ def _forget_clients() -> None:
     results.cache_clear()
     dynamodb_client.cache_clear()
     aws._make_client.cache_clear()
-    secrets._kept.clear()
+    secrets.read_secret.cache_clear()
     for row in _row_classes(Row):
         row._connection = None
 

@@ -1,4 +1,4 @@
-"""People who have signed up, and the doors they go through: functions as Lambda runs them."""
+"""People who have signed up, and the endpoints they call: functions as Lambda runs them."""
 
 from dataclasses import dataclass
 
@@ -41,18 +41,18 @@ class SignedUp:
         """How iPerform knows the organisation."""
         return identity().tenants.number_of(self.tenant_id)
 
-    def at(self, door: str) -> Caller:
+    def at(self, name: str) -> Caller:
         """Calls a function, e.g. ``platform/users``, with their token."""
-        return visitor(door).with_token(self.token)
+        return visitor(name).with_token(self.token)
 
     def is_signed_in(self) -> bool:
         """Whether their token is still good."""
         return self.at("platform/auth").get("/api/v1/auth/me").status == 200
 
 
-def visitor(door: str) -> Caller:
+def visitor(name: str) -> Caller:
     """Somebody at a function, from an address of their own."""
-    return Caller(function(door).handler)
+    return Caller(function(name).handler)
 
 
 def sign_up(email: str = "grace@example.com", *, name: str = "Grace Hopeful") -> SignedUp:

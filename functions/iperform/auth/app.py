@@ -37,7 +37,7 @@ def sign_in_at_company(credentials: ExtractorCredentials) -> CompanySession:
         login=credentials.username,
         password=credentials.password,
         tenant_number=credentials.company_id,
-        origin=Origin(api.source_ip, api.header("user-agent")),
+        origin=api.origin,
     )
     return _session_of(signed_in)
 

@@ -5,7 +5,6 @@ from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
-from herald.identity.sessions.model import Origin
 
 from .schemas import (
     Address,
@@ -39,7 +38,7 @@ def register(registration: SignUp) -> Envelope[SignedInProfile]:
         name=registration.full_name,
         phone=registration.phone,
         tenant_name=registration.tenant_name,
-        origin=_origin(),
+        origin=api.origin,
     )
     return Envelope[SignedInProfile](status=201, data=SignedInProfile.of(signed_in))
 
@@ -48,7 +47,7 @@ def register(registration: SignUp) -> Envelope[SignedInProfile]:
 @open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: Login) -> Envelope[SignedInProfile]:
     """A session for whoever knows the password."""
-    signed_in = accounts.sign_in(login=credentials.email, password=credentials.password, origin=_origin())
+    signed_in = accounts.sign_in(login=credentials.email, password=credentials.password, origin=api.origin)
     return Envelope[SignedInProfile](data=SignedInProfile.of(signed_in))
 
 
@@ -81,7 +80,7 @@ def change_password(change: PasswordChange) -> Envelope[SignedInProfile]:
     """Ends every session, this one too, and gives a new one."""
     user = accounts.current_user(api.caller)
     recovery.change_password(api.caller, old=change.old_password, new=change.new_password, address=api.source_ip)
-    return Envelope[SignedInProfile](data=SignedInProfile.of(sessions.open(user, _origin())))
+    return Envelope[SignedInProfile](data=SignedInProfile.of(sessions.open(user, api.origin)))
 
 
 @api.post("/api/auth/password/reset", summary="Ask for a password reset", tags=["Authentication"])
@@ -118,7 +117,3 @@ def ask_for_verification(address: Address) -> Envelope[Message]:
 
 def _message(text: str) -> Envelope[Message]:
     return Envelope[Message](data=Message(message=text))
-
-
-def _origin() -> Origin:
-    return Origin(api.source_ip, api.header("user-agent"))

@@ -5,7 +5,6 @@ from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope, Results
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
-from herald.identity.sessions.model import Origin
 from herald.identity.staff.model import OwnTenant
 
 from .schemas import (
@@ -68,7 +67,9 @@ def update_tenant(tenant_id: str, changes: TenantChanges) -> Envelope[TenantView
 @requires(Permission.OWN_ACCOUNT)
 def switch_tenant(request: SwitchRequest) -> Envelope[SwitchedView]:
     """Tokens for another organisation of the caller's; a later sign-in opens that one."""
-    return Envelope[SwitchedView](data=SwitchedView.of(tenants.switch(api.caller, request.tenant_id, origin=_origin())))
+    return Envelope[SwitchedView](
+        data=SwitchedView.of(tenants.switch(api.caller, request.tenant_id, origin=api.origin))
+    )
 
 
 @api.post("/api/tenants/<tenant_id>/invitations", status_code=201, summary="Invite somebody", tags=["Invitations"])
@@ -102,14 +103,10 @@ def revoke_invitation(tenant_id: str, invitation_id: str) -> Envelope[Revoked]:
 def accept_invitation(acceptance: Acceptance) -> Envelope[SwitchedView]:
     """Tokens for the organisation that one was invited to; somebody new has an account from now on."""
     signed_in = invitations.accept(
-        acceptance.token, name=acceptance.name, password=acceptance.password, origin=_origin()
+        acceptance.token, name=acceptance.name, password=acceptance.password, origin=api.origin
     )
     return Envelope[SwitchedView](data=SwitchedView.of(signed_in))
 
 
 def _view(own: OwnTenant) -> TenantView:
     return TenantView.of(own, is_current=own.tenant.tenant_id == api.caller.tenant_id)
-
-
-def _origin() -> Origin:
-    return Origin(api.source_ip, api.header("user-agent"))

@@ -17,7 +17,6 @@ from herald.http.problems import Problem
 from herald.identity.accounts.model import LONGEST_PASSWORD
 from herald.identity.admissions.model import Limit
 from herald.identity.composition import identity
-from herald.identity.sessions.model import Origin
 
 from .pages import INVITATION, RESET_PASSWORD, VERIFY_EMAIL, show_failure, show_message
 
@@ -94,7 +93,7 @@ def accept_invitation(
 ) -> Response[str]:
     """Makes a member of whoever got the mail, or says what is wrong and asks again."""
     try:
-        invitations.accept(token, name=name, password=password, origin=Origin(api.source_ip, api.header("user-agent")))
+        invitations.accept(token, name=name, password=password, origin=api.origin)
     except (Invalid, Unauthenticated, Conflict) as error:
         return INVITATION.ask_again(token, error)
     return show_message("Welcome", "You have joined. Sign in with your e-mail address and your password.")

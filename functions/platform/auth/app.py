@@ -8,7 +8,6 @@ from herald.http.composition import compose_api
 from herald.http.contracts.shared_sign_in import SHARED_SIGN_IN
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
-from herald.identity.sessions.model import Origin
 
 from .schemas import (
     Credentials,
@@ -34,7 +33,7 @@ def register(registration: Registration) -> SignedInView:
     """A new organisation with this person as its administrator, signed in at once."""
     return SignedInView.of(
         accounts.register(
-            email=registration.email, password=registration.password, name=registration.name, origin=_origin()
+            email=registration.email, password=registration.password, name=registration.name, origin=api.origin
         )
     )
 
@@ -44,7 +43,7 @@ def register(registration: Registration) -> SignedInView:
 @open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: Credentials) -> SignedInView:
     """A session for whoever knows the password."""
-    return SignedInView.of(accounts.sign_in(login=credentials.email, password=credentials.password, origin=_origin()))
+    return SignedInView.of(accounts.sign_in(login=credentials.email, password=credentials.password, origin=api.origin))
 
 
 @api.post("/api/v1/auth/refresh", summary="Renew a session", tags=["Authentication"])
@@ -87,7 +86,3 @@ def end_session(session_id: str) -> Message:
     """Ends one of the caller's sessions at once: neither of its tokens is good from now on."""
     sessions.end_one(api.caller, session_id)
     return Message(message="The session has ended.")
-
-
-def _origin() -> Origin:
-    return Origin(api.source_ip, api.header("user-agent"))

@@ -1,4 +1,4 @@
-"""Signing up, in, on and out through the door that PyTake and ResultFlow share."""
+"""Signing up, in, on and out at the endpoints that PyTake and ResultFlow share."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Ten wrong passwords lock an account for a while at every door, and the doors do not tell whether there is one."""
+"""Ten wrong passwords lock an account for a while at every endpoint, and none tells whether there is one."""
 
 from datetime import timedelta
 
@@ -14,15 +14,15 @@ from tests.support.cloud import queued_mails
 from tests.support.functions import HttpAnswer, ask_sample
 
 NOBODY = "nobody@greenfield.example"
-DOORS = {
+ENDPOINTS = {
     "platform/auth/login": "email",
     "platform/auth/login_db": "email",
     "mifumo/auth/login": "email",
     "iperform/auth/sign_in": "username",
     "iperform/auth/sign_in_at_company": "username",
 }
-"""Each door at which one signs in, and what it calls the login."""
-every_door = pytest.mark.parametrize("door", DOORS)
+"""Each endpoint at which one signs in, and what it calls the login."""
+every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS)
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +31,10 @@ def somebody(cloud: None) -> None:
     deliver_mails()
 
 
-def knock(door: str, login: str, password: str) -> HttpAnswer:
+def try_to_sign_in(endpoint: str, login: str, password: str) -> HttpAnswer:
     """A sign-in, from an address of its own."""
-    body = {DOORS[door]: login, "password": password}
-    return ask_sample(door, body=body | ({"company_id": 1} if door.endswith("company") else {}))
+    body = {ENDPOINTS[endpoint]: login, "password": password}
+    return ask_sample(endpoint, body=body | ({"company_id": 1} if endpoint.endswith("company") else {}))
 
 
 def fail_nine_times(login: str) -> None:
@@ -51,23 +51,23 @@ def fail_nine_times(login: str) -> None:
             done += 1
 
 
-@every_door
-def test_after_ten_wrong_passwords_even_the_right_one_must_wait(door: str) -> None:
+@every_endpoint
+def test_after_ten_wrong_passwords_even_the_right_one_must_wait(endpoint: str) -> None:
     fail_nine_times(EMAIL)
 
-    assert knock(door, EMAIL, "wrong").status == 401
-    refused = knock(door, EMAIL, PASSWORD)
+    assert try_to_sign_in(endpoint, EMAIL, "wrong").status == 401
+    refused = try_to_sign_in(endpoint, EMAIL, PASSWORD)
 
     assert refused.status == 429
     assert 890 <= int(refused.headers["retry-after"]) <= 900
 
 
-@every_door
-def test_an_account_that_is_not_there_is_locked_with_the_same_words(door: str) -> None:
+@every_endpoint
+def test_an_account_that_is_not_there_is_locked_with_the_same_words(endpoint: str) -> None:
     answers = []
     for login in (EMAIL, NOBODY):
         fail_nine_times(login)
-        answers.append([knock(door, login, "wrong") for _ in range(2)])
+        answers.append([try_to_sign_in(endpoint, login, "wrong") for _ in range(2)])
 
     for known, unknown in zip(*answers, strict=True):
         assert (known.status, _without_times(known)) == (unknown.status, _without_times(unknown))
@@ -77,21 +77,21 @@ def test_an_account_that_is_not_there_is_locked_with_the_same_words(door: str) -
 
 def test_the_owner_is_told_and_as_many_mails_are_asked_for_where_there_is_no_owner() -> None:
     fail_nine_times(NOBODY)
-    knock("platform/auth/login", NOBODY, "wrong")
+    try_to_sign_in("platform/auth/login", NOBODY, "wrong")
     assert len(queued_mails()) == 1
 
     fail_nine_times(EMAIL)
-    knock("platform/auth/login", EMAIL, "wrong")
+    try_to_sign_in("platform/auth/login", EMAIL, "wrong")
     [mail] = deliver_mails()
 
     assert (mail.to, mail.subject) == (EMAIL, "Your account is locked for a while")
 
 
-def test_a_lock_at_one_door_is_a_lock_at_every_door() -> None:
+def test_a_lock_at_one_endpoint_is_a_lock_at_every_endpoint() -> None:
     fail_nine_times(EMAIL)
-    knock("iperform/auth/sign_in", EMAIL, "wrong")
+    try_to_sign_in("iperform/auth/sign_in", EMAIL, "wrong")
 
-    assert {knock(door, EMAIL, PASSWORD).status for door in DOORS} == {429}
+    assert {try_to_sign_in(endpoint, EMAIL, PASSWORD).status for endpoint in ENDPOINTS} == {429}
 
 
 def test_a_session_that_was_stolen_does_not_find_the_password_out_either() -> None:

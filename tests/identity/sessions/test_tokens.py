@@ -57,7 +57,7 @@ def test_a_recipients_token_opens_their_report(tokens: AccessTokens, clock: Fake
     assert tokens.verify_recipient(token) == RECIPIENT
 
 
-def test_neither_kind_of_token_opens_the_other_kind_of_door(tokens: AccessTokens, clock: FakeClock) -> None:
+def test_neither_kind_of_token_is_taken_for_the_other(tokens: AccessTokens, clock: FakeClock) -> None:
     with pytest.raises(Unauthenticated):
         tokens.verify_recipient(tokens.issue_to_staff(PRINCIPAL))
     with pytest.raises(Unauthenticated):

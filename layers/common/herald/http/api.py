@@ -40,6 +40,7 @@ from herald.identity.audit.model import Act
 from herald.identity.audit.service import AuditLog
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
+from herald.identity.sessions.model import Origin
 from herald.invocations import Invocation, logged_invocation, stack_of
 from herald.runtime.garbage import keep_what_was_imported
 from herald.values.clock import to_text, utc_now
@@ -118,6 +119,11 @@ class HttpApi(APIGatewayHttpResolver):
     def source_ip(self) -> str:
         """The caller's address."""
         return source_ip_of(self._event)
+
+    @property
+    def origin(self) -> Origin:
+        """Where this request comes from."""
+        return Origin(self.source_ip, self.header("user-agent"))
 
     def header(self, name: str) -> str:
         """A header of this request by its name in lower case; empty where it was not sent."""

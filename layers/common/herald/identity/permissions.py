@@ -2,7 +2,7 @@
 
 iPerform documents who may do what with staff (list: ADMIN and MANAGER; change: ADMIN), with companies (ADMIN) and with
 leads (ADMIN, MANAGER, SALESPERSON, INTEGRATION); the rest follows from what each role is for. A route names the
-permission that it needs (`herald.http.access.requires`); nothing else in the house asks for a role.
+permission that it needs (`herald.http.access.requires`); nothing else asks for a role.
 """
 
 from enum import StrEnum

@@ -10,7 +10,7 @@ from herald.identity.audit.model import KEPT_FOR, Act, AuditEntry, AuditFilter, 
 from herald.identity.store import IdentityRow
 from herald.storage import IntegerAttribute, TimestampAttribute
 
-_LOOKED_AT = 250
+_ENTRIES_PER_QUERY = 250
 """How many entries one query holds against a filter."""
 
 
@@ -32,6 +32,9 @@ class AuditRow(IdentityRow):
 class AuditStore:
     """Entries, in the partition of their tenant's."""
 
+    def __init__(self, *, entries_per_query: int = _ENTRIES_PER_QUERY) -> None:
+        self._entries_per_query = entries_per_query
+
     def add(self, entry: AuditEntry) -> None:
         """Stores an entry, and never another one in its place."""
         row = AuditRow.from_entity(
@@ -51,7 +54,7 @@ class AuditStore:
             _partition(tenant_id),
             AuditRow.sort.between(*wanted.positions()),
             condition,
-            page_size=size if condition is None else _LOOKED_AT,
+            page_size=size if condition is None else self._entries_per_query,
             scan_index_forward=False,
             consistent_read=True,
             last_evaluated_key=_key(tenant_id, after) if after is not None else None,
