@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from herald.adapters.aws.workflow import Workflow
 from herald.errors import NotFound, Unavailable, Unprocessable
 from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus
@@ -131,12 +132,11 @@ def test_a_batch_that_is_being_rendered_is_not_rendered_again(retrying: Retrying
     assert len(started_executions()) == 1
 
 
-@pytest.mark.parametrize("broken", ["begin_run", "start_once"])
+@pytest.mark.parametrize(("collaborator", "broken"), [(BatchStore, "begin_run"), (Workflow, "start_once")])
 def test_a_retry_that_broke_off_is_taken_up_by_the_next(
-    retrying: Retrying, monkeypatch: pytest.MonkeyPatch, broken: str
+    retrying: Retrying, monkeypatch: pytest.MonkeyPatch, collaborator: type, broken: str
 ) -> None:
     batch = failed_batch()
-    collaborator = {"begin_run": retrying._batches, "start_once": retrying._workflow}[broken]
 
     def dies(*_words: object, **_settings: object) -> bool:
         raise ConnectionError
@@ -172,19 +172,22 @@ def test_a_batch_without_rows_has_nothing_to_retry(retrying: Retrying) -> None:
         retrying.retry(TENANT, batch.batch_id)
 
 
-def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying) -> None:
     batch = failed_batch()
     running = retrying.retry(TENANT, batch.batch_id).batch
     rows = {report.row: report.revision for report in all_reports(batch)}
     outcomes = [Rendered(4, "4.pdf", revision=rows[4]), Rendered(5, problem=JAMMED, revision=rows[5])]
     settlements().settle(TENANT, batch.batch_id, outcomes, now=NOW)
     assert finish(running).status is BatchStatus.COMPLETED
-    late = Retrying(BatchStore(), reports_store(), CorrectionStore(), machine(), clock=lambda: NOW)
     answers = iter([batch])  # as it was before the other's retry
-    with monkeypatch.context() as patch:
-        patch.setattr(late._batches, "get", lambda *place: next(answers, None) or BatchStore().get(*place))
-        with pytest.raises(Unprocessable) as refusal:
-            late.retry(TENANT, batch.batch_id)
+
+    class Outdated(BatchStore):
+        def get(self, tenant_id: str, batch_id: str) -> Batch:
+            return next(answers, None) or super().get(tenant_id, batch_id)
+
+    late = Retrying(Outdated(), reports_store(), CorrectionStore(), machine(), clock=lambda: NOW)
+    with pytest.raises(Unprocessable) as refusal:
+        late.retry(TENANT, batch.batch_id)
 
     assert refusal.value.code == "batch_not_completed"
     assert BatchStore().get(TENANT, batch.batch_id).status is BatchStatus.COMPLETED
