@@ -29,9 +29,9 @@ def test_a_change_is_told_with_who_what_which_when_and_from_where(shop: Shop) ->
     made = caller.post(ORDERS, {"item": "tea"}, x_request_id="mine-7")
 
     [entry] = entries()
-    assert (entry.act.actor, entry.act.role) == (ADMIN.user_id, ADMIN.role.value)
-    assert (entry.act.action, entry.act.record) == (f"POST {ORDERS}", (made.body["id"],))
-    assert (entry.act.address, entry.act.status) == ("192.0.2.44", 201)
+    assert (entry.event.actor, entry.event.role) == (ADMIN.user_id, ADMIN.role.value)
+    assert (entry.event.action, entry.event.record) == (f"POST {ORDERS}", (made.body["id"],))
+    assert (entry.event.address, entry.event.status) == ("192.0.2.44", 201)
     assert (entry.request_id, entry.at) == ("mine-7", shop.clock())
 
 
@@ -44,14 +44,14 @@ def test_the_action_is_the_routes_pattern_and_the_record_what_stands_in_the_path
     assert shop.admin.send(method, f"{ORDERS}/7/lines/2").status == 200
 
     [entry] = entries()
-    assert entry.act.action == f"{method} {ORDERS}/<order_id>/lines/<line_id>"
-    assert entry.act.record == ("7", "2")
+    assert entry.event.action == f"{method} {ORDERS}/<order_id>/lines/<line_id>"
+    assert entry.event.record == ("7", "2")
 
 
 def test_an_answer_that_leads_elsewhere_is_a_change_as_well(shop: Shop) -> None:
     assert shop.admin.post(f"{ORDERS}/links").status == 302
 
-    assert [entry.act.status for entry in entries()] == [302]
+    assert [entry.event.status for entry in entries()] == [302]
 
 
 def test_nothing_that_was_sent_in_body_query_or_headers_is_kept(shop: Shop) -> None:
@@ -91,7 +91,7 @@ def test_a_replayed_answer_is_no_second_change(shop: Shop) -> None:
 
     assert first.body == again.body
     [entry] = entries()
-    assert entry.act.record == (first.body["id"],)
+    assert entry.event.record == (first.body["id"],)
 
 
 def test_what_one_request_made_is_not_in_the_entry_of_the_next(shop: Shop) -> None:
@@ -99,7 +99,7 @@ def test_what_one_request_made_is_not_in_the_entry_of_the_next(shop: Shop) -> No
     shop.clock.advance(seconds=1)
     shop.admin.post(f"{ORDERS}/links")
 
-    assert entries()[0].act.record == ()
+    assert entries()[0].event.record == ()
 
 
 def test_a_request_whose_entry_is_lost_succeeds_and_says_so_in_its_log_line(shop: Shop, read_log: ReadLog) -> None:
@@ -126,6 +126,6 @@ def test_a_program_is_known_by_its_keys_id(cloud: None) -> None:
     assert Caller(api.handle, token=text).delete(f"{ORDERS}/7").status == 200
 
     [entry] = entries()
-    assert (entry.act.actor, entry.act.role, entry.act.record) == (key.principal.user_id, "INTEGRATION", ("7",))
-    assert key.key_id in entry.act.actor
+    assert (entry.event.actor, entry.event.role, entry.event.record) == (key.principal.user_id, "INTEGRATION", ("7",))
+    assert key.key_id in entry.event.actor
     assert text not in str(stored_items("IDENTITY_TABLE"))

@@ -27,7 +27,7 @@ class SignedUp:
     @property
     def membership(self) -> Membership:
         """Their place in that organisation, as it is stored now."""
-        found = identity().memberships.find(self.tenant_id, self.user_id)
+        found = identity().membership_store.find(self.tenant_id, self.user_id)
         assert found is not None
         return found
 
@@ -100,7 +100,7 @@ def joined(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:
     """Somebody, new or not, who was invited to an administrator's organisation and has come."""
     answer = accept(invite(admin, email, role), name="Newly Come")
     assert answer.status == 200, answer.text
-    found = identity().people.find_by_login(email)
+    found = identity().person_store.find_by_login(email)
     assert found is not None
     data = answer.body["data"]
     return SignedUp(email, data["access"], found.person_id, data["tenant_id"])

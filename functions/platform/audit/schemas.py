@@ -10,24 +10,24 @@ class AuditEntryView(View):
 
     id: str = Field(validation_alias="entry_id")
     at: Timestamp
-    actor: str = Field(validation_alias=AliasPath("act", "actor"), description="The id of a person or of an API key.")
+    actor: str = Field(validation_alias=AliasPath("event", "actor"), description="The id of a person or of an API key.")
     role: str = Field(
-        validation_alias=AliasPath("act", "role"),
+        validation_alias=AliasPath("event", "role"),
         description="What the actor was then; empty where it was not looked up.",
     )
     action: str = Field(
-        validation_alias=AliasPath("act", "action"),
+        validation_alias=AliasPath("event", "action"),
         examples=["DELETE /api/v1/admin/reports/<report_id>"],
         description="A method and the pattern of its path, or `sign_in`, or `password_reset`.",
     )
     record: list[str] = Field(
-        validation_alias=AliasPath("act", "record"),
+        validation_alias=AliasPath("event", "record"),
         description="The ids in the path, in its order, and the id of what was made.",
     )
-    address: str = Field(validation_alias=AliasPath("act", "address"))
+    address: str = Field(validation_alias=AliasPath("event", "address"))
     request_id: str
     status: int | None = Field(
-        validation_alias=AliasPath("act", "status"),
+        validation_alias=AliasPath("event", "status"),
         description="What was answered, where it was a request of somebody signed in.",
     )
 

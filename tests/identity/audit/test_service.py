@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from herald.errors import Invalid
-from herald.identity.audit.model import KEPT_FOR, PASSWORD_RESET, SIGN_IN, Act, AuditEntry, AuditFilter
+from herald.identity.audit.model import KEPT_FOR, PASSWORD_RESET, SIGN_IN, AuditEntry, AuditEvent, AuditFilter
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
 from herald.identity.composition import identity
@@ -43,13 +43,13 @@ def account(cloud: None) -> Account:
     return sign_up()
 
 
-def act(number: int, *, tenant: str = TENANT) -> Act:
+def event(number: int, *, tenant: str = TENANT) -> AuditEvent:
     """Something that one of two people did to a report of its own."""
-    return Act(tenant, f"person-{number % 2}", "ADMIN", f"DELETE /reports/<{number % 3}>", (f"report-{number}",))
+    return AuditEvent(tenant, f"person-{number % 2}", "ADMIN", f"DELETE /reports/<{number % 3}>", (f"report-{number}",))
 
 
 def numbers(entries: Iterator[AuditEntry] | list[AuditEntry]) -> list[int]:
-    return [int(entry.act.record[0].removeprefix("report-")) for entry in entries]
+    return [int(entry.event.record[0].removeprefix("report-")) for entry in entries]
 
 
 def everything(log: AuditLog, wanted: AuditFilter = ALL, *, size: int = 100) -> list[AuditEntry]:
@@ -81,7 +81,7 @@ def _fail(_store: AuditStore, _entry: AuditEntry) -> None:
 
 def test_entries_come_latest_first_page_by_page(log: AuditLog, clock: FakeClock) -> None:
     for number in range(7):
-        log.record(act(number))
+        log.record(event(number))
         clock.advance(seconds=1)
 
     assert numbers(everything(log, size=3)) == [6, 5, 4, 3, 2, 1, 0]
@@ -89,7 +89,7 @@ def test_entries_come_latest_first_page_by_page(log: AuditLog, clock: FakeClock)
 
 def test_what_is_done_in_one_moment_makes_an_entry_each(log: AuditLog) -> None:
     for number in range(5):
-        log.record(act(number))
+        log.record(event(number))
 
     assert sorted(numbers(everything(log, size=2))) == [0, 1, 2, 3, 4]
 
@@ -110,7 +110,7 @@ def test_a_filter_finds_what_it_says_and_nothing_else(
     wanted: AuditFilter, found: list[int], size: int, log: AuditLog, clock: FakeClock
 ) -> None:
     for number in range(7):
-        log.record(act(number))
+        log.record(event(number))
         clock.advance(seconds=1)
 
     assert numbers(everything(log, wanted, size=size)) == found
@@ -119,7 +119,7 @@ def test_a_filter_finds_what_it_says_and_nothing_else(
 def test_from_is_included_and_to_is_not(log: AuditLog, clock: FakeClock) -> None:
     began = clock()
     for number in range(5):
-        log.record(act(number))
+        log.record(event(number))
         clock.advance(seconds=1)
     wanted = AuditFilter(since=began + timedelta(seconds=1), until=began + timedelta(seconds=3))
 
@@ -128,10 +128,10 @@ def test_from_is_included_and_to_is_not(log: AuditLog, clock: FakeClock) -> None
 
 def test_a_rare_entry_is_found_behind_thousands_of_others_by_bounded_requests(cloud: None, clock: FakeClock) -> None:
     log = AuditLog(AuditStore(entries_per_query=2), clock=clock)
-    log.record(act(1))
+    log.record(event(1))
     for _ in range(60):
         clock.advance(seconds=1)
-        log.record(act(0))
+        log.record(event(0))
 
     first = log.page(TENANT, AuditFilter(actor="person-1"), size=20, cursor=None)
 
@@ -142,7 +142,7 @@ def test_a_rare_entry_is_found_behind_thousands_of_others_by_bounded_requests(cl
 
 def test_nobody_sees_another_tenants_entries_not_even_with_its_cursor(log: AuditLog, clock: FakeClock) -> None:
     for number in range(3):
-        log.record(act(number, tenant=OTHER))
+        log.record(event(number, tenant=OTHER))
         clock.advance(seconds=1)
     cursor = log.page(OTHER, ALL, size=1, cursor=None).next_cursor
 
@@ -157,8 +157,8 @@ def test_a_cursor_of_another_kind_is_refused(text: str, log: AuditLog) -> None:
 
 
 def test_a_cursor_from_outside_of_the_time_that_is_asked_for_is_refused(log: AuditLog, clock: FakeClock) -> None:
-    log.record(act(1))
-    log.record(act(2))
+    log.record(event(1))
+    log.record(event(2))
     cursor = log.page(TENANT, ALL, size=1, cursor=None).next_cursor
 
     with pytest.raises(Invalid):
@@ -166,24 +166,24 @@ def test_a_cursor_from_outside_of_the_time_that_is_asked_for_is_refused(log: Aud
 
 
 def test_an_entry_goes_by_itself_after_two_years(log: AuditLog, clock: FakeClock) -> None:
-    log.record(act(1))
+    log.record(event(1))
 
     [item] = stored_items("IDENTITY_TABLE")
     assert item["expires_at"] == {"N": str(int((clock() + KEPT_FOR).timestamp()))}
 
 
 def test_an_entry_is_never_written_over(log: AuditLog, clock: FakeClock) -> None:
-    store, entry = AuditStore(), AuditEntry("0123456789abcdef", clock(), "request-1", act(1))
+    store, entry = AuditStore(), AuditEntry("0123456789abcdef", clock(), "request-1", event(1))
     store.add(entry)
 
-    store.add(AuditEntry(entry.entry_id, entry.at, "request-2", act(2)))
+    store.add(AuditEntry(entry.entry_id, entry.at, "request-2", event(2)))
 
     [kept] = everything(log)
     assert kept == entry
 
 
 def test_what_a_caller_sends_cannot_make_an_entry_endless(log: AuditLog) -> None:
-    log.record(Act(TENANT, "p", "ADMIN", "x" * 5000, ("y" * 5000,) * 50, address="z" * 5000))
+    log.record(AuditEvent(TENANT, "p", "ADMIN", "x" * 5000, ("y" * 5000,) * 50, address="z" * 5000))
 
     [item] = stored_items("IDENTITY_TABLE")
     assert len(str(item)) < 4000
@@ -193,7 +193,7 @@ def test_a_lost_entry_is_told_by_the_line_of_its_invocation(
     log: AuditLog, monkeypatch: pytest.MonkeyPatch, read_log: ReadLog
 ) -> None:
     with broken_table(monkeypatch), logged_invocation("request-1"):
-        log.record(act(1))
+        log.record(event(1))
 
     [line] = read_log()
     assert (line["level"], line["audit"], line["outcome"]) == ("ERROR", "lost", "ok")
@@ -202,7 +202,7 @@ def test_a_lost_entry_is_told_by_the_line_of_its_invocation(
 
 def test_outside_of_an_invocation_a_lost_entry_is_an_error(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
     with broken_table(monkeypatch), pytest.raises(ConnectionError):
-        log.record(act(1))
+        log.record(event(1))
 
 
 def test_signing_up_and_in_is_told_to_the_tenant_that_is_entered(account: Account) -> None:
@@ -211,10 +211,10 @@ def test_signing_up_and_in_is_told_to_the_tenant_that_is_entered(account: Accoun
     )
 
     second, first = identity().audit.page(account.principal.tenant_id, ALL, size=10, cursor=None).items
-    assert {first.act.action, second.act.action} == {SIGN_IN}
-    assert {first.act.actor, second.act.actor} == {account.principal.user_id}
-    assert {first.act.address, second.act.address} == {"192.0.2.7", "192.0.2.9"}
-    assert second.act.role == Role.ADMIN.value
+    assert {first.event.action, second.event.action} == {SIGN_IN}
+    assert {first.event.actor, second.event.actor} == {account.principal.user_id}
+    assert {first.event.address, second.event.address} == {"192.0.2.7", "192.0.2.9"}
+    assert second.event.role == Role.ADMIN.value
     assert second.request_id == "request-1"
 
 
@@ -246,7 +246,7 @@ def test_a_password_set_by_mail_is_told_and_not_which(account: Account) -> None:
 
     wanted = AuditFilter(action=PASSWORD_RESET)
     [entry] = identity().audit.page(account.principal.tenant_id, wanted, size=9, cursor=None).items
-    assert (entry.act.actor, entry.act.address) == (account.principal.user_id, "192.0.2.8")
+    assert (entry.event.actor, entry.event.address) == (account.principal.user_id, "192.0.2.8")
     assert BETTER not in str(stored_items("IDENTITY_TABLE"))
 
 

@@ -64,7 +64,7 @@ def test_somebody_new_chooses_a_password_and_is_in(admin: SignedUp) -> None:
     assert answer.status == 200
     assert (answer.body["data"]["tenant_id"], answer.body["data"]["role"]) == (admin.tenant_id, "MANAGER")
     amina = sign_in(EMAIL)
-    person = identity().people.get(amina.user_id)
+    person = identity().person_store.get(amina.user_id)
     assert (amina.tenant_id, person.name) == (admin.tenant_id, "Amina")
     assert person.email_verified_at is not None
     assert only_invitation(admin).status is Status.ACCEPTED
@@ -79,7 +79,7 @@ def test_who_has_an_account_proves_it_with_its_password(admin: SignedUp) -> None
 
     assert answer.status == 200
     assert answer.body["data"]["tenant_id"] == admin.tenant_id
-    assert {place.tenant_id for place in identity().memberships.of_person(other.user_id)} == {
+    assert {place.tenant_id for place in identity().membership_store.of_person(other.user_id)} == {
         admin.tenant_id,
         other.tenant_id,
     }

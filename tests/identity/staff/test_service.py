@@ -114,7 +114,7 @@ def test_a_new_role_ends_the_sessions_that_have_the_old_one(admin: SignedUp, sta
 
 def test_all_of_very_many_sessions_end(admin: SignedUp, staff: Staff) -> None:
     agent = hire(admin, "amina@example.com")
-    user = identity().memberships.get_user(agent.tenant_id, agent.user_id)
+    user = identity().membership_store.get_user(agent.tenant_id, agent.user_id)
     for _ in range(120):
         identity().sessions.open(user, UNKNOWN_ORIGIN)
 
@@ -150,7 +150,7 @@ def test_whoever_is_let_go_here_keeps_their_sessions_elsewhere(admin: SignedUp, 
 def test_deactivating_again_ends_what_an_interrupted_try_left(admin: SignedUp, staff: Staff) -> None:
     agent = hire(admin, "amina@example.com")
     before = agent.membership
-    identity().memberships.replace(before, _inactive(before))
+    identity().membership_store.replace(before, _inactive(before))
     assert agent.is_signed_in()
 
     staff.deactivate(principal_of(admin), agent.number)
@@ -198,7 +198,7 @@ def test_an_administrator_who_was_promoted_invited_or_made_active_again_counts(a
 
 def test_two_administrators_who_remove_each_other_at_once_leave_one(admin: SignedUp) -> None:
     second = hire(admin, "amina@example.com", Role.ADMIN)
-    memberships = identity().memberships
+    memberships = identity().membership_store
     seen_by_one, seen_by_the_other = second.membership, admin.membership
     memberships.replace(seen_by_one, _inactive(seen_by_one))
 
@@ -211,7 +211,7 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(admin: Signe
 
 def test_a_change_of_what_somebody_else_has_just_changed_is_refused(admin: SignedUp) -> None:
     agent = hire(admin, "amina@example.com").membership
-    memberships = identity().memberships
+    memberships = identity().membership_store
     memberships.replace(agent, replace(agent, role=Role.MANAGER))
 
     with pytest.raises(Conflict) as refusal:
@@ -222,7 +222,7 @@ def test_a_change_of_what_somebody_else_has_just_changed_is_refused(admin: Signe
 
 def test_a_change_at_the_very_same_moment_as_another_is_told_as_such(admin: SignedUp) -> None:
     agent = hire(admin, "amina@example.com").membership
-    memberships = identity().memberships
+    memberships = identity().membership_store
 
     with (
         a_conflict_with(lambda: memberships.replace(agent, replace(agent, role=Role.MANAGER))),
@@ -276,7 +276,7 @@ def test_an_administrator_does_not_rename_who_works_elsewhere_too(admin: SignedU
         staff.update(principal_of(admin), here.number, MemberChanges(name="Somebody"))
 
     assert refusal.value.code == "not_yours_alone"
-    assert identity().people.get(other.user_id).name == "Omar"
+    assert identity().person_store.get(other.user_id).name == "Omar"
 
 
 @pytest.mark.parametrize("changes", [MemberChanges(name=" "), MemberChanges(email="new@example.com")])

@@ -36,7 +36,7 @@ from herald.http.requests import (
     source_ip_of,
 )
 from herald.identity.admissions.model import LimitExceeded
-from herald.identity.audit.model import Act
+from herald.identity.audit.model import AuditEvent
 from herald.identity.audit.service import AuditLog
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
@@ -267,7 +267,7 @@ class HttpApi(APIGatewayHttpResolver):
             return answer
         if status < HTTPStatus.BAD_REQUEST:
             record, action = (*route_arguments.values(), *self._created), f"{route.method} {route.path}"
-            self._audit.record(Act.of(caller, action, record=record, address=self.source_ip, status=status))
+            self._audit.record(AuditEvent.of(caller, action, record=record, address=self.source_ip, status=status))
         return answer
 
     def _idempotent_request(self) -> IdempotentRequest | None:

@@ -45,7 +45,7 @@ class IdentityContainer:
         self._passwords = Argon2PasswordHasher()
 
     @cached_property
-    def people(self) -> PersonStore:
+    def person_store(self) -> PersonStore:
         return PersonStore()
 
     @cached_property
@@ -53,8 +53,8 @@ class IdentityContainer:
         return TenantStore()
 
     @cached_property
-    def memberships(self) -> MembershipStore:
-        return MembershipStore(self.people)
+    def membership_store(self) -> MembershipStore:
+        return MembershipStore(self.person_store)
 
     @cached_property
     def admissions(self) -> AdmissionStore:
@@ -72,15 +72,15 @@ class IdentityContainer:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(
-            SessionStore(), self.memberships, self.admissions, self.access_tokens, self.audit, clock=self._clock
+            SessionStore(), self.membership_store, self.admissions, self.access_tokens, self.audit, clock=self._clock
         )
 
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(
-            self.people,
+            self.person_store,
             self.tenant_store,
-            self.memberships,
+            self.membership_store,
             self.sessions,
             self._passwords,
             self._lockout,
@@ -91,7 +91,7 @@ class IdentityContainer:
     @cached_property
     def recovery(self) -> Recovery:
         return Recovery(
-            self.people,
+            self.person_store,
             self.sessions,
             self._passwords,
             self._one_time_tokens,
@@ -103,11 +103,11 @@ class IdentityContainer:
 
     @cached_property
     def staff(self) -> Staff:
-        return Staff(self.people, self.memberships, self.sessions, self._passwords, clock=self._clock)
+        return Staff(self.person_store, self.membership_store, self.sessions, self._passwords, clock=self._clock)
 
     @cached_property
     def tenants(self) -> Tenants:
-        return Tenants(self.people, self.tenant_store, self.memberships, self.sessions, clock=self._clock)
+        return Tenants(self.person_store, self.tenant_store, self.membership_store, self.sessions, clock=self._clock)
 
     @cached_property
     def tenant_limits(self) -> TenantLimits:
@@ -117,8 +117,8 @@ class IdentityContainer:
     def invitations(self) -> Invitations:
         return Invitations(
             InvitationStore(),
-            self.people,
-            self.memberships,
+            self.person_store,
+            self.membership_store,
             self.accounts,
             self.sessions,
             self._passwords,
@@ -149,7 +149,7 @@ class IdentityContainer:
         if not self._settings.public_url:
             raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
         return Mailing(
-            self.people,
+            self.person_store,
             self.tenant_store,
             self._one_time_tokens,
             SesMailer(self._settings.mail_sender),

@@ -21,7 +21,7 @@ _MOST_IDS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class AuditEvent:
     """What somebody did in a tenant."""
 
     tenant_id: str
@@ -62,12 +62,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """An act, when it was done, and in which request."""
+    """An event, when it was done, and in which request."""
 
     entry_id: str
     at: datetime
     request_id: str
-    act: Act
+    event: AuditEvent
 
     @property
     def position(self) -> str:
@@ -98,7 +98,7 @@ class AuditFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AuditPage:
     """Some entries, and the position up to which they were looked for; ``None`` at the end."""
 
     entries: Sequence[AuditEntry]

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from herald.identity.audit.model import Act, AuditEntry, AuditFilter
+from herald.identity.audit.model import AuditEntry, AuditEvent, AuditFilter
 from herald.identity.audit.store import AuditStore
 from herald.invocations import present_invocation, stack_of
 from herald.values.clock import Clock, utc_now
@@ -22,7 +22,7 @@ class AuditLog:
         self._store = store
         self._clock = clock
 
-    def record(self, act: Act) -> None:
+    def record(self, event: AuditEvent) -> None:
         """Records what was done.
 
         What was done is done: where the entry cannot be written, the invocation goes on, and its log line says
@@ -30,7 +30,7 @@ class AuditLog:
         """
         invocation = present_invocation()
         request_id = invocation.request_id if invocation else ""
-        entry = AuditEntry(secrets.token_hex(_ID_BYTES), self._clock(), request_id, act.bounded())
+        entry = AuditEntry(secrets.token_hex(_ID_BYTES), self._clock(), request_id, event.bounded())
         try:
             self._store.add(entry)
         except Exception as error:
@@ -47,9 +47,9 @@ class AuditLog:
         reached = _position_of(cursor, wanted) if cursor else None
         found: list[AuditEntry] = []
         for _ in range(_MOST_QUERIES):
-            part = self._store.part(tenant_id, wanted, after=reached, size=size - len(found))
-            found += part.entries
-            reached = part.reached
+            page = self._store.page(tenant_id, wanted, after=reached, size=size - len(found))
+            found += page.entries
+            reached = page.reached
             if reached is None or len(found) == size:
                 break
         return Page(found, encode_cursor(reached) if reached else None)

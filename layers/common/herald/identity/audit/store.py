@@ -6,7 +6,7 @@ from operator import and_
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from herald.identity.audit.model import KEPT_FOR, Act, AuditEntry, AuditFilter, Part
+from herald.identity.audit.model import KEPT_FOR, AuditEntry, AuditEvent, AuditFilter, AuditPage
 from herald.identity.store import IdentityRow
 from herald.storage import IntegerAttribute, TimestampAttribute
 
@@ -38,12 +38,12 @@ class AuditStore:
     def add(self, entry: AuditEntry) -> None:
         """Stores an entry, and never another one in its place."""
         row = AuditRow.from_entity(
-            entry, _partition(entry.act.tenant_id), entry.position, expires_at=entry.at + KEPT_FOR
+            entry, _partition(entry.event.tenant_id), entry.position, expires_at=entry.at + KEPT_FOR
         )
         # An entry's id is drawn for it alone: what stands there is this one, sent before by the client's own retry.
         row.save_if(AuditRow.partition.does_not_exist())
 
-    def part(self, tenant_id: str, wanted: AuditFilter, *, after: str | None, size: int) -> Part:
+    def page(self, tenant_id: str, wanted: AuditFilter, *, after: str | None, size: int) -> AuditPage:
         """The first entries after a position, latest first, that a filter lets through: one query's worth.
 
         Raises:
@@ -61,9 +61,9 @@ class AuditStore:
         ).page_iter
         entries = [_entry(tenant_id, AuditRow.from_raw_data(item)) for item in next(pages)["Items"]]
         if len(entries) > size:
-            return Part(entries[:size], entries[size - 1].position)
+            return AuditPage(entries[:size], entries[size - 1].position)
         last = pages.last_evaluated_key
-        return Part(entries, last["sk"]["S"] if last else None)
+        return AuditPage(entries, last["sk"]["S"] if last else None)
 
 
 def _condition(wanted: AuditFilter) -> Condition | None:
@@ -79,7 +79,7 @@ def _condition(wanted: AuditFilter) -> Condition | None:
 
 def _entry(tenant_id: str, row: AuditRow) -> AuditEntry:
     # Entries from before the attribute have their tenant's id in their key alone.
-    return row.to_entity(AuditEntry, act=row.to_entity(Act, tenant_id=tenant_id, record=tuple(row.record)))
+    return row.to_entity(AuditEntry, event=row.to_entity(AuditEvent, tenant_id=tenant_id, record=tuple(row.record)))
 
 
 def _key(tenant_id: str, position: str) -> dict[str, dict[str, str]]:

@@ -44,7 +44,7 @@ class Lockout:
         """
         self._store.forget(subject_of_login(attempt.login))
         if attempt.address:
-            self._store.take_back(subject_of_address(attempt.address), now=self._now())
+            self._store.uncount(subject_of_address(attempt.address), now=self._now())
 
     def _count(self, subject: str) -> int:
         now = self._now()

@@ -50,7 +50,7 @@ class AttemptStore:
         """Starts the count anew."""
         _row(subject).delete()
 
-    def take_back(self, subject: str, *, now: datetime) -> None:
+    def uncount(self, subject: str, *, now: datetime) -> None:
         """Uncounts one attempt, and the wait that came with it; harmless where the count began anew meanwhile."""
         _row(subject).update_if([AttemptRow.attempts.add(-1), AttemptRow.wait_until.set(now)], AttemptRow.attempts > 0)
 

@@ -4,7 +4,7 @@ from herald.errors import Invalid
 from herald.identity.accounts.model import Person, normal_email, normal_login
 from herald.identity.accounts.password_strength import check_password
 from herald.identity.accounts.store import PersonStore
-from herald.identity.audit.model import PASSWORD_RESET, Act
+from herald.identity.audit.model import PASSWORD_RESET, AuditEvent
 from herald.identity.audit.service import AuditLog
 from herald.identity.lockout.service import Lockout
 from herald.identity.mails.model import MailKind, password_fingerprint
@@ -61,7 +61,7 @@ class Recovery:
         self._replace_password(person, password)
         # Who got the mail has the address.
         self._people.set_verified(person.person_id, now=self._clock())
-        self._audit.record(Act(person.home_tenant_id, person.person_id, "", PASSWORD_RESET, address=address))
+        self._audit.record(AuditEvent(person.home_tenant_id, person.person_id, "", PASSWORD_RESET, address=address))
 
     def verify_email(self, token: str) -> None:
         """The address is theirs.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from herald.errors import NotFound, Unauthenticated
 from herald.identity.admissions.store import AdmissionStore
-from herald.identity.audit.model import SIGN_IN, Act
+from herald.identity.audit.model import SIGN_IN, AuditEvent
 from herald.identity.audit.service import AuditLog
 from herald.identity.model import Principal, Role
 from herald.identity.sessions.model import (
@@ -65,7 +65,7 @@ class Sessions:
         )
         self._store.put(session)
         signed_in = self._signed_in(user, session, secret)
-        self._audit.record(Act.of(principal_of(user, session.session_id), SIGN_IN, address=origin.address))
+        self._audit.record(AuditEvent.of(principal_of(user, session.session_id), SIGN_IN, address=origin.address))
         return signed_in
 
     def renew(self, refresh_token: str) -> SignedIn:
