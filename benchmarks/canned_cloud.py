@@ -31,6 +31,7 @@ class CannedCloud:
         self.executions = 0
         self._answers: dict[str, Callable[[Facts], Facts]] = {
             "PutItem": self._put,
+            "TransactWriteItems": self._put_all,
             "GetItem": self._get,
             "UpdateItem": self._update,
             "BatchWriteItem": self._count_rows,
@@ -53,6 +54,11 @@ class CannedCloud:
 
     def _put(self, asked: Facts) -> Facts:
         self._items[_key(asked["Item"])] = asked["Item"]
+        return {}
+
+    def _put_all(self, asked: Facts) -> Facts:
+        for write in asked["TransactItems"]:
+            self._put(write["Put"])
         return {}
 
     def _get(self, asked: Facts) -> Facts:
