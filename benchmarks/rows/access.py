@@ -13,7 +13,7 @@ from herald.identity.admissions.store import AdmissionStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, require
 from herald.identity.sessions.tokens import AccessTokens
-from herald.identity.tenants.service import TenantLimits
+from herald.identity.tenants.limits import TenantLimits
 from herald.identity.tenants.store import TenantStore
 
 _REQUESTS = 300

@@ -19,7 +19,7 @@ from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.store import tenant_partition
-from herald.identity.tenants.service import TenantLimits
+from herald.identity.tenants.limits import TenantLimits
 from herald.identity.tenants.store import TenantStore
 from herald.storage import dynamodb_client
 from herald.values.ids import new_id

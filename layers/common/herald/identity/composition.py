@@ -1,39 +1,39 @@
-"""The object graph of identity, each part built when it is first asked for."""
+"""The object graph of identity, each part built when it is first asked for.
+
+What only some functions need is imported then: it would cost the cold start of the others one part in twenty.
+"""
 
 from datetime import timedelta
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
-from herald.adapters.aws.email import SesMailer
-from herald.adapters.aws.queue import Queue
 from herald.adapters.aws.secrets import read_secret
 from herald.adapters.password_hasher import Argon2PasswordHasher
 from herald.errors import Unavailable
-from herald.identity.accounts.service import Accounts
 from herald.identity.accounts.store import PersonStore
 from herald.identity.admissions.store import AdmissionStore
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
-from herald.identity.invitations.service import Invitations
-from herald.identity.invitations.store import InvitationStore
 from herald.identity.keys.cache import CachedApiKeys
 from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
-from herald.identity.lockout.service import Lockout
-from herald.identity.lockout.store import AttemptStore
-from herald.identity.mails.service import Mailing, MailRequests
-from herald.identity.mails.store import SentMailStore
-from herald.identity.one_time_tokens.service import OneTimeTokens
-from herald.identity.one_time_tokens.store import OneTimeTokenStore
-from herald.identity.recovery.service import Recovery
-from herald.identity.sessions.service import Sessions
-from herald.identity.sessions.store import SessionStore
 from herald.identity.sessions.tokens import AccessTokens
-from herald.identity.staff.service import Staff
 from herald.identity.staff.store import MembershipStore
-from herald.identity.tenants.service import TenantLimits, Tenants
+from herald.identity.tenants.limits import TenantLimits
 from herald.identity.tenants.store import TenantStore
 from herald.settings import Settings, settings
 from herald.values.clock import Clock, utc_now
+
+if TYPE_CHECKING:
+    from herald.identity.accounts.service import Accounts
+    from herald.identity.invitations.service import Invitations
+    from herald.identity.lockout.service import Lockout
+    from herald.identity.mails.service import Mailing, MailRequests
+    from herald.identity.one_time_tokens.service import OneTimeTokens
+    from herald.identity.recovery.service import Recovery
+    from herald.identity.sessions.service import Sessions
+    from herald.identity.staff.service import Staff
+    from herald.identity.tenants.service import Tenants
 
 
 class IdentityContainer:
@@ -70,13 +70,18 @@ class IdentityContainer:
         )
 
     @cached_property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> "Sessions":
+        from herald.identity.sessions.service import Sessions
+        from herald.identity.sessions.store import SessionStore
+
         return Sessions(
             SessionStore(), self.membership_store, self.admissions, self.access_tokens, self.audit, clock=self._clock
         )
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> "Accounts":
+        from herald.identity.accounts.service import Accounts
+
         return Accounts(
             self.person_store,
             self.tenant_store,
@@ -89,7 +94,9 @@ class IdentityContainer:
         )
 
     @cached_property
-    def recovery(self) -> Recovery:
+    def recovery(self) -> "Recovery":
+        from herald.identity.recovery.service import Recovery
+
         return Recovery(
             self.person_store,
             self.sessions,
@@ -102,11 +109,15 @@ class IdentityContainer:
         )
 
     @cached_property
-    def staff(self) -> Staff:
+    def staff(self) -> "Staff":
+        from herald.identity.staff.service import Staff
+
         return Staff(self.person_store, self.membership_store, self.sessions, self._passwords, clock=self._clock)
 
     @cached_property
-    def tenants(self) -> Tenants:
+    def tenants(self) -> "Tenants":
+        from herald.identity.tenants.service import Tenants
+
         return Tenants(self.person_store, self.tenant_store, self.membership_store, self.sessions, clock=self._clock)
 
     @cached_property
@@ -114,7 +125,10 @@ class IdentityContainer:
         return TenantLimits(self.tenant_store, clock=self._clock)
 
     @cached_property
-    def invitations(self) -> Invitations:
+    def invitations(self) -> "Invitations":
+        from herald.identity.invitations.service import Invitations
+        from herald.identity.invitations.store import InvitationStore
+
         return Invitations(
             InvitationStore(),
             self.person_store,
@@ -140,12 +154,16 @@ class IdentityContainer:
         return AuditLog(AuditStore(), clock=self._clock)
 
     @cached_property
-    def mailing(self) -> Mailing:
+    def mailing(self) -> "Mailing":
         """Writes the mails.
 
         Raises:
             Unavailable: links cannot be made, as this installation has no public address (``misconfigured``).
         """
+        from herald.adapters.aws.email import SesMailer
+        from herald.identity.mails.service import Mailing
+        from herald.identity.mails.store import SentMailStore
+
         if not self._settings.public_url:
             raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
         return Mailing(
@@ -158,15 +176,24 @@ class IdentityContainer:
         )
 
     @cached_property
-    def _one_time_tokens(self) -> OneTimeTokens:
+    def _one_time_tokens(self) -> "OneTimeTokens":
+        from herald.identity.one_time_tokens.service import OneTimeTokens
+        from herald.identity.one_time_tokens.store import OneTimeTokenStore
+
         return OneTimeTokens(OneTimeTokenStore(), clock=self._clock)
 
     @cached_property
-    def _lockout(self) -> Lockout:
+    def _lockout(self) -> "Lockout":
+        from herald.identity.lockout.service import Lockout
+        from herald.identity.lockout.store import AttemptStore
+
         return Lockout(AttemptStore(), clock=self._clock)
 
     @cached_property
-    def _mail_requests(self) -> MailRequests:
+    def _mail_requests(self) -> "MailRequests":
+        from herald.adapters.aws.queue import Queue
+        from herald.identity.mails.service import MailRequests
+
         return MailRequests(Queue(self._settings.mail_queue_url))
 
 

@@ -1,9 +1,6 @@
 """The organisations of a person: seen, begun, renamed, and changed between."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-
-from cachetools import TTLCache
 
 from herald.errors import Conflict, Invalid, NotFound
 from herald.identity.accounts.store import PersonStore
@@ -15,9 +12,6 @@ from herald.identity.staff.store import MembershipStore
 from herald.identity.tenants.model import LONGEST_NAME, MOST_TENANTS, Tenant
 from herald.identity.tenants.store import TenantStore
 from herald.values.clock import Clock, utc_now
-
-_LIMITS_REMEMBERED_SECONDS = 60
-_MOST_LIMITS_REMEMBERED = 10_000
 
 
 class Tenants:
@@ -141,23 +135,6 @@ class Tenants:
         user = self._memberships.get_user(tenant_id, principal.user_id)
         self._people.set_home(principal.user_id, tenant_id)
         return self._sessions.open(user, origin)
-
-
-class TenantLimits:
-    """The limits that organisations have instead of the published ones, remembered for a minute."""
-
-    def __init__(self, tenants: TenantStore, *, clock: Clock = utc_now) -> None:
-        self._tenants = tenants
-        self._remembered: TTLCache[str, Mapping[str, int]] = TTLCache(
-            _MOST_LIMITS_REMEMBERED, _LIMITS_REMEMBERED_SECONDS, timer=lambda: clock().timestamp()
-        )
-
-    def of_tenant(self, tenant_id: str) -> Mapping[str, int]:
-        """How many requests a tenant's callers may make, by the name of the limit; empty where nothing was agreed."""
-        limits = self._remembered.get(tenant_id)
-        if limits is None:
-            limits = self._remembered[tenant_id] = self._tenants.limits(tenant_id)
-        return limits
 
 
 def _checked_name(name: str) -> str:
