@@ -11,7 +11,7 @@ import pytest
 
 from herald.http.contracts.resultflow import CUSTOMER_ADDRESS_LIMIT
 from herald.results.reports.model import Report
-from herald.results.reports.rows import report_partition, report_sort
+from herald.results.reports.store import report_partition, report_sort
 from herald.storage import dynamodb_client
 from herald.values.clock import utc_now
 from herald.values.ids import derived_id

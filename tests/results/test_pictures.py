@@ -16,6 +16,7 @@ from herald.adapters.word.template import compile_template
 from herald.errors import Invalid, Unprocessable
 from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
+from herald.results.corrections.model import Correction, Corrector
 from herald.results.ingesting.pictures import picture_key
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
@@ -23,10 +24,9 @@ from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
 from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
-from herald.results.reports.correcting import Correcting, Correction
 from herald.results.reports.model import Report, ReportStatus
+from herald.results.reports.row_values import decode, encode, readable
 from herald.results.templates.store import TemplateVersionStore
-from herald.results.typed_json import decode, encode, readable
 from herald.values.picture import Picture, read_picture
 from herald.values.sheet import Value
 from tests.adapters.letters import letter, parts_of
@@ -43,7 +43,7 @@ from tests.support.results import (
     reports_store,
     settlements,
 )
-from tests.support.workbook_reading import SEALED, ingest, ingesting, upload
+from tests.support.workbook_reading import ingest, ingesting, upload
 
 PHOTO = read_picture(photo())
 LOGO = read_picture(drawing())
@@ -90,7 +90,7 @@ def render(batch: Batch) -> tuple[list[Report], PdfPress]:
         CompiledTemplates(documents(), compile_template),
         press,
         MergeCheck(versions, PdfPress(), lambda _one, _other: False, lambda _pdf: 1),
-        Settling(reports_store(), settlements(), documents(), SEALED, lambda pdf, _password: pdf, clock=lambda: NOW),
+        Settling(reports_store(), settlements(), documents(), PASSWORDS, lambda pdf, _password: pdf, clock=lambda: NOW),
         LoadedPictures(documents()),
     )
     rendering.render(batch.tenant_id, batch.batch_id, Chunk(2, 4))
@@ -216,7 +216,7 @@ def test_no_text_in_a_cell_becomes_a_picture() -> None:
 
 
 def corrected(report: Report, batch: Batch, values: Mapping[str, Value]) -> Mapping[str, Value]:
-    correcting = Correcting(batch, ("name", "photo", "tests"), PASSWORDS, SEALED)
+    correcting = Corrector(batch, ("name", "photo", "tests"), PASSWORDS)
     return correcting.correct(report, Correction(values=values)).report.values
 
 

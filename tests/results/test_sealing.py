@@ -3,35 +3,35 @@
 import pytest
 
 from herald.errors import Unavailable
-from herald.results.sealing import SealedPasswords
+from herald.results.passwords import ReportPasswords
 
-SEALED = SealedPasswords(lambda: "the secret of this installation")
+PASSWORDS = ReportPasswords(lambda: "the secret of this installation")
 
 
 def test_a_sealed_password_can_be_read_again() -> None:
-    sealed = SEALED.seal("report-1", "río-4821")
+    sealed = PASSWORDS.seal("report-1", "río-4821")
 
-    assert SEALED.open("report-1", sealed) == "río-4821"
+    assert PASSWORDS.unseal("report-1", sealed) == "río-4821"
     assert "4821" not in sealed
 
 
 def test_equal_passwords_look_different_when_sealed() -> None:
-    assert SEALED.seal("report-1", "river") != SEALED.seal("report-1", "river")
+    assert PASSWORDS.seal("report-1", "river") != PASSWORDS.seal("report-1", "river")
 
 
 @pytest.mark.parametrize(
-    ("seals", "report", "change"),
+    ("passwords", "report", "change"),
     [
-        (SEALED, "report-2", ""),
-        (SealedPasswords(lambda: "another secret"), "report-1", ""),
-        (SEALED, "report-1", "A"),
-        (SEALED, "report-1", "not base64"),
+        (PASSWORDS, "report-2", ""),
+        (ReportPasswords(lambda: "another secret"), "report-1", ""),
+        (PASSWORDS, "report-1", "A"),
+        (PASSWORDS, "report-1", "not base64"),
     ],
 )
 def test_what_was_sealed_for_another_report_or_with_another_secret_stays_shut(
-    seals: SealedPasswords, report: str, change: str
+    passwords: ReportPasswords, report: str, change: str
 ) -> None:
-    sealed = SEALED.seal("report-1", "river")
+    sealed = PASSWORDS.seal("report-1", "river")
 
     with pytest.raises(Unavailable, match="set it anew"):
-        seals.open(report, change + sealed[len(change) :])
+        passwords.unseal(report, change + sealed[len(change) :])

@@ -12,11 +12,11 @@ from herald.results.rendering.service import Rendering
 from herald.results.rendering.settling import Settling
 from herald.results.rendering.store import SettlementStore
 from herald.results.reports.model import Report, ReportStatus
-from herald.results.reports.rows import row_at
-from herald.results.sealing import SealedPasswords
+from herald.results.reports.store import row_at
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.results import (
     NOW,
+    PASSWORDS,
     TENANT,
     Letter,
     PdfPress,
@@ -30,7 +30,6 @@ from tests.support.results import (
 )
 
 CHUNK = Chunk(2, 6)
-SEALED = SealedPasswords(lambda: "a secret of this installation")
 
 
 def batch_of(names: Sequence[str]) -> Batch:
@@ -57,7 +56,7 @@ def rendering(
             reports_store(),
             settling or settlements(),
             documents(),
-            SEALED,
+            PASSWORDS,
             lambda pdf, password: pdf + f" locked with {password}".encode(),
             clock=lambda: NOW,
         ),

@@ -8,17 +8,12 @@ from herald.results.batches.model import Batch
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
 from herald.results.ingesting.service import Buckets, Ingesting, Upload
-from herald.results.ingesting.sheet_rows import PasswordProtection
 from herald.results.ports import WorkbookReader
 from herald.results.reports.store import ReportStore
-from herald.results.sealing import SealedPasswords
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock
-from tests.support.cloud import REPORT_PASSWORD_KEY
 from tests.support.objects import etag_of
 from tests.support.results import PASSWORDS, documents, machine, uploads
-
-SEALED = SealedPasswords(lambda: REPORT_PASSWORD_KEY)
 
 
 def upload(batch: Batch, content: bytes) -> None:
@@ -40,7 +35,7 @@ def ingesting(
         reports or ReportStore(),
         Buckets(uploads(), documents()),
         open_workbook,
-        PasswordProtection(PASSWORDS, SEALED),
+        PASSWORDS,
         workflow or machine(),
         clock=clock,
     )

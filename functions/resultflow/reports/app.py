@@ -1,45 +1,28 @@
 """ResultFlow's reports: list, detail, correct, retry, delete, PDF, send."""
 
-import os
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from herald.adapters.aws.objects import ObjectStore
-from herald.adapters.aws.workflow import Workflow
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect, redirect_to
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission
-from herald.results.batches.store import BatchStore
-from herald.results.composition import report_passwords, sealed_passwords
+from herald.results.composition import results
 from herald.results.delivery.composition import requesting_delivery
-from herald.results.delivery.views import SendRequest, SentReport
-from herald.results.reports.correction_store import CorrectionStore
-from herald.results.reports.finding import FindingReports, ReportFilter
-from herald.results.reports.model import DeliveryStatus, ReportStatus
-from herald.results.reports.service import Reports, Shelf
-from herald.results.reports.store import ReportStore
-from herald.results.reports.views import ReportDetail, ReportList, ReportRequest
-from herald.results.templates.store import TemplateVersionStore
+from herald.results.reports.model import DeliveryStatus, ReportFilter, ReportStatus
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 from herald.values.phone import parse_phone
+
+from .schemas import ReportDetail, ReportList, ReportRequest, SendRequest, SentReport
 
 PDF_URL_SECONDS = 60
 _PDF_TYPE = "application/pdf"
 
 api = compose_api(RESULTFLOW)
-documents = ObjectStore(os.environ["DOCUMENTS_BUCKET"])
-records = ReportStore()
-finding = FindingReports(BatchStore(), records)
-reports = Reports(
-    Shelf(BatchStore(), TemplateVersionStore(), records, CorrectionStore(), documents),
-    Workflow(os.environ["BATCH_MACHINE_ARN"]),
-    report_passwords(),
-    sealed_passwords(),
-)
+reports, corrections, documents = results().reports, results().corrections, results().documents
 delivery = requesting_delivery()
 handler = api.handle
 
@@ -58,28 +41,28 @@ def list_reports(
 ) -> ReportList:
     """Reports by what they are and whom they are for."""
     wanted = ReportFilter(batch_id, status, delivery_status, search)
-    return ReportList.of(finding.page(api.caller.tenant_id, wanted, size=limit, cursor=cursor))
+    return ReportList.of(reports.page(api.caller.tenant_id, wanted, size=limit, cursor=cursor))
 
 
 @api.get("/api/v1/admin/reports/<report_id>", summary="One report", tags=["Reports"])
 @requires(Permission.RESULTS_READ)
 def get_report(report_id: str) -> ReportDetail:
     """A report with its values, and what became of it."""
-    return ReportDetail.of(reports.get(api.caller.tenant_id, report_id))
+    return ReportDetail.with_values(reports.get(api.caller.tenant_id, report_id))
 
 
 @api.put("/api/v1/admin/reports/<report_id>", summary="Correct a report", tags=["Reports"])
 @requires(Permission.RESULTS_WRITE)
 def update_report(report_id: str, request: ReportRequest) -> ReportDetail:
     """Changes recipient and values; what its document shows is rendered anew."""
-    return ReportDetail.of(reports.update(api.caller.tenant_id, report_id, request.correction()))
+    return ReportDetail.with_values(corrections.update(api.caller.tenant_id, report_id, request.correction))
 
 
 @api.delete("/api/v1/admin/reports/<report_id>", status_code=204, summary="Delete a report", tags=["Reports"])
 @requires(Permission.RESULTS_WRITE)
 def delete_report(report_id: str) -> None:
     """Removes a report with its PDF; links to it lead nowhere from now on."""
-    reports.delete(api.caller.tenant_id, report_id)
+    corrections.delete(api.caller.tenant_id, report_id)
 
 
 @api.post(
@@ -88,7 +71,7 @@ def delete_report(report_id: str) -> None:
 @requires(Permission.RESULTS_WRITE)
 def retry_report(report_id: str) -> ReportDetail:
     """Another try at a report that failed for no fault of its row."""
-    return ReportDetail.of(reports.retry(api.caller.tenant_id, report_id))
+    return ReportDetail.with_values(corrections.retry(api.caller.tenant_id, report_id))
 
 
 @api.get(

@@ -13,8 +13,8 @@ from herald.results.reports.model import Report
 from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock
-from tests.support.results import NOW, TypedSheet, add_batch, add_template, all_reports
-from tests.support.workbook_reading import SEALED, ingest, ingesting, upload
+from tests.support.results import NOW, PASSWORDS, TypedSheet, add_batch, add_template, all_reports
+from tests.support.workbook_reading import ingest, ingesting, upload
 
 Facts = dict[str, object]
 PHONE = "+12025550123"
@@ -92,7 +92,7 @@ def test_protected_pdfs_need_a_password_in_every_row(results_cloud: None, clock:
 
     _, [zoe, ana] = read(sheet, BatchOptions(protect_pdf=True), clock, tmp_path)
 
-    assert SEALED.open(zoe.report_id, zoe.recipient.sealed_password) == "river"
+    assert PASSWORDS.unseal(zoe.report_id, zoe.recipient.sealed_password) == "river"
     assert "river" not in zoe.recipient.sealed_password
     assert ana.problem is not None
     assert (ana.problem.code, ana.problem.column) == ("password_missing", "PIN")
@@ -130,7 +130,7 @@ def test_the_columns_are_those_of_the_version_that_the_batch_began_with(
 def test_every_row_is_forgotten_with_its_batch(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:
     batch, [report] = read(TypedSheet(("Name", "Phone"), [("Zoë", PHONE)]), BatchOptions(), clock, tmp_path)
 
-    assert report.retained_until == batch.retained_until
+    assert report.expires_at == batch.retained_until
 
 
 def test_all_faults_of_a_row_are_told_at_once(results_cloud: None, clock: FakeClock, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from herald.results.batches import store as batch_store
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import Batches, batch_of_workbook, workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.corrections.store import CorrectionStore
 from herald.results.rendering.finishing import FinishingBatches
 from herald.results.rendering.model import Rendered
-from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import ReportStatus
 from herald.results.templates.model import TemplateStatus
 from herald.results.templates.store import TemplateStore

@@ -14,8 +14,7 @@ from herald.results.delivery.requesting import RequestingDelivery
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.work import DeliveryWork, message_id_of, reference_of
 from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
-from herald.results.reports.rows import ReportRow, row_at
-from herald.results.reports.store import ReportStore
+from herald.results.reports.store import ReportRow, ReportStore, row_at
 from herald.values.carrier import CarrierBusy, CarrierRefused
 from herald.values.ids import new_id
 from tests.support.delivery import Diary, Office, delivery_door, whole
@@ -268,7 +267,7 @@ def test_a_report_that_is_being_rendered_anew_goes_back_to_not_sent_and_says_why
 ) -> None:
     _, (report,) = rendered_batch(1)
     door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time)
-    row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING.value)])
+    row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING)])
 
     (work,) = [*office.shelf.works(), *diary.works()]
     assert office.deliver(work) == {}
@@ -290,7 +289,7 @@ def test_a_batchs_row_without_a_password_is_not_sent_and_says_why(office: Office
 
 def test_a_text_that_its_values_make_too_long_fails_that_row_alone(office: Office) -> None:
     batch, reports = rendered_batch(2)
-    row_at(reports[0].place).update(actions=[ReportRow.cells.set('{"note": "' + "x" * 2000 + '"}')])
+    row_at(reports[0].place).update(actions=[ReportRow.values.set({"note": "x" * 2000})])
 
     assert office.deliver(whole(batch, text="{note}: {link}")) == {"too_long": 1, "queued": 1}
 
@@ -331,7 +330,7 @@ def test_somebody_who_sent_stop_shows_as_failed_with_the_carriers_code_and_may_b
 
 
 def _render_anew(report: Report) -> None:
-    row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING.value), ReportRow.revision.add(1)])
+    row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING), ReportRow.revision.add(1)])
 
 
 def _delete(report: Report) -> None:

@@ -80,7 +80,7 @@ def test_a_time_that_will_not_do_is_refused_for_a_report_and_for_a_batch(
     door: RequestingDelivery, diary: Diary, schedule_time: datetime, code: str
 ) -> None:
     batch, (report,) = rendered_batch(1)
-    report = replace(report, retained_until=NOW + timedelta(days=30))
+    report = replace(report, expires_at=NOW + timedelta(days=30))
     _keep_for(batch, 30)
 
     with pytest.raises(Unprocessable) as refusal:

@@ -10,10 +10,10 @@ import pytest
 from herald.errors import Invalid, Unprocessable
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
+from herald.results.corrections.store import CorrectionStore
 from herald.results.ingesting.reading_lease import StillReading
 from herald.results.ingesting.service import READINGS_ALLOWED, Upload
 from herald.results.ports import OpenWorkbook
-from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
 from herald.values.sheet import SheetRow

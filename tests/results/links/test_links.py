@@ -16,8 +16,7 @@ from herald.results.links.model import LINK_LIFETIME, WRONG_PASSWORDS_ALLOWED, L
 from herald.results.links.service import LinkAccess, hash_of, new_link
 from herald.results.links.store import LinkStore
 from herald.results.reports.model import Report
-from herald.results.reports.rows import row_at
-from herald.results.reports.store import ReportStore
+from herald.results.reports.store import ReportStore, row_at
 from herald.values.ids import compact_id, random_text
 from tests.messaging.outbox import settings_with_cloud
 from tests.support.clock import FakeClock

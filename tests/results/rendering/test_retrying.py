@@ -11,11 +11,11 @@ from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus
 from herald.results.batches.pace import estimated_completion
 from herald.results.batches.store import BatchStore
+from herald.results.corrections.store import CorrectionStore
 from herald.results.rendering import retrying as retrying_module
 from herald.results.rendering.finishing import FinishingBatches
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.retrying import Retrying
-from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import ReportStatus
 from herald.results.reports.store import ReportStore
 from tests.support.clock import FakeClock

@@ -9,16 +9,15 @@ import pytest
 from herald.adapters.aws.client import aws_client
 from herald.adapters.aws.objects import ObjectStore
 from herald.errors import NotFound
-from herald.results.batches.model import Batch, Chunk
+from herald.results.batches.model import Batch, BatchProblem, Chunk
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.settling import lifecycle_days, pdf_key
 from herald.results.rendering.store import SettlementStore
 from herald.results.reports.model import Report, ReportStatus
-from herald.results.reports.rows import row_at
+from herald.results.reports.store import row_at
 from tests.support.rendering import (
     CHUNK,
-    SEALED,
     batch_of,
     change,
     counts,
@@ -28,6 +27,7 @@ from tests.support.rendering import (
     stored_pdfs,
 )
 from tests.support.results import (
+    PASSWORDS,
     TENANT,
     PdfPress,
     add_batch,
@@ -104,8 +104,8 @@ def test_a_row_rendered_again_leaves_one_pdf_and_forgets_why_it_failed(results_c
     first = current(row_of(batch, 2))
     again = row_at(first.place)
     again.refresh()
-    again.status, again.revision = ReportStatus.PENDING.value, 2
-    again.problem = {"code": "old", "message": "It failed once.", "row": 2, "column": None}
+    again.status, again.revision = ReportStatus.PENDING, 2
+    again.problem = BatchProblem("old", "It failed once.", 2)
     again.save()
 
     rendering(press).render(TENANT, batch.batch_id, CHUNK)
@@ -193,7 +193,7 @@ def test_a_protected_batchs_pdfs_open_with_the_password_of_their_row_and_none_st
 ) -> None:
     batch = add_batch()
     rows = [row_of(batch, 2, name="Zoë"), row_of(batch, 3, name="Ana")]
-    sealed = SEALED.seal(rows[0].report_id, "river-1")
+    sealed = PASSWORDS.seal(rows[0].report_id, "river-1")
     rows[0] = replace(rows[0], recipient=replace(rows[0].recipient, sealed_password=sealed))
     fill_batch(batch, rows)
     BatchRow(batches_partition(TENANT), batch.batch_id).update(actions=[BatchRow.protect_pdf.set(True)])
@@ -209,7 +209,7 @@ def test_a_protected_batchs_pdfs_open_with_the_password_of_their_row_and_none_st
 def test_a_pdf_that_cannot_be_protected_costs_only_its_row(results_cloud: None, press: PdfPress) -> None:
     batch = add_batch()
     rows = [row_of(batch, row) for row in (2, 3)]
-    own = [SEALED.seal(rows[0].report_id, "river-1"), SEALED.seal("another report", "river-2")]
+    own = [PASSWORDS.seal(rows[0].report_id, "river-1"), PASSWORDS.seal("another report", "river-2")]
     fill_batch(
         batch,
         [replace(row, recipient=replace(row.recipient, sealed_password=s)) for row, s in zip(rows, own, strict=True)],

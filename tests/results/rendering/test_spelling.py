@@ -12,6 +12,7 @@ from herald.results.rendering.settling import Settling
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.sheet import Value
 from tests.support.results import (
+    PASSWORDS,
     Letter,
     PdfPress,
     TextField,
@@ -23,7 +24,6 @@ from tests.support.results import (
     row_of,
     settlements,
 )
-from tests.support.workbook_reading import SEALED
 
 
 class Capitals(Letter):
@@ -43,7 +43,7 @@ def test_a_row_is_printed_under_the_templates_spelling(results_cloud: None) -> N
         CompiledTemplates(documents(), lambda _content: template),
         press,
         MergeCheck(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: 1),
-        Settling(reports_store(), settlements(), documents(), SEALED, lambda pdf, _password: pdf),
+        Settling(reports_store(), settlements(), documents(), PASSWORDS, lambda pdf, _password: pdf),
         LoadedPictures(documents()),
     )
     batch = add_batch()

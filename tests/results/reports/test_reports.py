@@ -1,35 +1,23 @@
-"""One report: corrected, rendered again, removed; its batch's counts stay true."""
+"""The list of reports: over all batches, by what they are and whom they are for, in bounded steps."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
 
 import pytest
 
-from herald.adapters.aws.workflow import Workflow
-from herald.errors import Conflict, Invalid, NotFound, Unavailable, Unprocessable
-from herald.results.batches.model import Batch, BatchProblem, BatchStatus
+from herald.errors import Invalid, NotFound
+from herald.results.batches.model import Batch, BatchProblem
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.rendering.model import Rendered
-from herald.results.reports.correcting import Correction
-from herald.results.reports.correction_store import CorrectionStore
-from herald.results.reports.finding import FindingReports, ReportFilter
-from herald.results.reports.model import Report, ReportStatus
-from herald.results.reports.service import Reports, Shelf
-from herald.results.sealing import SealedPasswords
-from herald.results.templates.store import TemplateVersionStore
-from tests.support.cloud import REPORT_PASSWORD_KEY, started_executions
+from herald.results.reports.model import DeliveryStatus, Report, ReportFilter, ReportsPart, ReportStatus
+from herald.results.reports.service import Reports
+from herald.results.reports.store import ROWS_LOOKED_AT, ReportStore
+from herald.values.page import encode_cursor
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
-    PASSWORDS,
     TENANT,
     add_batch,
     add_template,
-    all_reports,
-    current,
-    documents,
     fill_batch,
     rendered_batch,
     reports_store,
@@ -37,363 +25,157 @@ from tests.support.results import (
     settlements,
 )
 
-SEALS = SealedPasswords(lambda: REPORT_PASSWORD_KEY)
-TOO_SLOW = BatchProblem("pdf_timeout", "LibreOffice took too long.", 2)
+EVERYTHING = ReportFilter()
 
 
-class Disturbed(CorrectionStore):
-    """Somebody else is a moment faster, so many times."""
+class WatchedReports(ReportStore):
+    """The store, and which batches it was asked about."""
 
-    def __init__(self, times: int) -> None:
-        self.left = times
+    def __init__(self, *, rows_looked_at: int = ROWS_LOOKED_AT) -> None:
+        super().__init__(rows_looked_at=rows_looked_at)
+        self.asked: list[str] = []
 
-    def change(self, before: Report, after: Report, *, now: datetime) -> bool:
-        if self.left:
-            self.left -= 1
-            recipient = replace(before.recipient, email=f"{self.left}@example.org")
-            assert super().change(before, replace(before, recipient=recipient), now=now)
-        return super().change(before, after, now=now)
-
-
-def use_case(corrections: CorrectionStore | None = None, workflow: Workflow | None = None) -> Reports:
-    shelf = Shelf(BatchStore(), TemplateVersionStore(), reports_store(), corrections or CorrectionStore(), documents())
-    workflow = workflow or Workflow(os.environ["BATCH_MACHINE_ARN"])
-    return Reports(shelf, workflow, PASSWORDS, SEALS, clock=lambda: NOW)
-
-
-def correct(report: Report, **corrections: object) -> Report:
-    return use_case().update(TENANT, report.report_id, Correction(**corrections))  # type: ignore[arg-type]  # as the test wrote it
-
-
-def counts(batch: Batch | Report) -> tuple[int, int, int]:
-    """Total, successful and failed."""
-    counted = BatchStore().get(TENANT, batch.batch_id)
-    return counted.total, counted.successful, counted.failed
+    def part(self, tenant_id: str, batch_id: str, wanted: ReportFilter, *, after: int, size: int) -> ReportsPart:
+        self.asked.append(batch_id)
+        return super().part(tenant_id, batch_id, wanted, after=after, size=size)
 
 
 @pytest.fixture
-def report(results_cloud: None) -> Report:
-    """The first of two rendered ones; the template shows the name alone."""
-    return rendered_batch(2)[1][0]
+def older(results_cloud: None) -> Batch:
+    """Rendered: Person 2 to Person 6."""
+    return rendered_batch(5)[0]
 
 
 @pytest.fixture
-def failed(results_cloud: None) -> Report:
-    """It failed in rendering."""
-    batch = add_batch()
-    fill_batch(batch, [row_of(batch, 2)])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, problem=TOO_SLOW)], now=NOW)
-    return all_reports(batch)[0]
-
-
-def bad_row(*problems: BatchProblem, protect_pdf: bool = False, phone: str = "") -> Report:
-    """A row whose workbook was wrong about it."""
-    batch = add_batch(add_template(placeholders=("name", "fee")))
-    if protect_pdf:
-        BatchRow(batches_partition(TENANT), batch.batch_id).update(actions=[BatchRow.protect_pdf.set(True)])
-    first, *further = problems
-    told = [{"code": other.code, "message": other.message, "column": other.column} for other in further]
-    row = row_of(batch, 2, bad=True, password="")
-    problem = replace(first, details={"further_problems": told} if told else {})
-    recipient = replace(row.recipient, phone=phone)
-    values = {"name": "Person 2", "mobile": None, "fee": None}
-    fill_batch(batch, [replace(row, problem=problem, recipient=recipient, values=values), row_of(batch, 3)])
-    return all_reports(batch)[0]
-
-
-NO_PHONE = BatchProblem("phone_invalid", "This is not a phone number.", 2, "Mobile")
-NO_FEE = BatchProblem("excel_error", "The cell shows #DIV/0!.", 2, "Fee")
-NO_PASSWORD = BatchProblem("password_missing", "This row has no password.", 2, "Password")
-
-
-def test_a_new_name_stands_with_the_recipient_and_in_the_document_which_is_rendered_anew(report: Report) -> None:
-    now = correct(report, name="Amara Okeke")
-
-    assert (now.recipient.name, now.values["name"]) == ("Amara Okeke", "Amara Okeke")
-    assert (now.status, now.revision) == (ReportStatus.PENDING, 2)
-    assert counts(report) == (2, 1, 0)
-    (execution,) = started_executions()
-    assert execution["batch_id"] == report.batch_id
-    assert [chunk["first_row"] for chunk in execution["chunks"]] == [2]
-
-
-def test_the_old_pdf_is_kept_until_the_new_one_is_there(report: Report) -> None:
-    now = correct(report, values={"name": "Amara"})
-
-    assert (now.recipient.name, now.pdf_key) == ("Amara", report.pdf_key)
-    assert documents().get(report.pdf_key)
-
-
-def test_what_is_rendered_anew_is_counted_again_once(report: Report) -> None:
-    correct(report, name="Amara")
-    for _ in range(2):
-        new = Rendered(2, pdf_key="new.pdf", revision=2)
-        settlements().settle(TENANT, report.batch_id, [new], now=NOW)
-
-    assert counts(report) == (2, 2, 0)
-    assert (current(report).status, current(report).pdf_key) == (ReportStatus.READY, "new.pdf")
-
-
-def test_an_older_rendering_counts_no_more(report: Report) -> None:
-    correct(report, name="Amara")
-    assert correct(report, name="Amina").revision == 3
-
-    settlements().settle(TENANT, report.batch_id, [Rendered(2, pdf_key="amara.pdf", revision=2)], now=NOW)
-
-    assert current(report).status is ReportStatus.PENDING
-    assert counts(report) == (2, 1, 0)
-
-
-def test_what_the_document_does_not_show_renders_nothing(report: Report) -> None:
-    now = correct(report, phone="+1 202 555 0188", email="amara@example.org", language="sw", password="lake-7")
-
-    assert (now.recipient.phone, now.recipient.email, now.recipient.language) == (
-        "+12025550188",
-        "amara@example.org",
-        "sw",
+def newer(older: Batch) -> Batch:
+    """Three rows: one that failed, one that waits, one that was bad from the beginning."""
+    batch = add_batch(add_template())
+    names = {2: "Zoë Ñandú", 3: "Ana"}
+    rows = [row_of(batch, row, name=name) for row, name in names.items()]
+    email = replace(rows[1].recipient, email="Ana@Clinic.example")
+    fill_batch(batch, [rows[0], replace(rows[1], recipient=email), row_of(batch, 4, bad=True)])
+    settlements().settle(
+        TENANT, batch.batch_id, [Rendered(2, problem=BatchProblem("pdf_timeout", "Too slow.", 2))], now=NOW
     )
-    assert PASSWORDS.matches(report.report_id, "lake-7", now.recipient.password_hash)
-    assert (now.status, now.revision, now.pdf_key) == (ReportStatus.READY, 1, report.pdf_key)
-    assert started_executions() == []
-    assert counts(report) == (2, 2, 0)
+    return batch
 
 
-def test_a_phone_number_that_the_document_shows_is_rendered(results_cloud: None) -> None:
-    batch = add_batch(add_template(placeholders=("name", "phone")))
-    row = row_of(batch, 2)
-    fill_batch(batch, [replace(row, values={"name": "Person 2", "phone": row.recipient.phone})])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
-
-    now = correct(row, phone="+1 202 555 0188")
-
-    assert (now.status, now.values["phone"]) == (ReportStatus.PENDING, "+12025550188")
+def reports(store: ReportStore | None = None, *, most_queries: int = 20, most_batches: int = 1000) -> Reports:
+    return Reports(BatchStore(), store or reports_store(), most_queries=most_queries, most_batches=most_batches)
 
 
-def test_a_corrected_person_is_found_under_the_new_name(report: Report) -> None:
-    correct(report, name="Zoë")
-
-    found = FindingReports(BatchStore(), reports_store()).page(TENANT, ReportFilter(search="zoe"), size=5, cursor=None)
-    assert [each.row for each in found.items] == [2]
-
-
-def test_a_value_without_a_placeholder_is_refused_by_name(report: Report) -> None:
-    with pytest.raises(Unprocessable) as refused:
-        correct(report, values={"nmae": "Amara", "name": "Amara"})
-
-    assert (refused.value.code, refused.value.fields["unknown"]) == ("placeholder_unknown", ["nmae"])
-    assert current(report) == report
+def walk(wanted: ReportFilter, *, size: int, use_case: Reports | None = None) -> list[Report]:
+    """Everything that is found, page by page."""
+    found: list[Report] = []
+    cursor: str | None = None
+    while True:
+        page = (use_case or reports()).page(TENANT, wanted, size=size, cursor=cursor)
+        assert len(page.items) <= size
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
 
 
-def test_a_row_that_would_be_too_large_is_refused(report: Report) -> None:
-    with pytest.raises(Unprocessable, match="too much text"):
-        correct(report, values={"name": "x" * 100_000})
+def places(found: list[Report]) -> list[tuple[str, int]]:
+    return [(report.batch_id, report.row) for report in found]
 
 
-def test_a_phone_number_that_is_none_is_refused(report: Report) -> None:
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_all_reports_come_newest_batch_first_and_each_once(older: Batch, newer: Batch, size: int) -> None:
+    expected = [(newer.batch_id, row) for row in (2, 3, 4)] + [(older.batch_id, row) for row in range(2, 7)]
+
+    assert places(walk(EVERYTHING, size=size)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "rows"),
+    [(ReportStatus.FAILED, [2, 4]), (ReportStatus.PENDING, [3]), (ReportStatus.READY, [2, 3, 4, 5, 6])],
+)
+def test_a_status_finds_its_rows_and_asks_no_batch_that_has_none(
+    older: Batch, newer: Batch, status: ReportStatus, rows: list[int]
+) -> None:
+    watched = WatchedReports()
+
+    found = walk(ReportFilter(status=status), size=10, use_case=reports(watched))
+
+    assert [report.row for report in found] == rows
+    assert {report.status for report in found} == {status}
+    assert set(watched.asked) == {report.batch_id for report in found}
+
+
+@pytest.mark.parametrize("words", ["zoe nandu", "ZOË", "ñANDÚ", "+1 (202) 555-0002", "202.555.0002"])
+def test_a_search_minds_neither_case_nor_accents_nor_the_grouping_of_digits(newer: Batch, words: str) -> None:
+    wanted = ReportFilter(batch_id=newer.batch_id, search=words)
+
+    assert [report.recipient.name for report in walk(wanted, size=10)] == ["Zoë Ñandú"]
+
+
+def test_a_search_finds_an_email_address(older: Batch, newer: Batch) -> None:
+    assert places(walk(ReportFilter(search="clinic.EXAMPLE"), size=10)) == [(newer.batch_id, 3)]
+
+
+def test_filters_narrow_each_other_down(older: Batch, newer: Batch) -> None:
+    assert places(walk(ReportFilter(status=ReportStatus.FAILED, search="zoe"), size=10)) == [(newer.batch_id, 2)]
+    assert walk(ReportFilter(status=ReportStatus.FAILED, search="ana"), size=10) == []
+    assert walk(ReportFilter(delivery_status=DeliveryStatus.SENT), size=10) == []
+    assert len(walk(ReportFilter(delivery_status=DeliveryStatus.NOT_SENT), size=10)) == 8
+
+
+def test_a_request_looks_at_a_bounded_part_and_the_next_goes_on_there(older: Batch, newer: Batch) -> None:
+    watched = WatchedReports(rows_looked_at=2)
+    use_case = reports(watched, most_queries=1)
+
+    first = use_case.page(TENANT, ReportFilter(search="person 6"), size=10, cursor=None)
+
+    assert (first.items, len(watched.asked)) == ([], 1)
+    assert first.next_cursor is not None
+    assert places(walk(ReportFilter(search="person 6"), size=10, use_case=use_case)) == [(older.batch_id, 6)]
+
+
+def test_many_batches_without_a_match_are_passed_over_in_steps(older: Batch, newer: Batch) -> None:
+    found = walk(ReportFilter(status=ReportStatus.READY), size=10, use_case=reports(most_batches=1))
+
+    assert [report.batch_id for report in found] == [older.batch_id] * 5
+
+
+def test_a_list_goes_on_behind_a_batch_that_is_gone(older: Batch, newer: Batch) -> None:
+    use_case = reports()
+    cursor = use_case.page(TENANT, EVERYTHING, size=2, cursor=None).next_cursor
+    BatchRow(batches_partition(TENANT), newer.batch_id).delete()
+
+    assert [report.batch_id for report in use_case.page(TENANT, EVERYTHING, size=2, cursor=cursor).items] == [
+        older.batch_id
+    ] * 2
+
+
+def test_a_list_is_light(older: Batch) -> None:
+    assert [report.values for report in walk(EVERYTHING, size=10)] == [{}] * 5
+
+
+def test_a_batch_that_does_not_exist_is_not_found(older: Batch) -> None:
+    with pytest.raises(NotFound):
+        reports().page(OTHER_TENANT, ReportFilter(batch_id=older.batch_id), size=5, cursor=None)
+
+
+@pytest.mark.parametrize("text", ["row#0000002", "x/3", "../../3", "\x00"])
+def test_a_cursor_that_no_list_gave_is_refused(older: Batch, text: str) -> None:
     with pytest.raises(Invalid):
-        correct(report, phone="555")
+        reports().page(TENANT, EVERYTHING, size=5, cursor=encode_cursor(text))
 
-    assert current(report) == report
 
+def test_a_cursor_of_one_batch_does_not_go_on_in_another(older: Batch, newer: Batch) -> None:
+    use_case = reports()
+    cursor = use_case.page(TENANT, ReportFilter(batch_id=newer.batch_id), size=1, cursor=None).next_cursor
 
-def test_a_date_that_comes_back_as_it_was_shown_is_still_a_date(results_cloud: None) -> None:
-    batch = add_batch(add_template(placeholders=("name", "born")))
-    fill_batch(batch, [replace(row_of(batch, 2), values={"name": "Person 2", "born": date(1990, 1, 25)})])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
-    report = all_reports(batch)[0]
+    with pytest.raises(Invalid):
+        use_case.page(TENANT, ReportFilter(batch_id=older.batch_id), size=1, cursor=cursor)
 
-    same = correct(report, values={"name": "Person 2", "born": "1990-01-25"})
 
-    assert (same.values, same.status) == (report.values, ReportStatus.READY)
-    assert correct(report, values={"born": "1990-01-26"}).status is ReportStatus.PENDING
+def test_a_cursor_reaches_nothing_of_another_tenant(older: Batch, newer: Batch) -> None:
+    use_case = reports()
+    cursor = use_case.page(TENANT, EVERYTHING, size=1, cursor=None).next_cursor
 
+    page = use_case.page(OTHER_TENANT, EVERYTHING, size=10, cursor=cursor)
 
-def test_a_bad_row_with_a_good_number_is_rendered(results_cloud: None) -> None:
-    row = bad_row(NO_PHONE)
-    assert counts(row) == (2, 0, 1)
-
-    now = correct(row, phone="+1 202 555 0188")
-
-    assert (now.status, now.problem) == (ReportStatus.PENDING, None)
-    assert counts(row) == (2, 0, 0)
-    assert reports_store().failed_page(TENANT, row.batch_id, size=10, cursor=None).items == []
-    assert len(started_executions()) == 1
-
-
-def test_a_row_stays_failed_until_all_that_is_wrong_is_corrected(results_cloud: None) -> None:
-    row = bad_row(NO_FEE, NO_PHONE, NO_PASSWORD, protect_pdf=True)
-
-    first = correct(row, values={"fee": 12.5})
-    assert (first.status, first.problem and first.problem.code) == (ReportStatus.FAILED, "phone_invalid")
-    assert first.values["fee"] == 12.5
-    second = correct(row, values={"mobile": "+1 202 555 0188"})
-    assert (second.problem and second.problem.code, second.problem and dict(second.problem.details)) == (
-        "password_missing",
-        {},
-    )
-    assert counts(row) == (2, 0, 1)
-
-    third = correct(row, password=" lake-7 ")
-    assert (third.status, third.problem) == (ReportStatus.PENDING, None)
-    assert counts(row) == (2, 0, 0)
-
-
-def test_a_correction_beside_the_point_leaves_a_failed_row_failed(failed: Report) -> None:
-    now = correct(failed, email="amara@example.org")
-
-    assert (now.status, now.problem, now.recipient.email) == (ReportStatus.FAILED, TOO_SLOW, "amara@example.org")
-    assert started_executions() == []
-
-
-def test_a_new_password_of_a_protected_pdf_is_sealed_for_the_renderer(results_cloud: None) -> None:
-    row = bad_row(NO_PASSWORD, protect_pdf=True, phone="+12025550123")
-
-    now = correct(row, password="lake-7")
-
-    assert SEALS.open(row.report_id, now.recipient.sealed_password) == "lake-7"
-    assert now.status is ReportStatus.PENDING
-
-
-def test_rows_without_a_password_are_counted_as_they_get_one(results_cloud: None) -> None:
-    batch, (first, second) = rendered_batch(2, password="")
-    assert BatchStore().get(TENANT, batch.batch_id).without_password == 2
-
-    correct(first, password="lake-7")
-    assert BatchStore().get(TENANT, batch.batch_id).without_password == 1
-
-    use_case().delete(TENANT, second.report_id)
-    assert BatchStore().get(TENANT, batch.batch_id).without_password == 0
-
-
-def test_a_report_that_waits_can_be_corrected_too(results_cloud: None) -> None:
-    batch = add_batch()
-    fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
-    report = all_reports(batch)[0]
-
-    now = correct(report, name="Amara")
-
-    assert (now.status, now.revision, counts(batch)) == (ReportStatus.PENDING, 2, (2, 0, 0))
-    assert now.rendered_by != batch.batch_id
-
-
-def test_what_somebody_else_changed_meanwhile_stays(report: Report) -> None:
-    now = use_case(Disturbed(times=2)).update(TENANT, report.report_id, Correction(name="Amara"))
-
-    assert (now.recipient.name, now.recipient.email, now.revision) == ("Amara", "0@example.org", 2)
-
-
-def test_a_report_that_never_holds_still_is_left_alone(report: Report) -> None:
-    with pytest.raises(Conflict):
-        use_case(Disturbed(times=9)).update(TENANT, report.report_id, Correction(name="Amara"))
-
-    assert (current(report).recipient.name, counts(report)) == ("Person 2", (2, 2, 0))
-
-
-def test_a_failed_report_is_rendered_again(failed: Report) -> None:
-    assert counts(failed) == (1, 0, 1)
-
-    now = use_case().retry(TENANT, failed.report_id)
-
-    assert (now.status, now.problem, now.revision) == (ReportStatus.PENDING, None, 2)
-    assert counts(failed) == (1, 0, 0)
-    assert len(started_executions()) == 1
-
-
-class BrokenWorkflow(Workflow):
-    """The state machine cannot be reached."""
-
-    def start_once(self, name: str, input_: Mapping[str, object]) -> bool:
-        raise Unavailable(f"{name} cannot be started with {len(input_)} words.")
-
-
-def test_a_retry_that_was_not_started_is_started_by_the_next_one(failed: Report) -> None:
-    with pytest.raises(Unavailable):
-        use_case(workflow=BrokenWorkflow("")).retry(TENANT, failed.report_id)
-    assert started_executions() == []
-
-    for _ in range(2):
-        assert use_case().retry(TENANT, failed.report_id).revision == 2
-    assert len(started_executions()) == 1
-
-
-def test_only_what_failed_is_tried_again(report: Report) -> None:
-    with pytest.raises(Unprocessable) as refused:
-        use_case().retry(TENANT, report.report_id)
-
-    assert refused.value.code == "report_not_failed"
-
-
-def test_a_row_that_would_fail_again_asks_for_a_correction(results_cloud: None) -> None:
-    row = bad_row(NO_FEE)
-
-    with pytest.raises(Unprocessable) as refused:
-        use_case().retry(TENANT, row.report_id)
-
-    assert (refused.value.code, refused.value.fields["column"]) == ("report_needs_correction", "Fee")
-    assert started_executions() == []
-
-
-def test_a_deleted_report_is_gone_with_its_pdf_and_counts_no_more(report: Report) -> None:
-    use_case().delete(TENANT, report.report_id)
-
-    assert counts(report) == (1, 1, 0)
-    with pytest.raises(NotFound):
-        documents().get(report.pdf_key)
-    for ask in (use_case().get, use_case().delete, use_case().retry):
-        with pytest.raises(NotFound):
-            ask(TENANT, report.report_id)
-
-
-def test_a_report_that_waits_or_failed_can_be_deleted(failed: Report) -> None:
-    use_case().delete(TENANT, failed.report_id)
-
-    assert counts(failed) == (0, 0, 0)
-    assert BatchStore().get(TENANT, failed.batch_id).status is BatchStatus.COMPLETED, "nothing is left to wait for"
-
-
-def test_nothing_of_a_deleted_batch_is_there(report: Report) -> None:
-    row = BatchRow(batches_partition(TENANT), report.batch_id)
-    row.update(actions=[BatchRow.status.set(BatchStatus.DELETED)])
-
-    with pytest.raises(NotFound):
-        use_case().get(TENANT, report.report_id)
-    with pytest.raises(NotFound):
-        CorrectionStore().change(report, replace(report, downloads=1), now=NOW)
-    with pytest.raises(NotFound):
-        correct(report, name="Amara")
-
-
-def test_another_tenant_reaches_no_report(report: Report) -> None:
-    for ask in (use_case().get, use_case().delete, use_case().retry, use_case().document):
-        with pytest.raises(NotFound):
-            ask(OTHER_TENANT, report.report_id)
-
-
-def test_a_pdf_is_named_after_its_batch_and_row(report: Report) -> None:
-    row = BatchRow(batches_partition(TENANT), report.batch_id)
-    row.update(actions=[BatchRow.name.set('Résultats\r\n"novembre" / 2026')])
-
-    document = use_case().document(TENANT, report.report_id)
-
-    assert (document.key, document.file_name) == (report.pdf_key, "resultats-novembre-2026-2.pdf")
-
-
-def test_many_failed_rows_are_reset_at_once_but_for_those_that_changed(results_cloud: None) -> None:
-    batch = add_batch()
-    fill_batch(batch, [row_of(batch, row) for row in range(2, 62)])
-    for start in (2, 32):
-        outcomes = [Rendered(row, problem=TOO_SLOW) for row in range(start, start + 30)]
-        settlements().settle(TENANT, batch.batch_id, outcomes, now=NOW)
-    first = reports_store().failed_page(TENANT, batch.batch_id, size=40, cursor=None)
-    rest = reports_store().failed_page(TENANT, batch.batch_id, size=40, cursor=first.next_cursor)
-    assert [report.row for report in (*first.items, *rest.items)] == list(range(2, 62))
-    correct(first.items[0], name="Amara")
-    BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
-
-    reset = CorrectionStore().reset_many_for_rendering(first.items, execution=f"{batch.batch_id}-2", runs=1, now=NOW)
-    assert CorrectionStore().reset_for_rendering(current(rest.items[0]), execution=f"{batch.batch_id}-2", now=NOW)
-
-    assert [report.row for report in reset] == list(range(3, 42))
-    assert {report.rendered_by for report in reset} == {f"{batch.batch_id}-2"}
-    assert counts(batch) == (60, 0, 19)
-    assert not CorrectionStore().reset_for_rendering(rest.items[0], execution="again", now=NOW)
+    assert (page.items, page.next_cursor) == ([], None)

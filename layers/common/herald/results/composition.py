@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from herald.results.batches.service import Batches
     from herald.results.batches.settings import BatchSettings
     from herald.results.batches.store import BatchStore, SettingsStore
+    from herald.results.corrections.service import Corrections
+    from herald.results.corrections.store import CorrectionStore
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.service import Erasing
     from herald.results.figures.service import ActivityLog, Counting, Statistics
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from herald.results.rendering.retrying import Retrying
     from herald.results.rendering.service import Rendering
     from herald.results.rendering.store import SettlementStore
+    from herald.results.reports.service import Reports
     from herald.results.reports.store import ReportStore
-    from herald.results.sealing import SealedPasswords
     from herald.results.templates.intake import TemplateIntake, UploadChecks
     from herald.results.templates.previewing import Previews
     from herald.results.templates.service import Templates
@@ -85,6 +87,12 @@ class ResultsContainer:
 
         return ReportStore()
 
+    @cached_property
+    def correction_store(self) -> CorrectionStore:
+        from herald.results.corrections.store import CorrectionStore
+
+        return CorrectionStore()
+
     # The outside world.
 
     @cached_property
@@ -131,12 +139,6 @@ class ResultsContainer:
         from herald.results.passwords import ReportPasswords
 
         return ReportPasswords(self._password_key)
-
-    @cached_property
-    def sealed_passwords(self) -> SealedPasswords:
-        from herald.results.sealing import SealedPasswords
-
-        return SealedPasswords(self._password_key)
 
     def _password_key(self) -> str:
         return read_secret(self._settings.report_password_secret)["report_password_key"]
@@ -203,7 +205,6 @@ class ResultsContainer:
     def ingesting(self) -> Ingesting:
         from herald.adapters.spreadsheet.workbook import read_workbook
         from herald.results.ingesting.service import Buckets, Ingesting
-        from herald.results.ingesting.sheet_rows import PasswordProtection
 
         return Ingesting(
             self.batch_store,
@@ -211,7 +212,7 @@ class ResultsContainer:
             self.report_store,
             Buckets(self.uploads, self.documents),
             read_workbook,
-            PasswordProtection(self.passwords, self.sealed_passwords),
+            self.passwords,
             self.workflow,
         )
 
@@ -238,9 +239,7 @@ class ResultsContainer:
         from herald.results.rendering.service import Rendering
         from herald.results.rendering.settling import Settling
 
-        settling = Settling(
-            self.report_store, self.settlement_store, self.documents, self.sealed_passwords, protect_pdf
-        )
+        settling = Settling(self.report_store, self.settlement_store, self.documents, self.passwords, protect_pdf)
         return Rendering(
             self.batch_store,
             self.report_store,
@@ -267,9 +266,30 @@ class ResultsContainer:
     @cached_property
     def retrying(self) -> Retrying:
         from herald.results.rendering.retrying import Retrying
-        from herald.results.reports.correction_store import CorrectionStore
 
-        return Retrying(self.batch_store, self.report_store, CorrectionStore(), self.workflow)
+        return Retrying(self.batch_store, self.report_store, self.correction_store, self.workflow)
+
+    # Reports.
+
+    @cached_property
+    def reports(self) -> Reports:
+        from herald.results.reports.service import Reports
+
+        return Reports(self.batch_store, self.report_store)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        from herald.results.corrections.service import Corrections
+
+        return Corrections(
+            self.reports,
+            self.batch_store,
+            self.version_store,
+            self.correction_store,
+            self.documents,
+            self.workflow,
+            self.passwords,
+        )
 
     # Links.
 
@@ -332,7 +352,3 @@ def results() -> ResultsContainer:
 
 def report_passwords() -> ReportPasswords:
     return results().passwords
-
-
-def sealed_passwords() -> SealedPasswords:
-    return results().sealed_passwords

@@ -10,7 +10,7 @@ from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.delivery.giving_passwords import Holder
 from herald.results.reports.model import Place, ReportStatus
-from herald.results.reports.rows import ReportRow, report_partition, report_sort, row_at
+from herald.results.reports.store import ReportRow, report_partition, report_sort, row_at
 from herald.storage import AttributeValue
 from herald.storage.transitional import refused_by, write_together
 from herald.values.page import decode_cursor, encode_cursor, unknown_cursor
@@ -22,7 +22,7 @@ _AFTER_ALL_ROWS = "row$"
 """The next character after the ``#`` of ``row#``."""
 _BEFORE_ALL_ROWS = 0
 _CURSOR = re.compile(r"row#([0-9]{7})")
-_LACKS_ONE = (ReportRow.password_hash == "") & (ReportRow.status != ReportStatus.FAILED.value)
+_LACKS_ONE = (ReportRow.password_hash == "") & (ReportRow.status != ReportStatus.FAILED)
 """As in `Report.lacks_password`."""
 
 

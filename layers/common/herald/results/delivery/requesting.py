@@ -265,7 +265,7 @@ class RequestingDelivery:
 
     def _moment_of(self, report: Report, message_id: str, schedule_time: datetime | None) -> datetime | None:
         if report.delivery_id != message_id:
-            return self._checked_moment(schedule_time, report.retained_until)
+            return self._checked_moment(schedule_time, report.expires_at)
         if report.delivery_status is DeliveryStatus.NOT_SENT:
             raise Unprocessable("This sending was taken back; ask for a new one.", code="delivery_taken_back")
         return self._later(report.scheduled_for)

@@ -8,8 +8,7 @@ from pynamodb.expressions.update import Action
 
 from herald.results.delivery.model import DELIVERY_GIVEN_UP_AFTER
 from herald.results.reports.model import DeliveryStatus, Place, delivery_statuses_before
-from herald.results.reports.rows import ReportRow, row_at
-from herald.values.clock import to_text
+from herald.results.reports.store import ReportRow, row_at
 
 
 class DeliveryStore:
@@ -29,9 +28,9 @@ class DeliveryStore:
         False where its present one is not in ``from_statuses``, unless nothing has been heard of that for an hour: a
         delivery that was never queued, or whose callback was lost, must not keep a report from its person for ever.
         """
-        condition = ReportRow.delivery_status.is_in(*[status.value for status in from_statuses])
+        condition = ReportRow.delivery_status.is_in(*from_statuses)
         if from_statuses != [DeliveryStatus.NOT_SENT]:
-            condition |= ReportRow.updated_at < to_text(now - DELIVERY_GIVEN_UP_AFTER)
+            condition |= ReportRow.updated_at < now - DELIVERY_GIVEN_UP_AFTER
         status = DeliveryStatus.SCHEDULED if scheduled_for else DeliveryStatus.QUEUED
         actions = _delivery_actions(status, delivery_id, "", now, scheduled_for=scheduled_for)
         return row_at(place).update_if(actions, condition)
@@ -80,7 +79,7 @@ class DeliveryStore:
 
 
 def _is_in(delivery_id: str, statuses: Sequence[DeliveryStatus]) -> Condition:
-    stands = ReportRow.delivery_status.is_in(*[status.value for status in statuses])
+    stands = ReportRow.delivery_status.is_in(*statuses)
     condition: Condition = (ReportRow.delivery_id == delivery_id) & stands
     return condition
 
@@ -89,9 +88,9 @@ def _delivery_actions(
     status: DeliveryStatus, delivery_id: str, error_code: str, now: datetime, *, scheduled_for: datetime | None = None
 ) -> list[Action]:
     return [
-        ReportRow.delivery_status.set(status.value),
+        ReportRow.delivery_status.set(status),
         ReportRow.delivery_id.set(delivery_id),
         ReportRow.delivery_error.set(error_code),
-        ReportRow.updated_at.set(to_text(now)),
-        ReportRow.scheduled_for.set(to_text(scheduled_for)) if scheduled_for else ReportRow.scheduled_for.remove(),
+        ReportRow.updated_at.set(now),
+        ReportRow.scheduled_for.set(scheduled_for) if scheduled_for else ReportRow.scheduled_for.remove(),
     ]

@@ -19,7 +19,8 @@ from herald.results.ingesting.columns import Layout, arrange
 from herald.results.ingesting.matching import require_columns
 from herald.results.ingesting.pictures import StoringPictures
 from herald.results.ingesting.reading_lease import Lease, StillReading
-from herald.results.ingesting.sheet_rows import PasswordProtection, RowReader
+from herald.results.ingesting.sheet_rows import RowReader
+from herald.results.passwords import ReportPasswords
 from herald.results.ports import ObjectStore, WorkbookReader, Workflow
 from herald.results.reports.model import ReportStatus
 from herald.results.reports.store import ReportStore
@@ -63,7 +64,7 @@ class Ingesting:
         reports: ReportStore,
         buckets: Buckets,
         open_workbook: WorkbookReader,
-        passwords: PasswordProtection,
+        passwords: ReportPasswords,
         workflow: Workflow,
         *,
         clock: Clock = utc_now,

@@ -1,15 +1,14 @@
 """From one row of a sheet to one report, with everything that is wrong with it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from herald.errors import Invalid
 from herald.results.batches.model import Batch, BatchProblem
 from herald.results.ingesting.columns import Layout, cell_text
 from herald.results.passwords import ReportPasswords
 from herald.results.reports.model import RecipientDetails, Report, ReportStatus
-from herald.results.sealing import SealedPasswords
-from herald.results.typed_json import LARGEST_ROW_CHARACTERS, encode
+from herald.results.reports.row_values import LARGEST_ROW_CHARACTERS, encode
 from herald.values.clock import Clock
 from herald.values.ids import derived_id
 from herald.values.phone import parse_phone, parse_phone_cell
@@ -20,18 +19,10 @@ _LONGEST_DETAIL = 1000
 _MOST_FAULTS_TOLD = 10
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordProtection:
-    """How passwords are kept: as hashes to compare with, and, for PDFs that they open, sealed."""
-
-    hashes: ReportPasswords
-    sealed: SealedPasswords
-
-
 class RowReader:
     """Makes reports of the rows of one batch's sheet."""
 
-    def __init__(self, batch: Batch, layout: Layout, passwords: PasswordProtection, clock: Clock) -> None:
+    def __init__(self, batch: Batch, layout: Layout, passwords: ReportPasswords, clock: Clock) -> None:
         self._batch = batch
         self._layout = layout
         self._passwords = passwords
@@ -61,7 +52,7 @@ class RowReader:
             updated_at=now,
             values=values,
             problem=as_one(problems),
-            retained_until=self._batch.retained_until,
+            expires_at=self._batch.retained_until,
         )
 
     def _recipient(self, cells: Sequence[CellText], report_id: str, phone: str, password: str) -> RecipientDetails:
@@ -71,8 +62,8 @@ class RowReader:
             phone=phone,
             email=self._layout.recipient_text("email", cells)[:_LONGEST_DETAIL],
             language=self._layout.recipient_text("language", cells)[:_LONGEST_DETAIL],
-            password_hash=self._passwords.hashes.hash(report_id, password) if password else "",
-            sealed_password=self._passwords.sealed.seal(report_id, password) if protected else "",
+            password_hash=self._passwords.hash(report_id, password) if password else "",
+            sealed_password=self._passwords.seal(report_id, password) if protected else "",
         )
 
     def _cell_faults(self, row: SheetRow) -> Iterator[BatchProblem]:

@@ -9,9 +9,9 @@ from herald.results.ports import Converter, ObjectStore
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.samples import sample_values
 from herald.results.rendering.settling import PDF_TYPE
+from herald.results.reports.row_values import encode
 from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
-from herald.results.typed_json import encode
 from herald.values.sheet import Value
 
 _SECONDS_PER_PREVIEW = 10.0

@@ -18,8 +18,8 @@ from herald.results.batches.executions import (
 )
 from herald.results.batches.model import Batch, BatchStatus, chunks_of
 from herald.results.batches.store import BatchStore
+from herald.results.corrections.store import CorrectionStore
 from herald.results.ports import Workflow
-from herald.results.reports.correction_store import CorrectionStore
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now

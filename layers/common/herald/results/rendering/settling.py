@@ -12,14 +12,14 @@ from functools import partial
 
 from herald.errors import Unavailable
 from herald.results.batches.model import RETENTION_DAYS, Batch, BatchProblem, Chunk
+from herald.results.passwords import ReportPasswords
 from herald.results.ports import ObjectStore
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.printing import Printed
 from herald.results.rendering.store import SettlementStore
 from herald.results.reports.model import Report
+from herald.results.reports.row_values import encode
 from herald.results.reports.store import ReportStore
-from herald.results.sealing import SealedPasswords
-from herald.results.typed_json import encode
 from herald.values.clock import Clock, utc_now
 
 PDF_TYPE = "application/pdf"
@@ -39,7 +39,7 @@ class Settling:
         reports: ReportStore,
         settlements: SettlementStore,
         objects: ObjectStore,
-        seals: SealedPasswords,
+        passwords: ReportPasswords,
         protect_pdf: Callable[[bytes, str], bytes],
         *,
         clock: Clock = utc_now,
@@ -47,7 +47,7 @@ class Settling:
         self._reports = reports
         self._settlements = settlements
         self._objects = objects
-        self._seals = seals
+        self._passwords = passwords
         self._protect_pdf = protect_pdf
         self._clock = clock
         self._uploads = ThreadPoolExecutor(_UPLOADS_AT_ONCE, thread_name_prefix="uploads")
@@ -83,7 +83,7 @@ class Settling:
             return printed.pdf
         report = printed.report
         try:
-            password = self._seals.open(report.report_id, report.recipient.sealed_password)
+            password = self._passwords.unseal(report.report_id, report.recipient.sealed_password)
         except Unavailable as error:
             if error.code != "password_unreadable":
                 raise

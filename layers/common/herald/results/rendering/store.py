@@ -12,12 +12,10 @@ from pynamodb.expressions.update import Action
 from herald.errors import Unavailable
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchRow, batches_partition
-from herald.results.problem_json import problem_to_json
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import ReportStatus
-from herald.results.reports.rows import ReportRow, failed_partition, report_partition, report_sort
+from herald.results.reports.store import ReportRow, failed_partition, report_partition, report_sort
 from herald.storage import Transaction, TransactionRefused
-from herald.values.clock import to_text
 
 _ATTEMPTS = 8
 
@@ -102,14 +100,14 @@ def _passwords_of_failing(tenant_id: str, batch_id: str, outcomes: Sequence[Rend
         attributes_to_get=["row_number", "status", "revision", "password_hash"],
     )
     return {
-        int(row.row_number): row.password_hash
+        row.row: row.password_hash
         for row in found
-        if row.status == ReportStatus.PENDING.value and int(row.revision) == revisions[int(row.row_number)]
+        if row.status is ReportStatus.PENDING and row.revision == revisions[row.row]
     }
 
 
 def _still_as_rendered(outcome: Rendered, passwords: Mapping[int, str]) -> Condition:
-    condition: Condition = (ReportRow.status == ReportStatus.PENDING.value) & (ReportRow.revision == outcome.revision)
+    condition: Condition = (ReportRow.status == ReportStatus.PENDING) & (ReportRow.revision == outcome.revision)
     if outcome.problem is not None:
         condition &= ReportRow.password_hash == passwords[outcome.row]
     return condition
@@ -118,14 +116,14 @@ def _still_as_rendered(outcome: Rendered, passwords: Mapping[int, str]) -> Condi
 def _outcome_actions(tenant_id: str, batch_id: str, outcome: Rendered, now: datetime) -> list[Action]:
     status = ReportStatus.READY if outcome.problem is None else ReportStatus.FAILED
     actions: list[Action] = [
-        ReportRow.status.set(status.value),
-        ReportRow.updated_at.set(to_text(now)),
+        ReportRow.status.set(status),
+        ReportRow.updated_at.set(now),
         ReportRow.pdf_key.set(outcome.pdf_key),
     ]
     if outcome.problem is None:
         return [*actions, ReportRow.problem.remove(), ReportRow.failed_key.remove()]
     return [
         *actions,
-        ReportRow.problem.set(problem_to_json(outcome.problem)),
+        ReportRow.problem.set(outcome.problem),
         ReportRow.failed_key.set(failed_partition(tenant_id, batch_id)),
     ]

@@ -1,1 +1,1 @@
-"""Rows on their way to being one person's PDF: found, corrected, deleted."""
+"""Rows on their way to being one person's PDF: found and listed."""

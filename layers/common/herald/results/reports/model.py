@@ -1,12 +1,13 @@
 """Reports: a batch's rows, each on its way to one person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from herald.errors import Unprocessable
-from herald.results.batches.model import BatchProblem
+from herald.results.batches.model import Batch, BatchProblem, BatchStatus
 from herald.values.sheet import Value
 
 
@@ -67,7 +68,7 @@ class Report:
     revision: int = 1
     """Counts what was made of the row: each change of it is rendered anew, and an older rendering counts no more."""
     scheduled_for: datetime | None = None
-    retained_until: datetime | None = None
+    expires_at: datetime | None = None
     execution: str = ""
     """The execution of the batch machine that is to render the row; empty for the batch's first."""
 
@@ -103,9 +104,22 @@ class Report:
         return self.pdf_key
 
     @property
+    def delivery(self) -> "Delivery":
+        """Where its latest text is."""
+        return Delivery(self.delivery_status, self.delivery_error, self.scheduled_for)
+
+    @property
     def place(self) -> "Place":
         """Where this report stands."""
         return Place(self.tenant_id, self.batch_id, self.row)
+
+
+class Delivery(NamedTuple):
+    """Where a report's latest text is, or when it is to go out."""
+
+    status: DeliveryStatus
+    error_code: str
+    scheduled_for: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,34 @@ class Place:
     tenant_id: str
     batch_id: str
     row: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilter:
+    """Which reports are wanted; ``search`` stands in the name, the phone number or the e-mail address."""
+
+    batch_id: str = ""
+    status: ReportStatus | None = None
+    delivery_status: DeliveryStatus | None = None
+    search: str = ""
+
+    def may_find_in(self, batch: Batch) -> bool:
+        """Whether the counts of a batch leave a chance; before it is read to its end, they leave none."""
+        counts = {
+            None: batch.total,
+            ReportStatus.READY: batch.successful,
+            ReportStatus.FAILED: batch.failed,
+            ReportStatus.PENDING: batch.total - batch.processed,
+        }
+        return batch.status is not BatchStatus.DELETED and counts[self.status] > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsPart:
+    """Some reports of a batch, and the row up to which they were looked for; ``None`` at the batch's end."""
+
+    reports: Sequence[Report]
+    reached: int | None
 
 
 _DELIVERY_RANK = {

@@ -7,17 +7,15 @@ else happens to the row at that moment.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from herald.errors import NotFound
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.reports.model import Report, ReportStatus
-from herald.results.reports.rows import ReportRow, row_at, row_of
-from herald.storage.transitional import refused_by, write_together
+from herald.results.reports.store import ReportRow, row_at, row_of, search_text
+from herald.storage import Transaction, TransactionRefused
 
 MOST_RESETS = 25
 """Rows in one transaction: DynamoDB takes four megabytes, and a row's values are 90,000 characters at most."""
@@ -25,7 +23,7 @@ _COUNTERS = (BatchRow.total, BatchRow.successful, BatchRow.failed, BatchRow.bad_
 
 
 class CorrectionStore:
-    """Changes of reports over DynamoDB."""
+    """Changes of reports, counted on their batch."""
 
     def change(self, before: Report, after: Report, *, now: datetime) -> bool:
         """Stores what differs between two states of a report; False where the first is no longer how it stands.
@@ -41,12 +39,14 @@ class CorrectionStore:
         Raises:
             NotFound: its batch is gone, or not all read yet.
         """
-
-        def compose(writes: TransactWrite) -> None:
-            writes.delete(row_at(report.place), condition=_unchanged(report))
-            _count(writes, report, [-count for count in _counts(report)], now, _still_there())
-
-        return _written(1, compose)
+        try:
+            with Transaction() as writes:
+                writes.delete(row_at(report.place), condition=_unchanged(report))
+                _count(writes, report, [-count for count in _counts(report)], now, _still_there())
+        except TransactionRefused as refused:
+            _require_batch(refused, write=1)
+            return False
+        return True
 
     def reset_for_rendering(self, report: Report, *, execution: str, now: datetime) -> bool:
         """Makes a report pending, for this execution to render; False where it has changed since it was read.
@@ -93,25 +93,21 @@ def _change_all(
         for place in range(len(_COUNTERS))
     ]
 
-    def compose(writes: TransactWrite) -> None:
-        for old, new in zip(before, after, strict=True):
-            writes.update(row_at(old.place), actions=_differing(old, new), condition=unchanged(old))
-        _count(writes, before[0], differences, now, batch)
-
-    return _written(len(before), compose)
-
-
-def _written(rows: int, compose: Callable[[TransactWrite], None]) -> bool:
     try:
-        write_together(compose)
-    except TransactWriteError as error:
-        refused = refused_by(error)
-        if rows in refused:  # the batch is the last of the writes
-            raise NotFound("There is no such report.") from error
-        if not refused:
-            raise
+        with Transaction() as writes:
+            for old, new in zip(before, after, strict=True):
+                writes.update(row_at(old.place), _differing(old, new), condition=unchanged(old))
+            _count(writes, before[0], differences, now, batch)
+    except TransactionRefused as refused:
+        _require_batch(refused, write=len(before))
         return False
     return True
+
+
+def _require_batch(refused: TransactionRefused, *, write: int) -> None:
+    """Raises NotFound where the batch's own write was refused, the last of the transaction."""
+    if write in refused.writes:
+        raise NotFound("There is no such report.") from refused
 
 
 def _counts(report: Report) -> tuple[int, ...]:
@@ -127,11 +123,11 @@ def _counts(report: Report) -> tuple[int, ...]:
 
 
 def _count(
-    writes: TransactWrite, report: Report, differences: Sequence[int], now: datetime, condition: Condition
+    writes: Transaction, report: Report, differences: Sequence[int], now: datetime, condition: Condition
 ) -> None:
     writes.update(
         BatchRow(batches_partition(report.tenant_id), report.batch_id),
-        actions=[
+        [
             BatchRow.updated_at.set(now),
             *(counter.add(by) for counter, by in zip(_COUNTERS, differences, strict=True) if by),
         ],
@@ -141,12 +137,13 @@ def _count(
 
 def _differing(old: Report, new: Report) -> list[Action]:
     """Sets what differs and nothing else: a delivery that goes on meanwhile, say, keeps its own attributes."""
-    old_row, new_row = row_of(old), row_of(new)
-    actions: list[Action] = [ReportRow.updated_at.set(new_row.updated_at)]
+    row = row_of(new)
+    stored, wanted = row_of(old).to_dynamodb_dict(), row.to_dynamodb_dict()
+    actions: list[Action] = [ReportRow.updated_at.set(new.updated_at)]
     for name, attribute in ReportRow.get_attributes().items():
-        value = getattr(new_row, name)
-        if value != getattr(old_row, name) and attribute is not ReportRow.updated_at:
-            actions.append(attribute.remove() if value is None else attribute.set(value))
+        value = wanted.get(attribute.attr_name)
+        if value != stored.get(attribute.attr_name) and attribute is not ReportRow.updated_at:
+            actions.append(attribute.remove() if value is None else attribute.set(getattr(row, name)))
     return actions
 
 
@@ -157,13 +154,13 @@ def _still_there() -> Condition:
 
 
 def _unchanged(report: Report) -> Condition:
-    row = row_of(report)
-    same_state = (ReportRow.status == row.status) & (ReportRow.revision == row.revision)
-    same_person = (ReportRow.search == row.search) & (ReportRow.password_hash == row.password_hash)
+    recipient = report.recipient
+    same_state = (ReportRow.status == report.status) & (ReportRow.revision == report.revision)
+    same_person = (ReportRow.search == search_text(recipient)) & (ReportRow.password_hash == recipient.password_hash)
     condition: Condition = same_state & same_person
     return condition
 
 
 def _unchanged_with_values(report: Report) -> Condition:
-    condition: Condition = _unchanged(report) & (ReportRow.cells == row_of(report).cells)
+    condition: Condition = _unchanged(report) & (ReportRow.values == report.values)
     return condition

@@ -5,7 +5,7 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as some
 
-from herald.results.typed_json import decode, encode
+from herald.results.reports.row_values import decode, encode
 from herald.values.sheet import CellText, Value
 
 CELLS: some.SearchStrategy[CellText] = (

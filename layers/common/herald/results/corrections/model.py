@@ -6,14 +6,15 @@ document. The two are kept in step.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol, cast
+from typing import cast
 
 from herald.errors import Unprocessable
 from herald.results.batches.model import Batch, BatchProblem
 from herald.results.ingesting.columns import cell_text, details_among, placeholder_of
 from herald.results.ingesting.sheet_rows import as_one
+from herald.results.passwords import ReportPasswords
 from herald.results.reports.model import RecipientDetails, Report, ReportStatus
-from herald.results.typed_json import LARGEST_ROW_CHARACTERS, encode, readable, shown_picture
+from herald.results.reports.row_values import LARGEST_ROW_CHARACTERS, encode, readable, shown_picture
 from herald.values.phone import parse_phone, parse_phone_cell
 from herald.values.picture import DATA_URL, Picture
 from herald.values.sheet import CellText, Value
@@ -31,22 +32,6 @@ class Correction:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-class Passwords(Protocol):
-    """Hashes report passwords (`herald.results.passwords.ReportPasswords`)."""
-
-    def hash(self, report_id: str, password: str) -> str:
-        """The keyed hash of one report's password."""
-        ...
-
-
-class Seals(Protocol):
-    """Seals report passwords (`herald.results.sealing.SealedPasswords`)."""
-
-    def seal(self, report_id: str, password: str) -> str:
-        """A report's password as only the renderer can read it."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """A row after a correction; ``rendered_anew`` says whether its document is to be made again."""
@@ -55,14 +40,13 @@ class Corrected:
     rendered_anew: bool
 
 
-class Correcting:
+class Corrector:
     """Corrects rows of one batch, whose template shows these placeholders."""
 
-    def __init__(self, batch: Batch, shown: Collection[str], passwords: Passwords, seals: Seals) -> None:
+    def __init__(self, batch: Batch, shown: Collection[str], passwords: ReportPasswords) -> None:
         self._batch = batch
         self._shown = shown
         self._passwords = passwords
-        self._seals = seals
 
     def correct(self, report: Report, correction: Correction) -> Corrected:
         """The row as it is afterwards; a failed one stays failed until everything that is wrong with it is corrected.
@@ -118,7 +102,7 @@ class Correcting:
         return replace(
             recipient,
             password_hash=self._passwords.hash(report.report_id, password),
-            sealed_password=self._seals.seal(report.report_id, password) if self._batch.protect_pdf else "",
+            sealed_password=self._passwords.seal(report.report_id, password) if self._batch.protect_pdf else "",
         )
 
     def _looks_different(self, report: Report, changed: Report, correction: Correction) -> bool:

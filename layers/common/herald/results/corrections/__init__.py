@@ -1,0 +1,1 @@
+"""Single reports are changed, rendered anew, deleted."""
