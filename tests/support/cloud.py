@@ -3,19 +3,23 @@
 import json
 import re
 from collections.abc import Iterator
+from threading import RLock
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.handlers import BUILTIN_HANDLERS
 from moto import mock_aws
+from moto.core.models import botocore_stubber
 from moto.ses.models import ses_backends
 
 from herald.adapters.aws import client as aws
-from herald.adapters.aws import secrets
+from herald.adapters.aws.secrets import read_secret
 from herald.identity.composition import identity
 from herald.messaging.composition import messaging
 from herald.results.composition import results
 from herald.settings import settings
-from herald.storage import Row, dynamodb_client
+from herald.storage import dynamodb_client
 from local.stack.running import ROOT
 from local.stack.template import Resource, read_template
 
@@ -77,13 +81,25 @@ _ENVIRONMENT = {
 }
 
 
+_one_request = RLock()
+
+
+def _answer(**request: Any) -> AWSResponse | None:
+    """One request after another: moto checks a condition and writes in two steps, which DynamoDB does in one."""
+    with _one_request:
+        return botocore_stubber(**request)
+
+
+BUILTIN_HANDLERS[BUILTIN_HANDLERS.index(("before-send", botocore_stubber))] = ("before-send", _answer)
+
+
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Empty tables, secrets and queues, in memory; every client is made anew, and gone afterwards."""
+    """Empty tables, secrets and queues, in memory; clients, which are costly to make, are kept."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    _forget_clients()
+    _forget()
     with mock_aws():
         for table in TABLES:
             make_table(table, table)
@@ -98,7 +114,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 aws.aws_client("sqs").create_queue(QueueName=_name(queue))
         aws.aws_client("sesv2").create_email_identity(EmailIdentity=MAIL_SENDER)
         yield
-    _forget_clients()
+    _forget()
 
 
 @pytest.fixture
@@ -186,19 +202,9 @@ def stored_items(table: str) -> list[dict[str, object]]:
     return [dict(item) for item in dynamodb_client().scan(TableName=table)["Items"]]
 
 
-def _forget_clients() -> None:
+def _forget() -> None:
     settings.cache_clear()
     identity.cache_clear()
     messaging.cache_clear()
     results.cache_clear()
-    dynamodb_client.cache_clear()
-    aws._make_client.cache_clear()
-    secrets.read_secret.cache_clear()
-    for row in _row_classes(Row):
-        row._connection = None
-
-
-def _row_classes(kind: type[Row]) -> Iterator[type[Row]]:
-    for row in kind.__subclasses__():
-        yield row
-        yield from _row_classes(row)
+    read_secret.cache_clear()
