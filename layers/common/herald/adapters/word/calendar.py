@@ -1,61 +1,37 @@
-"""Names of months and days in the languages that a template can write dates in.
+"""Names of months and days in the languages that a template can write dates in: Unicode's CLDR, by Babel.
 
-The names and their short forms are those of Unicode's CLDR, as they stand within a date.
+Babel is only there where templates are filled (`functions/workers/render`); what languages there are, everybody knows.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+LANGUAGES: Final = ("en", "es", "pt", "fr", "sw")
+
+Width = Literal["wide", "abbreviated"]
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """One language's names: months from January, days from Monday."""
-
-    months: tuple[str, ...]
-    short_months: tuple[str, ...]
-    days: tuple[str, ...]
-    short_days: tuple[str, ...]
+def language_of(tag: str) -> str | None:
+    """The language of a tag such as ``es`` or ``es-MX``; English for none, None for one that is not ours."""
+    language = tag.strip().lower().replace("_", "-").partition("-")[0] or "en"
+    return language if language in LANGUAGES else None
 
 
-def _calendar(months: str, short_months: str, days: str, short_days: str) -> Calendar:
-    return Calendar(*(tuple(names.split()) for names in (months, short_months, days, short_days)))
+def month_name(language: str, month: int, width: Width) -> str:
+    """The name of a month (from 1) as it stands within a date, in one of `LANGUAGES`."""
+    return str(_locale(language).months["format"][width][month])
 
 
-CALENDARS: Final = {
-    "en": _calendar(
-        "January February March April May June July August September October November December",
-        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-        "Mon Tue Wed Thu Fri Sat Sun",
-    ),
-    "es": _calendar(
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "ene feb mar abr may jun jul ago sept oct nov dic",
-        "lunes martes miércoles jueves viernes sábado domingo",
-        "lun mar mié jue vie sáb dom",
-    ),
-    "pt": _calendar(
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.",
-        "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
-        "seg. ter. qua. qui. sex. sáb. dom.",
-    ),
-    "fr": _calendar(
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
-        "lundi mardi mercredi jeudi vendredi samedi dimanche",
-        "lun. mar. mer. jeu. ven. sam. dim.",
-    ),
-    "sw": _calendar(
-        "Januari Februari Machi Aprili Mei Juni Julai Agosti Septemba Oktoba Novemba Desemba",
-        "Jan Feb Mac Apr Mei Jun Jul Ago Sep Okt Nov Des",
-        "Jumatatu Jumanne Jumatano Alhamisi Ijumaa Jumamosi Jumapili",
-        "Jumatatu Jumanne Jumatano Alhamisi Ijumaa Jumamosi Jumapili",
-    ),
-}
+def day_name(language: str, weekday: int, width: Width) -> str:
+    """The name of a day (from Monday, 0) as it stands within a date, in one of `LANGUAGES`."""
+    return str(_locale(language).days["format"][width][weekday])
 
 
-def calendar_of(language: str) -> Calendar | None:
-    """The calendar of a language tag such as ``es`` or ``es-MX``; English for none, None for one that is not ours."""
-    tag = language.strip().lower().replace("_", "-").partition("-")[0]
-    return CALENDARS.get(tag or "en")
+@cache
+def _locale(language: str) -> "Locale":
+    from babel import Locale
+
+    return Locale(language)

@@ -193,8 +193,8 @@ def _check_arguments(used: "nodes.Filter | nodes.Test") -> None:
     if len(used.args) > _DATE_ARGUMENTS or used.dyn_args or used.dyn_kwargs:
         raise ForbiddenSyntax(f"“{used.name}” takes a format and a language at most", used.lineno)
     language = used.args[-1] if len(used.args) == _DATE_ARGUMENTS else None
-    if isinstance(language, nodes.Const) and word_calendar.calendar_of(str(language.value)) is None:
-        known = ", ".join(word_calendar.CALENDARS)
+    if isinstance(language, nodes.Const) and word_calendar.language_of(str(language.value)) is None:
+        known = ", ".join(word_calendar.LANGUAGES)
         raise ForbiddenSyntax(f"dates can be written in {known}, and not in “{language.value}”", used.lineno)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
-from herald.adapters.word.calendar import CALENDARS, calendar_of
+from herald.adapters.word.calendar import day_name, language_of, month_name
 from herald.values.picture import Picture
 
 TemplateScalar: TypeAlias = (
@@ -118,7 +118,7 @@ def format_date(value: object, placeholder: str, picture: str = "yyyy-MM-dd", la
         value: A date, a datetime, a text in ISO 8601, or nothing, which gives nothing.
         placeholder: The name to blame.
         picture: For example ``d MMMM yyyy``.
-        language: One of `CALENDARS`, also with a region (``es-MX``); nothing and any other is English.
+        language: One of `calendar.LANGUAGES`, also with a region (``es-MX``); nothing and any other is English.
 
     Raises:
         BrokenValue: The value is no date.
@@ -126,18 +126,18 @@ def format_date(value: object, placeholder: str, picture: str = "yyyy-MM-dd", la
     if is_empty(value):
         return ""
     # Nobody goes without a letter because of the names of its months.
-    calendar = calendar_of("" if is_empty(language) else str(language)) or CALENDARS["en"]
+    spoken = language_of("" if is_empty(language) else str(language)) or "en"
     moment = _moment(value, placeholder)
     twelve = moment.hour % _NOON or _NOON
     drawn: dict[str, Callable[[], str]] = {
         "d": lambda: str(moment.day),
         "dd": lambda: f"{moment.day:02}",
-        "ddd": lambda: calendar.short_days[moment.weekday()],
-        "dddd": lambda: calendar.days[moment.weekday()],
+        "ddd": lambda: day_name(spoken, moment.weekday(), "abbreviated"),
+        "dddd": lambda: day_name(spoken, moment.weekday(), "wide"),
         "M": lambda: str(moment.month),
         "MM": lambda: f"{moment.month:02}",
-        "MMM": lambda: calendar.short_months[moment.month - 1],
-        "MMMM": lambda: calendar.months[moment.month - 1],
+        "MMM": lambda: month_name(spoken, moment.month, "abbreviated"),
+        "MMMM": lambda: month_name(spoken, moment.month, "wide"),
         "yy": lambda: f"{moment.year % 100:02}",
         "yyyy": lambda: f"{moment.year:04}",
         "H": lambda: str(moment.hour),
