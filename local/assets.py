@@ -57,8 +57,8 @@ _LIBRARIES = (
 )
 
 
-def build_assets() -> None:
-    """Fill the folder; what already stands there with the right content is left alone.
+def build_assets(folder: Path = ASSETS) -> None:
+    """Fill a folder; what already stands there with the right content is left alone.
 
     Raises:
         FileNotFoundError: A package is not installed.
@@ -68,18 +68,18 @@ def build_assets() -> None:
     sources |= {path.name: path.read_bytes() for path in sorted(DOCS.glob("pages/*")) if path.suffix != ".html"}
     sources["redoc.js"] = _without_foreign_logo(sources["redoc.js"])
     names = {name: _hashed(name, content) for name, content in sources.items()}
-    ASSETS.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     for name, content in sources.items():
-        packed = ASSETS / f"{names[name]}.gz"
+        packed = folder / f"{names[name]}.gz"
         if not packed.exists():
             _replace(packed, gzip.compress(content, 9, mtime=0))
     for page in sorted(DOCS.glob("pages/*.html")):
         text = _MENTION.sub(lambda mention: f"/docs/assets/{names[mention[1]]}", page.read_text(encoding="utf-8"))
-        _replace(ASSETS / page.name, text.encode())
+        _replace(folder / page.name, text.encode())
     if DOCUMENT.exists():
-        _replace(ASSETS / "openapi.json", _compact(DOCUMENT.read_text(encoding="utf-8")))
-    for outdated in {path.name for path in ASSETS.glob("*.gz")} - {f"{name}.gz" for name in names.values()}:
-        (ASSETS / outdated).unlink(missing_ok=True)
+        _replace(folder / "openapi.json", _compact(DOCUMENT.read_text(encoding="utf-8")))
+    for outdated in {path.name for path in folder.glob("*.gz")} - {f"{name}.gz" for name in names.values()}:
+        (folder / outdated).unlink(missing_ok=True)
 
 
 def _without_foreign_logo(content: bytes) -> bytes:

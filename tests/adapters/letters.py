@@ -9,7 +9,7 @@ from pathlib import Path
 
 import docx
 
-from herald.adapters.word.template import TemplateValue
+from herald.adapters.word.template import TemplateValue, compile_template
 from local.samples.template import write_sample_template
 
 DOCUMENT_PART = "word/document.xml"
@@ -101,6 +101,11 @@ def text_of(content: bytes, part: str = DOCUMENT_PART) -> str:
     xml = parts_of(content)[part].decode().replace("<w:br/>", " / ").replace("<w:tab/>", "\t")
     paragraphs = re.findall(r"<w:p[ >].*?</w:p>", xml, flags=re.DOTALL)
     return "\n".join(re.sub("<[^>]*>", "", paragraph) for paragraph in paragraphs)
+
+
+def filled(text: str, **values: TemplateValue) -> str:
+    """The text of a letter of one paragraph, filled."""
+    return text_of(compile_template(letter(text)).fill(values)).strip()
 
 
 def linked_picture(address: str, *, kind: str = "image") -> bytes:

@@ -8,10 +8,9 @@ from local import assets
 
 
 @pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def built(tmp_path: Path) -> Path:
     folder = tmp_path / "assets"
-    monkeypatch.setattr(assets, "ASSETS", folder)
-    assets.build_assets()
+    assets.build_assets(folder)
     return folder
 
 
@@ -33,7 +32,7 @@ def test_no_library_brings_a_picture_from_another_site(built: Path) -> None:
 def test_building_again_touches_nothing_and_removes_what_is_outdated(built: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in built.iterdir()}
     (built / "swagger-ui.0123456789ab.js.gz").write_bytes(b"outdated")
-    assets.build_assets()
+    assets.build_assets(built)
     assert {path: path.stat().st_mtime_ns for path in built.iterdir()} == before
 
 

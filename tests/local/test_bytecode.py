@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from local import bytecode
 from local.bytecode import BuildUnfit, compile_build
 
 THIS_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -88,13 +87,9 @@ def test_a_module_that_does_not_compile_is_refused(built: Path, template: Path) 
         compile_build(built, template)
 
 
-def test_functions_that_lambda_would_refuse_for_their_size_are_refused_here(
-    built: Path, template: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bytecode, "LARGEST_UNZIPPED_BYTES", 100)
-
+def test_functions_that_lambda_would_refuse_for_their_size_are_refused_here(built: Path, template: Path) -> None:
     with pytest.raises(BuildUnfit, match="unzipped"):
-        compile_build(built, template)
+        compile_build(built, template, largest_bytes=100)
 
 
 def _byte_code(folder: Path) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """Objects in S3: small ones as bytes, workbooks as files, and URLs that let a browser come and go by itself."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -18,15 +19,19 @@ _MISSING = {"NoSuchKey", "404"}
 """Said only to who may list the bucket; anybody else is told AccessDenied."""
 _ATTEMPTS = 5
 """At a key that somebody else is writing."""
-_KEYS_PER_REQUEST = 1000
+KEYS_PER_REQUEST = 1000
 """S3's limit for ListObjectsV2 and DeleteObjects."""
 
 
 class ObjectStore:
     """One bucket."""
 
-    def __init__(self, bucket: str) -> None:
+    def __init__(
+        self, bucket: str, *, pause: Callable[[float], None] = time.sleep, keys_per_request: int = KEYS_PER_REQUEST
+    ) -> None:
         self._bucket = bucket
+        self._pause = pause
+        self._keys_per_request = keys_per_request
 
     def put(self, key: str, content: bytes, *, content_type: str) -> None:
         """Stores an object, over what was there."""
@@ -55,6 +60,7 @@ class ObjectStore:
             retry=retry_if_result(lambda stored: stored is None),
             stop=stop_after_attempt(_ATTEMPTS),
             wait=wait_random_exponential(multiplier=0.05),
+            sleep=self._pause,
         )
         try:
             return bool(attempts(_put_if_free, options))
@@ -134,7 +140,7 @@ class ObjectStore:
         removed = 0
         while removed < at_most:
             found = aws_client("s3").list_objects_v2(
-                Bucket=self._bucket, Prefix=prefix, MaxKeys=min(_KEYS_PER_REQUEST, at_most - removed)
+                Bucket=self._bucket, Prefix=prefix, MaxKeys=min(self._keys_per_request, at_most - removed)
             )
             keys = [entry["Key"] for entry in found.get("Contents", [])]
             if not keys:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from twilio.base.exceptions import TwilioRestException
     from twilio.rest import Client
 
-_TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 _CERTAINLY_NOT_TAKEN = {401, 429}
 """Wrong credentials are our fault, not the recipient's: the text waits until they are put right."""
 _STATUS_OF = {
@@ -40,11 +40,20 @@ _SERVER_ERRORS = 500
 class TwilioCarrier:
     """`Carrier` over Twilio's REST API, or over anything that speaks it at ``base_url``."""
 
-    def __init__(self, *, account_sid: str, auth_token: str, sender: str, base_url: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        base_url: str = "",
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._sender = sender
         self._base_url = base_url
+        self._timeout_seconds = timeout_seconds
 
     def send(self, *, to: str, body: str, callback_url: str) -> CarrierAnswer:
         """Offers one text; a doubt about what happened is answered with CarrierSilent, never with a second try."""
@@ -70,7 +79,9 @@ class TwilioCarrier:
         from twilio.http.http_client import TwilioHttpClient
         from twilio.rest import Client
 
-        client = Client(self._account_sid, self._auth_token, http_client=TwilioHttpClient(timeout=_TIMEOUT_SECONDS))
+        client = Client(
+            self._account_sid, self._auth_token, http_client=TwilioHttpClient(timeout=self._timeout_seconds)
+        )
         if self._base_url:
             client.api.base_url = self._base_url
         return client

@@ -57,16 +57,24 @@ class OfficeConverter:
     Use it as a context manager, or call `close`. Nothing is started before the first conversion.
     """
 
-    def __init__(self, folder: Path = DEFAULT_FOLDER, *, seed: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path = DEFAULT_FOLDER,
+        *,
+        seed: Path | None = None,
+        documents_per_office: int = DOCUMENTS_PER_OFFICE,
+    ) -> None:
         """Choose where the office lives.
 
         Args:
             folder: Holds the office's home, profile and working files; no other converter may use it.
             seed: A profile to begin with; ``HERALD_OFFICE_SEED`` names one otherwise.
+            documents_per_office: After how many an office is ended and a new one started.
         """
         named = os.environ.get("HERALD_OFFICE_SEED")
         self._folder = folder
         self._seed = seed or (Path(named) if named else None)
+        self._documents_per_office = documents_per_office
         self._session: _Session | None = None
         self._converted = 0
 
@@ -148,7 +156,7 @@ class OfficeConverter:
         return result
 
     def _convert_once(self, document: bytes, kind: str, deadline_seconds: float) -> bytes | ConversionFailed:
-        if self._converted >= DOCUMENTS_PER_OFFICE:
+        if self._converted >= self._documents_per_office:
             self.close()
         self.start()
         if self._session is None:

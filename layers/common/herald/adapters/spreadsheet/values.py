@@ -18,9 +18,10 @@ class WorkbookLimits:
 
     Sizes are in bytes, times in seconds. ``ratio`` is the largest believable compression; it is judged only beyond
     ``ratio_floor_bytes``, because a small sheet of equal rows compresses very well. ``wait_seconds`` bounds the time
-    spent waiting for the reading process, not the time the caller takes over the rows. ``pictures`` counts the places
-    of a sheet that show one, and ``picture_bytes`` each picture once: those are packed already, so that an honest
-    workbook holds no more of them than its own size.
+    spent waiting for the reading process, not the time the caller takes over the rows. ``line_bytes`` bounds what that
+    process says at once: 200 cells of 32,767 characters of up to four bytes come to 26 MB. ``pictures`` counts the
+    places of a sheet that show one, and ``picture_bytes`` each picture once: those are packed already, so that an
+    honest workbook holds no more of them than its own size.
     """
 
     zipped_bytes: int = 20 * MEGABYTE
@@ -35,6 +36,7 @@ class WorkbookLimits:
     memory_bytes: int = 1024 * MEGABYTE
     cpu_seconds: int = 60
     wait_seconds: float = 120.0
+    line_bytes: int = 32 * MEGABYTE
 
     def to_json(self) -> str:
         """Give the limits as one line for the reading process."""

@@ -29,7 +29,6 @@ from herald.values.sheet import SheetRow
 READER_MODULE = "herald.adapters.spreadsheet.reader"
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ")  # what an interpreter needs to start, and no secret
 CHUNK_BYTES = 64 * 1024
-LINE_BYTES = 32 * 1024 * 1024  # 200 cells of 32,767 characters of up to four bytes come to 26 MB
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def recognise_bytes(content: bytes) -> None:
 
 @contextlib.contextmanager
 def read_workbook(
-    path: pathlib.Path, *, sheet: str = "", limits: WorkbookLimits = DEFAULT_LIMITS
+    path: pathlib.Path, *, sheet: str = "", limits: WorkbookLimits = DEFAULT_LIMITS, reader_module: str = READER_MODULE
 ) -> Iterator[Workbook]:
     """Open an .xlsx workbook; the header is the first row that holds anything, and empty rows are skipped.
 
@@ -74,14 +73,14 @@ def read_workbook(
         Unavailable: the reading process did not start.
     """
     spreadsheet_package.recognise(path, limits)
-    with _reading(path, sheet, limits) as reader:
+    arguments = [limits.to_json(), str(path.resolve()), sheet]
+    with _reading([sys.executable, "-P", "-m", reader_module, *arguments], limits) as reader:
         header = reader.header()
         yield Workbook(header, reader.rows())
 
 
 @contextlib.contextmanager
-def _reading(path: pathlib.Path, sheet: str, limits: WorkbookLimits) -> Iterator["_Reader"]:
-    command = [sys.executable, "-P", "-m", READER_MODULE, limits.to_json(), str(path.resolve()), sheet]
+def _reading(command: list[str], limits: WorkbookLimits) -> Iterator["_Reader"]:
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module, without a shell
         command,
         stdin=subprocess.DEVNULL,
@@ -174,7 +173,7 @@ class _Reader:
                 yield bytes(pending + line)
                 pending.clear()
             pending += rest
-            if len(pending) > LINE_BYTES:
+            if len(pending) > self._limits.line_bytes:
                 raise spreadsheet_package.unreadable()
 
     def _read_chunk(self) -> bytes:

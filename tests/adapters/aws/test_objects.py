@@ -1,12 +1,13 @@
 """Files come and go in S3: read as the very version that was meant, and removed by the folder."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
-from herald.adapters.aws import objects
+from herald.adapters.aws import client as aws
 from herald.adapters.aws.objects import ObjectStore
 from herald.errors import Conflict, NotFound, TooLarge, Unavailable
 from tests.support.cloud import cloud, results_cloud
@@ -19,6 +20,19 @@ BUCKET = "documents-bucket"
 @pytest.fixture
 def store(results_cloud: None) -> ObjectStore:
     return ObjectStore(BUCKET)
+
+
+@pytest.fixture
+def s3(results_cloud: None) -> Iterator[Stubber]:
+    """S3 that gives the answers it is told to."""
+    with Stubber(aws.aws_client("s3")) as stubber:
+        yield stubber
+
+
+def contend(s3: Stubber, tries: int) -> None:
+    """Somebody else writes the same key, until the given number of tries."""
+    for _ in range(tries):
+        s3.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
 
 
 def put(store: ObjectStore, *keys: str) -> None:
@@ -52,31 +66,19 @@ def test_what_is_not_the_version_that_was_meant_is_not_downloaded(
     assert not (tmp_path / "file").exists()
 
 
-def test_a_folder_is_emptied_in_bounded_parts(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects, "_KEYS_PER_REQUEST", 2)
+def test_a_folder_is_emptied_in_bounded_parts(store: ObjectStore) -> None:
     put(store, *(f"a/{number}" for number in range(7)), "ab/1", "b/1")
+    store = ObjectStore(BUCKET, keys_per_request=2)
 
-    counts = [
-        store.delete_under("a/", at_most=5),
-        store.delete_under("a/", at_most=5),
-        store.delete_under("a/", at_most=5),
-    ]
+    counts = [store.delete_under("a/", at_most=5) for _ in range(3)]
 
     assert counts == [5, 2, 0]
     assert keys_in(BUCKET) == ["ab/1", "b/1"]
 
 
-def test_what_s3_does_not_remove_is_not_counted_as_removed(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(store, "a/1")
-
-    class Refusing:
-        def list_objects_v2(self, **_settings: object) -> object:
-            return {"Contents": [{"Key": "a/1"}]}
-
-        def delete_objects(self, **_settings: object) -> object:
-            return {"Errors": [{"Key": "a/1", "Code": "InternalError"}]}
-
-    monkeypatch.setattr(objects, "aws_client", lambda _service: Refusing())
+def test_what_s3_does_not_remove_is_not_counted_as_removed(store: ObjectStore, s3: Stubber) -> None:
+    s3.add_response("list_objects_v2", {"Contents": [{"Key": "a/1"}]})
+    s3.add_response("delete_objects", {"Errors": [{"Key": "a/1", "Code": "InternalError"}]})
 
     with pytest.raises(Unavailable):
         store.delete_under("a/", at_most=5)
@@ -85,42 +87,22 @@ def test_what_s3_does_not_remove_is_not_counted_as_removed(store: ObjectStore, m
 # Writers that meet
 
 
-class Contended:
-    """S3 while somebody else writes the same key, until the given number of tries."""
+def test_an_object_that_another_is_writing_is_tried_again_after_growing_pauses(s3: Stubber) -> None:
+    pauses = list[float]()
+    contend(s3, 2)
+    s3.add_response("put_object", {})
 
-    def __init__(self, conflicts: int) -> None:
-        self.conflicts = conflicts
-        self.tries = 0
-
-    def put_object(self, **_settings: object) -> object:
-        self.tries += 1
-        if self.tries <= self.conflicts:
-            raise ClientError({"Error": {"Code": "ConditionalRequestConflict", "Message": ""}}, "PutObject")
-        return {}
-
-
-def test_an_object_that_another_is_writing_is_tried_again_after_growing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    bucket, pauses = Contended(conflicts=2), list[float]()
-    monkeypatch.setattr(objects, "aws_client", lambda _service: bucket)
-
-    monkeypatch.setattr("tenacity.nap.time.sleep", pauses.append)
-
-    assert ObjectStore(BUCKET).put_once("a/file", b"", content_type="text/plain")
+    assert ObjectStore(BUCKET, pause=pauses.append).put_once("a/file", b"", content_type="text/plain")
     assert all(pause <= longest for pause, longest in zip(pauses, (0.05, 0.1), strict=True))
 
 
-def test_an_object_that_others_keep_writing_is_given_up_in_a_way_that_can_be_tried_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    bucket = Contended(conflicts=100)
-    monkeypatch.setattr(objects, "aws_client", lambda _service: bucket)
-
-    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+def test_an_object_that_others_keep_writing_is_given_up_in_a_way_that_can_be_tried_again(s3: Stubber) -> None:
+    contend(s3, 5)
 
     with pytest.raises(Unavailable):
-        ObjectStore(BUCKET).put_once("a/file", b"", content_type="text/plain")
+        ObjectStore(BUCKET, pause=lambda _seconds: None).put_once("a/file", b"", content_type="text/plain")
 
-    assert bucket.tries == 5
+    s3.assert_no_pending_responses()
 
 
 def test_an_object_is_stored_once(store: ObjectStore) -> None:

@@ -17,10 +17,7 @@ from herald.adapters.word import values as word_values
 from herald.adapters.word.template import TemplateValue
 from herald.errors import Invalid
 from tests.adapters import letters
-
-
-def filled(text: str, **values: TemplateValue) -> str:
-    return letters.text_of(word.compile_template(letters.letter(text)).fill(values)).strip()
+from tests.adapters.letters import filled
 
 
 def canonical(xml: bytes) -> str:

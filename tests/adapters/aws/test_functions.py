@@ -25,6 +25,19 @@ def service(cloud: None) -> Iterator[Stubber]:
         yield stubber
 
 
+@pytest.fixture
+def late(cloud: None) -> Iterator[None]:
+    """Lambda that says nothing for as long as anybody waits."""
+
+    def wait_too_long(**_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="lambda")
+
+    events = aws.aws_client("lambda").meta.events
+    events.register("before-call.lambda.Invoke", wait_too_long)
+    yield
+    events.unregister("before-call.lambda.Invoke", wait_too_long)
+
+
 def answer(service: Stubber, kind: str, content: bytes, **more: object) -> None:
     wanted = {
         "FunctionName": "render",
@@ -65,12 +78,7 @@ def test_a_busy_function_is_unavailable(service: Stubber) -> None:
         Function("render").ask(PAYLOAD)
 
 
-def test_a_late_answer_is_unavailable(service: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    def wait_too_long(**_: object) -> None:
-        raise ReadTimeoutError(endpoint_url="lambda")
-
-    monkeypatch.setattr(aws.aws_client("lambda"), "invoke", wait_too_long)
-
+def test_a_late_answer_is_unavailable(late: None) -> None:
     with pytest.raises(Unavailable):
         Function("render").ask(PAYLOAD)
 

@@ -1,17 +1,16 @@
 """Files that are no workbook, or one that was made to do harm: each is refused with a sentence that says why."""
 
+import contextlib
 import os
 import pathlib
-import subprocess
 import textwrap
 import zipfile
-from typing import Any, ClassVar, Optional
+from collections.abc import Callable
 
 import pytest
 
-from herald.adapters.spreadsheet import workbook as spreadsheet
-from herald.adapters.spreadsheet.values import MEGABYTE, WorkbookLimits
-from herald.adapters.spreadsheet.workbook import read_workbook
+from herald.adapters.spreadsheet.values import DEFAULT_LIMITS, MEGABYTE, WorkbookLimits
+from herald.adapters.spreadsheet.workbook import READER_MODULE, read_workbook
 from herald.errors import Invalid, Unavailable
 from tests.adapters.workbooks import (
     BILLION_LAUGHS,
@@ -29,16 +28,6 @@ READY = 'import json, sys; print(json.dumps({"ready": True}), flush=True)\n'
 GOOD_START = READY + 'print(json.dumps({"header": ["Name"]}), json.dumps([2, ["Ana"]]), sep="\\n", flush=True)\n'
 
 
-class RememberedChild(subprocess.Popen[bytes]):
-    """A child process that can be looked at after it has been given up."""
-
-    latest: ClassVar[Optional["RememberedChild"]] = None
-
-    def __init__(self, *words: Any, **settings: Any) -> None:
-        super().__init__(*words, **settings)
-        RememberedChild.latest = self
-
-
 @pytest.fixture
 def path(tmp_path: pathlib.Path) -> pathlib.Path:
     return tmp_path / "workbook.xlsx"
@@ -49,20 +38,39 @@ def workbook(path: pathlib.Path) -> pathlib.Path:
     return write_rows(path, [["Name"], ["Ana"]])
 
 
-def refusal(path: pathlib.Path, limits: WorkbookLimits | None = None) -> Invalid:
+def refusal(
+    path: pathlib.Path, limits: WorkbookLimits = DEFAULT_LIMITS, *, reader_module: str = READER_MODULE
+) -> Invalid:
     with (
         pytest.raises(Invalid) as caught,
-        read_workbook(path, limits=limits or WorkbookLimits()) as workbook,
+        read_workbook(path, limits=limits, reader_module=reader_module) as workbook,
     ):
         list(workbook.rows)
     return caught.value
 
 
-def replace_reader(program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
-    """Let another program take the place of the reading process."""
-    (tmp_path / "another_reader.py").write_text(textwrap.dedent(program))
+@pytest.fixture
+def another_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Callable[[str], str]:
+    """Makes a module of a program, which can take the place of the reading process, and gives its name."""
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(spreadsheet, "READER_MODULE", "another_reader")
+
+    def write(program: str) -> str:
+        (tmp_path / "another_reader.py").write_text(textwrap.dedent(program))
+        return "another_reader"
+
+    return write
+
+
+def readers_of(path: pathlib.Path) -> list[str]:
+    """The process ids of those who read a workbook, zombies left out."""
+    processes = pathlib.Path("/proc").glob("[0-9]*")
+    return [each.name for each in processes if str(path).encode() in commandline(each)]
+
+
+def commandline(process: pathlib.Path) -> bytes:
+    with contextlib.suppress(OSError):
+        return (process / "cmdline").read_bytes()
+    return b""
 
 
 @pytest.mark.parametrize(
@@ -195,10 +203,10 @@ def test_a_workbook_that_needs_too_much_memory_is_refused(path: pathlib.Path) ->
 
 
 def test_a_reader_that_dies_gives_a_clear_error_after_the_good_rows(
-    workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+    workbook: pathlib.Path, another_reader: Callable[[str], str]
 ) -> None:
-    replace_reader(GOOD_START + "import os; os.kill(os.getpid(), 9)", monkeypatch, tmp_path)
-    with read_workbook(workbook) as reading:
+    dying = another_reader(GOOD_START + "import os; os.kill(os.getpid(), 9)")
+    with read_workbook(workbook, reader_module=dying) as reading:
         assert next(reading.rows).cells == ("Ana",)
         with pytest.raises(Invalid) as caught:
             next(reading.rows)
@@ -208,7 +216,7 @@ def test_a_reader_that_dies_gives_a_clear_error_after_the_good_rows(
 
 
 def test_a_reader_that_computes_too_long_is_stopped_by_the_kernel(
-    workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+    workbook: pathlib.Path, another_reader: Callable[[str], str]
 ) -> None:
     endless = """
     from herald.adapters.spreadsheet.reader import WorkbookLimits, confine
@@ -216,49 +224,44 @@ def test_a_reader_that_computes_too_long_is_stopped_by_the_kernel(
     while True:
         pass
     """
-    replace_reader(READY + textwrap.dedent(endless), monkeypatch, tmp_path)
-    assert refusal(workbook, WorkbookLimits(cpu_seconds=1)).code == "workbook_too_complex"
+    reader = another_reader(READY + textwrap.dedent(endless))
+    assert refusal(workbook, WorkbookLimits(cpu_seconds=1), reader_module=reader).code == "workbook_too_complex"
 
 
-def test_a_reader_that_hangs_is_given_up(
-    workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
-) -> None:
-    replace_reader(GOOD_START + "import signal; signal.pause()", monkeypatch, tmp_path)
-    assert refusal(workbook, WorkbookLimits(wait_seconds=1)).code == "workbook_too_complex"
+def test_a_reader_that_hangs_is_given_up(workbook: pathlib.Path, another_reader: Callable[[str], str]) -> None:
+    reader = another_reader(GOOD_START + "import signal; signal.pause()")
+    assert refusal(workbook, WorkbookLimits(wait_seconds=1), reader_module=reader).code == "workbook_too_complex"
 
 
 def test_a_reader_that_writes_without_end_is_given_up(
-    workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+    workbook: pathlib.Path, another_reader: Callable[[str], str]
 ) -> None:
-    replace_reader(GOOD_START + "while True: sys.stdout.write('x' * 1_000_000)", monkeypatch, tmp_path)
-    monkeypatch.setattr(spreadsheet, "LINE_BYTES", MEGABYTE)
-    assert refusal(workbook).code == "workbook_unreadable"
+    reader = another_reader(GOOD_START + "while True: sys.stdout.write('x' * 1_000_000)")
+    assert refusal(workbook, WorkbookLimits(line_bytes=MEGABYTE), reader_module=reader).code == "workbook_unreadable"
 
 
 def test_a_reader_that_does_not_start_is_our_fault_not_the_workbooks(
-    workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+    workbook: pathlib.Path, another_reader: Callable[[str], str]
 ) -> None:
-    replace_reader("import no_such_module", monkeypatch, tmp_path)
-    with pytest.raises(Unavailable), read_workbook(workbook):
+    broken = another_reader("import no_such_module")
+    with pytest.raises(Unavailable), read_workbook(workbook, reader_module=broken):
         pass
 
 
-def test_the_reader_ends_when_nobody_wants_more_rows(path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subprocess, "Popen", RememberedChild)
+def test_the_reader_ends_when_nobody_wants_more_rows(path: pathlib.Path) -> None:
     write_rows(path, [["Name"], *(["Ana " * 100] for _ in range(3_000))])
     with read_workbook(path) as workbook:
         assert next(workbook.rows).number == 2
-    assert RememberedChild.latest is not None
-    assert RememberedChild.latest.returncode is not None
+        [reader] = readers_of(path)
+    assert not pathlib.Path("/proc", reader).exists()
 
 
 def test_the_reader_sees_no_secrets(
-    workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+    workbook: pathlib.Path, monkeypatch: pytest.MonkeyPatch, another_reader: Callable[[str], str]
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "top-secret")
     telling = READY + 'import os; print(json.dumps({"header": sorted(os.environ)})); print(json.dumps({"end": True}))'
-    replace_reader(telling, monkeypatch, tmp_path)
-    with read_workbook(workbook) as reading:
+    with read_workbook(workbook, reader_module=another_reader(telling)) as reading:
         assert "PYTHONPATH" in reading.header
         assert "AWS_SECRET_ACCESS_KEY" not in reading.header
 

@@ -1,7 +1,6 @@
 """PDFs compared page by page, and PDFs that open with a password alone."""
 
 import io
-from collections.abc import Iterator
 
 import pikepdf
 import pytest
@@ -10,12 +9,6 @@ from herald.adapters.pdf.comparison import page_count, same_pages
 from herald.adapters.pdf.converter import OfficeConverter
 from herald.adapters.pdf.protection import protect_pdf
 from tests.adapters import letters
-
-
-@pytest.fixture(scope="module")
-def converter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeConverter]:
-    with OfficeConverter(tmp_path_factory.mktemp("office")) as running:
-        yield running
 
 
 def printed(converter: OfficeConverter, content: bytes) -> bytes:

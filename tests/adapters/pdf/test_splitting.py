@@ -2,7 +2,6 @@
 
 import io
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
@@ -15,12 +14,6 @@ from herald.adapters.word import template as word
 from tests.adapters import letters, merged
 
 DEADLINE = 60.0
-
-
-@pytest.fixture(scope="module")
-def converter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeConverter]:
-    with OfficeConverter(tmp_path_factory.mktemp("office")) as running:
-        yield running
 
 
 def everything_in(pdf: bytes) -> bytes:

@@ -10,13 +10,12 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from herald.adapters.pdf import converter as pdf
 from herald.adapters.pdf.converter import ConversionFailed, OfficeConverter
 from herald.adapters.word import template as word
 from herald.errors import Invalid, Unavailable
@@ -24,12 +23,6 @@ from tests.adapters import letters
 from tests.adapters.pictures import drawing
 
 DEADLINE = 60.0
-
-
-@pytest.fixture(scope="module")
-def converter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeConverter]:
-    with OfficeConverter(tmp_path_factory.mktemp("office")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +186,8 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_rest_goes_on(tmp_pat
     assert merged.code == "pdf_timed_out"
 
 
-def test_the_office_is_renewed_after_so_many_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "DOCUMENTS_PER_OFFICE", 1)
-    with OfficeConverter(tmp_path) as converter:
+def test_the_office_is_renewed_after_so_many_documents(tmp_path: Path) -> None:
+    with OfficeConverter(tmp_path, documents_per_office=1) as converter:
         converter.start()
         before = set(offices_in(tmp_path))
         assert codes(converter.convert([letters.letter("Hello")] * 2, deadline_seconds=DEADLINE)) == ["pdf"] * 2

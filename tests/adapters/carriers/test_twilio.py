@@ -11,8 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from herald.adapters.carriers import twilio
-from herald.adapters.carriers.twilio import TwilioCallbacks, TwilioCarrier, status_of_twilio
+from herald.adapters.carriers.twilio import TIMEOUT_SECONDS, TwilioCallbacks, TwilioCarrier, status_of_twilio
 from herald.errors import Forbidden
 from herald.values.carrier import (
     CarrierAccepted,
@@ -109,11 +108,10 @@ def test_a_dropped_answer_may_hide_a_text_that_was_sent(desk: Desk) -> None:
     assert len(desk.accepted()) == 1
 
 
-def test_after_a_timeout_nobody_can_tell(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twilio, "_TIMEOUT_SECONDS", 0.2)
+def test_after_a_timeout_nobody_can_tell(desk: Desk) -> None:
     desk.behave("timeout")
 
-    assert desk.send() == CarrierSilent()
+    assert _carrier(desk.url, timeout_seconds=0.2).send(to=PHONE, body="x", callback_url="") == CarrierSilent()
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:
@@ -185,8 +183,14 @@ def test_no_signature_or_a_made_up_one_is_not_believed(signature: str) -> None:
 FORM = {"MessageSid": "SM1", "MessageStatus": "delivered", "To": PHONE}
 
 
-def _carrier(url: str, sender: str = "+15005550006") -> TwilioCarrier:
-    return TwilioCarrier(account_sid=SETTINGS.account_sid, auth_token=SETTINGS.auth_token, sender=sender, base_url=url)
+def _carrier(url: str, sender: str = "+15005550006", timeout_seconds: float = TIMEOUT_SECONDS) -> TwilioCarrier:
+    return TwilioCarrier(
+        account_sid=SETTINGS.account_sid,
+        auth_token=SETTINGS.auth_token,
+        sender=sender,
+        base_url=url,
+        timeout_seconds=timeout_seconds,
+    )
 
 
 def _signature(url: str, form: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """A photo and a QR code come out of a real LibreOffice as they went in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pypdfium2  # type: ignore[import-untyped]  # it brings no types
 import pytest
@@ -17,12 +17,6 @@ from tests.adapters.pictures import drawing
 DPI = 300
 FIRST_LINE_INCHES = 1.35
 CODES = ("https://example.org/r/1", "https://example.org/r/2", "https://example.org/r/3")
-
-
-@pytest.fixture(scope="module")
-def converter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeConverter]:
-    with OfficeConverter(tmp_path_factory.mktemp("office")) as running:
-        yield running
 
 
 def page(pdf: bytes) -> Image.Image:

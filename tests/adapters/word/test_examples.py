@@ -9,9 +9,9 @@ from herald.adapters.word import language as word_language
 from herald.adapters.word import template as word
 from herald.errors import Invalid
 from tests.adapters import letters
-from tests.adapters.test_word import filled
+from tests.adapters.letters import filled
 
-PAGE = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "templates.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^({{ it.*?}}) +with +(?:(\S+) +)?gives ?(.*)$", PAGE, flags=re.MULTILINE)
 
 
