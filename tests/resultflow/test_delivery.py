@@ -119,12 +119,12 @@ def test_an_unknown_placeholder_is_named(reports: list[Report]) -> None:
     assert queued_messages() == []
 
 
-def test_a_batch_without_passwords_leads_to_the_door_that_makes_them(results_cloud: None) -> None:
+def test_a_batch_without_passwords_is_sent_once_they_are_made(results_cloud: None) -> None:
     _, reports = rendered_batch(3, password="", batch=add_batch(identifier=BATCH))
     refused = ask_door("batches/send", idempotency_key="first")
     assert (refused.status, refused.error) == (422, "password_missing")
     assert refused.body["error"]["details"] == {"rows_without_password": 3}
-    assert f"/api/v1/admin/batches/{BATCH}/passwords" in refused.body["error"]["message"]
+    assert "make passwords for this batch" in refused.body["error"]["message"]
 
     made, again = (ask_door("batches/make_passwords") for _ in range(2))
 
@@ -143,7 +143,7 @@ def test_a_batch_without_passwords_leads_to_the_door_that_makes_them(results_clo
 def test_why_a_text_failed_is_shown_with_the_carriers_code(reports: list[Report]) -> None:
     ask_door("reports/send")
     delivery_id = current(reports[0]).delivery_id
-    DeliveryStore().update_delivery(
+    DeliveryStore().advance(
         reports[0].place, DeliveryStatus.FAILED, now=NOW, delivery_id=delivery_id, error_code="21610"
     )
 

@@ -1,4 +1,4 @@
-"""Where delivery goes in tests: a queue nobody empties, a scheduler whose time never comes, and the door to both."""
+"""Where delivery goes in tests: a queue nobody empties, a scheduler whose time never comes, and who asks for both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +11,9 @@ from herald.messaging.store import MessageRow, MessageStore
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.delivery.delivering import Delivering, FollowingDelivery
-from herald.results.delivery.password_store import PasswordStore
-from herald.results.delivery.requesting import Records, RequestingDelivery
-from herald.results.delivery.store import DeliveryStore
-from herald.results.delivery.work import DeliveryWork
+from herald.results.delivery.model import DeliveryWork
+from herald.results.delivery.service import BatchDelivery, ReportDelivery
+from herald.results.delivery.store import DeliveryStore, PasswordStore
 from herald.results.links.store import LinkStore
 from herald.values.clock import Clock
 from herald.values.ids import new_id
@@ -27,7 +26,7 @@ _A_CENTURY_OF_DAYS = 36_500
 
 
 @dataclass
-class Shelf:
+class FullQueue:
     """A queue that nobody empties."""
 
     messages: list[tuple[dict[str, object], int]] = field(default_factory=list)
@@ -43,7 +42,7 @@ class Shelf:
 
 
 @dataclass
-class Diary:
+class IdleSchedule:
     """A scheduler whose time never comes."""
 
     entries: dict[str, tuple[datetime, dict[str, object]]] = field(default_factory=dict)
@@ -61,14 +60,21 @@ class Diary:
         return [DeliveryWork.from_message(message) for _, message in self.entries.values()]
 
 
-def delivery_door(shelf: Shelf, diary: Diary, clock: Clock, *, batches: BatchStore | None = None) -> RequestingDelivery:
-    """What the doors ask for deliveries, over the real stores."""
-    return RequestingDelivery(
-        Records(batches or BatchStore(), reports_store(), DeliveryStore(), PasswordStore(), MessageStore()),
-        shelf,
-        diary,
-        PASSWORDS,
-        clock=clock,
+@dataclass
+class DeliveryRequests:
+    """The use cases of whoever asks for deliveries."""
+
+    reports: ReportDelivery
+    batches: BatchDelivery
+
+
+def delivery_requests(
+    queue: FullQueue, schedule: IdleSchedule, clock: Clock, *, batches: BatchStore | None = None
+) -> DeliveryRequests:
+    """Over the real stores."""
+    return DeliveryRequests(
+        ReportDelivery(DeliveryStore(), PasswordStore(), MessageStore(), queue, schedule, PASSWORDS, clock=clock),
+        BatchDelivery(batches or BatchStore(), reports_store(), queue, schedule, clock=clock),
     )
 
 
@@ -78,7 +84,7 @@ class Office:
     def __init__(self) -> None:
         self.clock = FakeClock(NOW)
         self.carrier = TameCarrier()
-        self.shelf = Shelf()
+        self.queue = FullQueue()
         messenger = Messenger(MessageStore(), self.carrier, callback_base="https://callback", clock=self.clock)
         self.worker = Delivering(
             BatchStore(),
@@ -86,7 +92,7 @@ class Office:
             DeliveryStore(),
             LinkStore(),
             messenger,
-            self.shelf,
+            self.queue,
             public_url=PUBLIC_URL,
             clock=self.clock,
         )

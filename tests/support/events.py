@@ -9,7 +9,7 @@ from herald.identity.model import Principal, Recipient, Role
 from herald.identity.sessions.tokens import AccessTokens
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
-from herald.results.delivery.work import reference_of
+from herald.results.delivery.model import reference_of
 from herald.results.links.model import LINK_LIFETIME, Link
 from herald.results.links.service import hash_of
 from herald.results.links.store import LinkStore
@@ -87,9 +87,10 @@ def claim_sample_message(report: Report) -> None:
 
 def schedule_samples(report: Report) -> None:
     """Schedules the samples' report, and the batch that it belongs to, for tomorrow."""
-    from tests.support.delivery import Diary, Shelf, delivery_door, keep_for_ever
+    from tests.support.delivery import FullQueue, IdleSchedule, delivery_requests, keep_for_ever
 
     keep_for_ever(report.batch_id)
-    door, tomorrow = delivery_door(Shelf(), Diary(), utc_now), utc_now() + timedelta(days=1)
-    door.send_report(report, delivery_id=DELIVERY, schedule_time=tomorrow)
-    door.send_batch(report.tenant_id, report.batch_id, delivery_id=DELIVERY, schedule_time=tomorrow)
+    requests = delivery_requests(FullQueue(), IdleSchedule(), utc_now)
+    tomorrow = utc_now() + timedelta(days=1)
+    requests.reports.send(report, delivery_id=DELIVERY, schedule_time=tomorrow)
+    requests.batches.send(report.tenant_id, report.batch_id, delivery_id=DELIVERY, schedule_time=tomorrow)

@@ -82,9 +82,9 @@ def some(counts: dict[Any, int]) -> dict[str, int]:
 def deliver(report: Report, *statuses: DeliveryStatus, error_code: str = "") -> None:
     """Moves a report's delivery on, from its queueing."""
     store = DeliveryStore()
-    assert store.begin_delivery(report.place, now=NOW, delivery_id="delivery", from_statuses=[DeliveryStatus.NOT_SENT])
+    assert store.begin(report.place, now=NOW, delivery_id="delivery", from_statuses=[DeliveryStatus.NOT_SENT])
     for status in statuses:
-        assert store.update_delivery(report.place, status, now=NOW, delivery_id="delivery", error_code=error_code)
+        assert store.advance(report.place, status, now=NOW, delivery_id="delivery", error_code=error_code)
 
 
 def remove(pk: str, sk: str) -> None:

@@ -26,9 +26,7 @@ TEXT_SENT = "workers/relay_messages/text_sent"
 def sent(results_cloud: None) -> Report:
     """A report whose text is with the carrier."""
     _, (report,) = rendered_batch(1)
-    assert DeliveryStore().begin_delivery(
-        report.place, now=NOW, delivery_id=MESSAGE, from_statuses=[DeliveryStatus.NOT_SENT]
-    )
+    assert DeliveryStore().begin(report.place, now=NOW, delivery_id=MESSAGE, from_statuses=[DeliveryStatus.NOT_SENT])
     claim_sample_message(report)
     return current(report)
 

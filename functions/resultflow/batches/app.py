@@ -12,9 +12,6 @@ from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.service import BatchOptions
 from herald.results.composition import results
-from herald.results.delivery.composition import requesting_delivery
-from herald.results.delivery.giving_passwords import GivingPasswords
-from herald.results.delivery.password_store import PasswordStore
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 from .schemas import (
@@ -40,8 +37,7 @@ ShownStatus = Literal["pending", "processing", "completed", "failed"]
 
 api = compose_api(RESULTFLOW)
 batches, retrying = results().batches, results().retrying
-delivery = requesting_delivery()
-passwords = GivingPasswords(results().batch_store, PasswordStore(), results().passwords)
+delivery, passwords = results().batch_delivery, results().giving_passwords
 handler = api.handle
 
 
@@ -148,7 +144,7 @@ def poll_batch_status(batch_id: str) -> BatchStatusView:
 def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()] = None) -> BatchSent:
     """A text with a link to every person whose report is ready and was never sent, now or at ``schedule_time``."""
     delivery_id, asked = api.creation_id(), request or BatchSendRequest()
-    requested = delivery.send_batch(
+    requested = delivery.send(
         api.caller.tenant_id,
         batch_id,
         delivery_id=delivery_id,
@@ -164,7 +160,7 @@ def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()
 @requires(Permission.RESULTS_SEND)
 def cancel_batch_delivery(batch_id: str) -> None:
     """Takes back what ``schedule_time`` asked for, until it is due."""
-    delivery.cancel_batch(api.caller.tenant_id, batch_id)
+    delivery.cancel(api.caller.tenant_id, batch_id)
 
 
 @api.post("/api/v1/admin/batches/<batch_id>/passwords", summary="Make missing passwords", tags=["Delivery"])

@@ -136,10 +136,10 @@ class BatchSent(View):
 class PasswordView(View):
     """Somebody's new password, and the number that their text goes to."""
 
-    row: int = Field(validation_alias=AliasPath("holder", "row"), description="The row's number, as Excel shows it.")
-    report_id: str = Field(validation_alias=AliasPath("holder", "report_id"))
-    name: str = Field(validation_alias=AliasPath("holder", "name"))
-    phone: str = Field(validation_alias=AliasPath("holder", "phone"))
+    row: int = Field(validation_alias=AliasPath("recipient", "row"), description="The row's number, as Excel shows it.")
+    report_id: str = Field(validation_alias=AliasPath("recipient", "report_id"))
+    name: str = Field(validation_alias=AliasPath("recipient", "name"))
+    phone: str = Field(validation_alias=AliasPath("recipient", "phone"))
     password: str
 
 

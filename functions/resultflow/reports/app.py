@@ -11,7 +11,6 @@ from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission
 from herald.results.composition import results
-from herald.results.delivery.composition import requesting_delivery
 from herald.results.reports.model import DeliveryStatus, ReportFilter, ReportStatus
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 from herald.values.phone import parse_phone
@@ -23,7 +22,7 @@ _PDF_TYPE = "application/pdf"
 
 api = compose_api(RESULTFLOW)
 reports, corrections, documents = results().reports, results().corrections, results().documents
-delivery = requesting_delivery()
+delivery = results().report_delivery
 handler = api.handle
 
 
@@ -105,7 +104,7 @@ def send_report(report_id: str, request: Annotated[SendRequest | None, Body()] =
     """A text with a link to the person the report is for, now or at ``schedule_time``."""
     report = reports.get(api.caller.tenant_id, report_id)
     delivery_id, asked = api.creation_id(), request or SendRequest()
-    requested = delivery.send_report(
+    requested = delivery.send(
         report,
         delivery_id=delivery_id,
         phone=parse_phone(asked.customer_phone) if asked.customer_phone else "",
@@ -121,4 +120,4 @@ def send_report(report_id: str, request: Annotated[SendRequest | None, Body()] =
 @requires(Permission.RESULTS_SEND)
 def cancel_report_delivery(report_id: str) -> None:
     """Takes back what ``schedule_time`` asked for: the report is one that was not sent."""
-    delivery.cancel_report(reports.get(api.caller.tenant_id, report_id))
+    delivery.cancel(reports.get(api.caller.tenant_id, report_id))

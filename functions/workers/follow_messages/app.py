@@ -9,11 +9,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.invocations import logged_invocation
 from herald.messaging.model import MessageChange
-from herald.results.delivery.delivering import FollowingDelivery
-from herald.results.delivery.store import DeliveryStore
+from herald.results.composition import results
 
 processor = BatchProcessor(EventType.SQS)
-following = FollowingDelivery(DeliveryStore())
+following = results().following_delivery
 
 
 def follow(record: SQSRecord) -> None:

@@ -16,9 +16,8 @@ from herald.messaging.store import MessageStore
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.delivering import FollowingDelivery
-from herald.results.delivery.model import TEXTS_PER_CHUNK
+from herald.results.delivery.model import TEXTS_PER_CHUNK, DeliveryWork, message_id_of, place_of, reference_of
 from herald.results.delivery.store import DeliveryStore
-from herald.results.delivery.work import DeliveryWork, message_id_of, place_of, reference_of
 from herald.results.links.service import LinkAccess
 from herald.results.links.store import LinkStore
 from herald.results.rendering.model import Rendered
@@ -151,7 +150,7 @@ def test_what_a_busy_carrier_did_not_take_is_sent_later(office: Office, *, strea
 
     assert office.deliver(whole(batch)) == {"queued": 1, "postponed": 24 - 2 + 1}
 
-    (postponed,) = office.shelf.works()
+    (postponed,) = office.queue.works()
     office.carrier.answer = CarrierAccepted("SM2", CarrierStatus.QUEUED)
     assert office.deliver(postponed) == {"queued": 2}
     office.follow_all()
@@ -174,7 +173,7 @@ def test_more_than_a_chunk_is_divided_before_anybody_is_texted(office: Office) -
     batch, _ = rendered_batch(60)
 
     assert office.deliver(replace(whole(batch), last_row=61)) == {"divided": 3}
-    for work in office.shelf.works():
+    for work in office.queue.works():
         office.deliver(work)
 
     assert len(set(office.phones())) == len(office.phones()) == 60
@@ -197,9 +196,9 @@ def test_each_postponement_waits_longer_up_to_five_minutes(office: Office) -> No
     work = whole(batch)
     for _ in range(12):
         office.deliver(work)
-        work = office.shelf.works()[-1]
+        work = office.queue.works()[-1]
 
-    assert [delay for _, delay in office.shelf.messages] == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]
+    assert [delay for _, delay in office.queue.messages] == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]
     with pytest.raises(Unavailable, match="busy"):
         office.deliver(work)
 
@@ -267,7 +266,7 @@ def test_a_late_word_about_an_earlier_delivery_does_not_touch_the_newer_one(offi
     batch, (report,) = rendered_batch(1)
     office.deliver(whole(batch))
     first, newer = current(report).delivery_id, new_id()
-    DeliveryStore().begin_delivery(report.place, now=NOW, delivery_id=newer, from_statuses=list(DeliveryStatus))
+    DeliveryStore().begin(report.place, now=NOW, delivery_id=newer, from_statuses=list(DeliveryStatus))
 
     told = [_follow(report, first, status) for status in MessageStatus]
 

@@ -10,14 +10,13 @@ from herald.messaging.store import MessageStore
 from herald.results.batches.model import Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.delivering import FollowingDelivery
-from herald.results.delivery.requesting import RequestingDelivery
+from herald.results.delivery.model import DeliveryWork, message_id_of, reference_of
 from herald.results.delivery.store import DeliveryStore
-from herald.results.delivery.work import DeliveryWork, message_id_of, reference_of
 from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
 from herald.results.reports.store import ReportRow, ReportStore, row_at
 from herald.values.carrier import CarrierBusy, CarrierRefused
 from herald.values.ids import new_id
-from tests.support.delivery import Diary, Office, delivery_door, whole
+from tests.support.delivery import DeliveryRequests, IdleSchedule, Office, delivery_requests, whole
 from tests.support.results import NOW, TENANT, current, rendered_batch
 
 TOMORROW = NOW + timedelta(days=1)
@@ -29,30 +28,32 @@ def office(results_cloud: None) -> Office:
 
 
 @pytest.fixture
-def diary() -> Diary:
-    return Diary()
+def schedule() -> IdleSchedule:
+    return IdleSchedule()
 
 
 @pytest.fixture
-def door(office: Office, diary: Diary) -> RequestingDelivery:
-    return delivery_door(office.shelf, diary, office.clock)
+def requests(office: Office, schedule: IdleSchedule) -> DeliveryRequests:
+    return delivery_requests(office.queue, schedule, office.clock)
 
 
-def scheduled(door: RequestingDelivery, diary: Diary, report: Report) -> DeliveryWork:
+def scheduled(requests: DeliveryRequests, schedule: IdleSchedule, report: Report) -> DeliveryWork:
     """The work of a report that is to be sent tomorrow."""
-    door.send_report(report, delivery_id=new_id(), schedule_time=TOMORROW)
-    return diary.works()[-1]
+    requests.reports.send(report, delivery_id=new_id(), schedule_time=TOMORROW)
+    return schedule.works()[-1]
 
 
-def scheduled_batch(door: RequestingDelivery, diary: Diary, batch_id: str) -> DeliveryWork:
+def scheduled_batch(requests: DeliveryRequests, schedule: IdleSchedule, batch_id: str) -> DeliveryWork:
     """The work of a batch that is to be sent tomorrow."""
-    door.send_batch(TENANT, batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
-    return diary.works()[-1]
+    requests.batches.send(TENANT, batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+    return schedule.works()[-1]
 
 
-def test_a_scheduled_report_is_sent_when_its_time_comes(office: Office, door: RequestingDelivery, diary: Diary) -> None:
+def test_a_scheduled_report_is_sent_when_its_time_comes(
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+) -> None:
     _, (report,) = rendered_batch(1)
-    work = scheduled(door, diary, report)
+    work = scheduled(requests, schedule, report)
 
     assert office.deliver(work) == {"queued": 1}
     assert office.deliver(work) == {"claimed_before": 1}
@@ -63,38 +64,38 @@ def test_a_scheduled_report_is_sent_when_its_time_comes(office: Office, door: Re
 
 
 def test_a_report_that_was_sent_at_once_instead_is_not_sent_again_when_the_time_comes(
-    office: Office, door: RequestingDelivery, diary: Diary
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     _, (report,) = rendered_batch(1)
-    work = scheduled(door, diary, report)
-    door.send_report(current(report), delivery_id=new_id())
-    office.deliver(*office.shelf.works())
+    work = scheduled(requests, schedule, report)
+    requests.reports.send(current(report), delivery_id=new_id())
+    office.deliver(*office.queue.works())
 
     assert office.deliver(work) == {}
     assert len(office.carrier.offers) == 1
 
 
 def test_what_was_taken_back_is_not_sent_even_if_its_time_comes(
-    office: Office, door: RequestingDelivery, diary: Diary
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, (report,) = rendered_batch(1)
-    works = [scheduled(door, diary, report)]
-    door.cancel_report(current(report))
-    works.append(scheduled_batch(door, diary, batch.batch_id))
-    door.cancel_batch(TENANT, batch.batch_id)
+    works = [scheduled(requests, schedule, report)]
+    requests.reports.cancel(current(report))
+    works.append(scheduled_batch(requests, schedule, batch.batch_id))
+    requests.batches.cancel(TENANT, batch.batch_id)
 
     assert [office.deliver(work) for work in works] == [{}, {}]
     assert office.carrier.offers == []
 
 
 def test_a_scheduled_batch_is_sent_to_those_who_got_nothing_until_then(
-    office: Office, door: RequestingDelivery, diary: Diary
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, reports = rendered_batch(3)
-    work = scheduled_batch(door, diary, batch.batch_id)
-    door.send_report(reports[0], delivery_id=new_id())
-    office.deliver(*office.shelf.works())
-    scheduled(door, diary, reports[1])
+    work = scheduled_batch(requests, schedule, batch.batch_id)
+    requests.reports.send(reports[0], delivery_id=new_id())
+    office.deliver(*office.queue.works())
+    scheduled(requests, schedule, reports[1])
 
     assert office.deliver(work) == {"queued": 1}
 
@@ -123,17 +124,17 @@ def test_texts_stop_leaving_soon_after_their_batch_was_deleted(office: Office) -
 
 
 def test_what_a_busy_carrier_kept_waiting_is_sent_also_if_the_batch_is_sent_anew_meanwhile(
-    office: Office, door: RequestingDelivery, diary: Diary
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, reports = rendered_batch(3)
-    work = scheduled_batch(door, diary, batch.batch_id)
+    work = scheduled_batch(requests, schedule, batch.batch_id)
     taken, office.carrier.answer = office.carrier.answer, CarrierBusy()
     office.deliver(work)
-    (postponed,) = office.shelf.works()
+    (postponed,) = office.queue.works()
     office.carrier.answer = taken
     office.carrier.offers.clear()
-    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id())
-    anew = office.shelf.works()[-1]
+    requests.batches.send(TENANT, batch.batch_id, delivery_id=new_id())
+    anew = office.queue.works()[-1]
 
     assert office.deliver(postponed) == {"queued": 1}
     assert office.deliver(anew) == {"queued": 2}
@@ -142,33 +143,33 @@ def test_what_a_busy_carrier_kept_waiting_is_sent_also_if_the_batch_is_sent_anew
 
 
 def test_nothing_is_divided_for_a_schedule_that_was_replaced(
-    office: Office, door: RequestingDelivery, diary: Diary
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, _ = rendered_batch(30)
-    work = scheduled_batch(door, diary, batch.batch_id)
-    door.cancel_batch(TENANT, batch.batch_id)
+    work = scheduled_batch(requests, schedule, batch.batch_id)
+    requests.batches.cancel(TENANT, batch.batch_id)
 
     assert office.deliver(work) == {"unwanted": 31}
-    assert office.shelf.works() == []
+    assert office.queue.works() == []
 
 
 @pytest.mark.parametrize("schedule_time", [None, TOMORROW])
 def test_what_is_taken_back_after_the_worker_has_read_it_is_not_sent(
     office: Office,
-    door: RequestingDelivery,
-    diary: Diary,
+    requests: DeliveryRequests,
+    schedule: IdleSchedule,
     monkeypatch: pytest.MonkeyPatch,
     schedule_time: datetime | None,
 ) -> None:
     _, (report,) = rendered_batch(1)
-    door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time)
-    (work,) = [*office.shelf.works(), *diary.works()]
+    requests.reports.send(report, delivery_id=new_id(), schedule_time=schedule_time)
+    (work,) = [*office.queue.works(), *schedule.works()]
     read = ReportStore.chunk
 
     def read_before_it_is_taken_back(store: ReportStore, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
         rows = read(store, tenant_id, batch_id, chunk)
         now = rows[0]
-        assert DeliveryStore().take_back(
+        assert DeliveryStore().withdraw(
             now.place, now=NOW, delivery_id=now.delivery_id, from_statuses=[now.delivery_status]
         )
         return rows
@@ -187,7 +188,7 @@ def test_a_report_left_behind_by_a_released_claim_goes_back_to_not_sent_if_it_is
     assert current(report).delivery_status is DeliveryStatus.SENDING
     _render_anew(report)
 
-    assert office.deliver(*office.shelf.works()) == {}
+    assert office.deliver(*office.queue.works()) == {}
 
     now = current(report)
     assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.NOT_SENT, "report_not_ready")
@@ -221,25 +222,25 @@ def test_a_report_that_waits_for_a_text_that_left_before_is_moved_to_where_that_
 
 
 def test_a_request_that_comes_once_more_after_a_newer_one_is_answered_as_the_text_it_was(
-    office: Office, door: RequestingDelivery
+    office: Office, requests: DeliveryRequests
 ) -> None:
     _, (report,) = rendered_batch(1)
     first, newer = new_id(), new_id()
     for delivery_id in (first, newer):
-        door.send_report(current(report), delivery_id=delivery_id)
-        office.deliver(office.shelf.works()[-1])
+        requests.reports.send(current(report), delivery_id=delivery_id)
+        office.deliver(office.queue.works()[-1])
         office.follow_all()
         MessageStore().advance(StatusReport(TENANT, message_id_of(delivery_id, report), MessageStatus.DELIVERED, "SM1"))
         office.follow_all()
 
-    answer = door.send_report(current(report), delivery_id=first)
+    answer = requests.reports.send(current(report), delivery_id=first)
 
     assert (answer.status, answer.scheduled_for, answer.password) == (DeliveryStatus.DELIVERED, None, None)
     assert (current(report).delivery_id, current(report).delivery_status) == (
         message_id_of(newer, report),
         DeliveryStatus.DELIVERED,
     )
-    assert (len(office.shelf.messages), len(office.carrier.offers)) == (2, 2)
+    assert (len(office.queue.messages), len(office.carrier.offers)) == (2, 2)
 
 
 def test_nothing_of_a_text_is_kept_with_its_message(office: Office) -> None:
@@ -252,24 +253,24 @@ def test_nothing_of_a_text_is_kept_with_its_message(office: Office) -> None:
     assert (message.body, message.to) == ("", report.recipient.phone)
 
 
-def test_a_deleted_report_is_not_sent(office: Office, door: RequestingDelivery) -> None:
+def test_a_deleted_report_is_not_sent(office: Office, requests: DeliveryRequests) -> None:
     _, (report,) = rendered_batch(1)
-    door.send_report(report, delivery_id=new_id())
+    requests.reports.send(report, delivery_id=new_id())
     row_at(report.place).delete()
 
-    assert office.deliver(*office.shelf.works()) == {}
+    assert office.deliver(*office.queue.works()) == {}
     assert office.carrier.offers == []
 
 
 @pytest.mark.parametrize("schedule_time", [None, TOMORROW])
 def test_a_report_that_is_being_rendered_anew_goes_back_to_not_sent_and_says_why(
-    office: Office, door: RequestingDelivery, diary: Diary, schedule_time: datetime | None
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule, schedule_time: datetime | None
 ) -> None:
     _, (report,) = rendered_batch(1)
-    door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time)
+    requests.reports.send(report, delivery_id=new_id(), schedule_time=schedule_time)
     row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING)])
 
-    (work,) = [*office.shelf.works(), *diary.works()]
+    (work,) = [*office.queue.works(), *schedule.works()]
     assert office.deliver(work) == {}
 
     now = current(report)
@@ -316,7 +317,7 @@ def test_without_words_of_the_sender_a_text_is_in_its_readers_language(office: O
 
 
 def test_somebody_who_sent_stop_shows_as_failed_with_the_carriers_code_and_may_be_tried_again(
-    office: Office, door: RequestingDelivery
+    office: Office, requests: DeliveryRequests
 ) -> None:
     batch, (report,) = rendered_batch(1)
     office.carrier.answer = CarrierRefused("21610")
@@ -325,7 +326,7 @@ def test_somebody_who_sent_stop_shows_as_failed_with_the_carriers_code_and_may_b
 
     assert (current(report).delivery_status, current(report).delivery_error) == (DeliveryStatus.FAILED, "21610")
     assert office.deliver(whole(batch)) == {}
-    door.send_report(current(report), delivery_id=new_id())
+    requests.reports.send(current(report), delivery_id=new_id())
     assert current(report).delivery_error == ""
 
 
@@ -354,18 +355,22 @@ def test_news_of_a_text_is_taken_in_whatever_became_of_its_report(
     assert [row.delivery_status for row in rows] == (["delivered"] if heard else [])
 
 
-def test_another_number_is_kept_for_a_later_time(office: Office, door: RequestingDelivery, diary: Diary) -> None:
+def test_another_number_is_kept_for_a_later_time(
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+) -> None:
     _, (report,) = rendered_batch(1)
-    door.send_report(report, delivery_id=new_id(), phone="+447700900123", schedule_time=TOMORROW)
+    requests.reports.send(report, delivery_id=new_id(), phone="+447700900123", schedule_time=TOMORROW)
 
-    office.deliver(*diary.works())
+    office.deliver(*schedule.works())
 
     assert office.phones() == ["+447700900123"]
 
 
-def test_a_corrected_number_is_the_one_that_is_texted(office: Office, door: RequestingDelivery, diary: Diary) -> None:
+def test_a_corrected_number_is_the_one_that_is_texted(
+    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+) -> None:
     _, (report,) = rendered_batch(1)
-    work = scheduled(door, diary, report)
+    work = scheduled(requests, schedule, report)
     row_at(report.place).update(actions=[ReportRow.phone.set("+12025559999")])
 
     office.deliver(work)

@@ -8,8 +8,8 @@ from hypothesis import strategies as some
 
 from herald.messaging.model import MessageChange, MessageStatus, statuses_before
 from herald.results.delivery.delivering import FollowingDelivery
+from herald.results.delivery.model import reference_of
 from herald.results.delivery.store import DeliveryStore
-from herald.results.delivery.work import reference_of
 from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.ids import new_id
 from tests.messaging.outbox import settings_with_cloud
@@ -72,7 +72,7 @@ def _queued_report() -> tuple[Report, str]:
 def _begin(report: Report, from_statuses: list[DeliveryStatus]) -> str:
     """Queues a report for a new delivery; gives the id of its message."""
     message_id = new_id()
-    assert DeliveryStore().begin_delivery(report.place, now=NOW, delivery_id=message_id, from_statuses=from_statuses)
+    assert DeliveryStore().begin(report.place, now=NOW, delivery_id=message_id, from_statuses=from_statuses)
     return message_id
 
 

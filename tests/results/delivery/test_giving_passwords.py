@@ -5,9 +5,9 @@ import pytest
 from herald.errors import Invalid, NotFound, Unprocessable
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchStore
-from herald.results.delivery import giving_passwords
-from herald.results.delivery.giving_passwords import GivenPassword, GivingPasswords
-from herald.results.delivery.password_store import PasswordStore
+from herald.results.delivery.giving_passwords import GivingPasswords
+from herald.results.delivery.model import GivenPassword
+from herald.results.delivery.store import PasswordStore
 from herald.values.ids import new_id
 from herald.values.page import Page, encode_cursor
 from tests.support.results import (
@@ -43,11 +43,11 @@ def test_each_row_gets_a_password_of_its_own_that_opens_its_report(giving: Givin
 
     page = give(giving, batch, new_id())
 
-    assert [given.holder.report_id for given in page.items] == [report.report_id for report in reports]
+    assert [given.recipient.report_id for given in page.items] == [report.report_id for report in reports]
     assert len({given.password for given in page.items}) == 3
     for report, given in zip(reports, page.items, strict=True):
         assert PASSWORDS.matches(report.report_id, given.password, current(report).recipient.password_hash)
-        assert (given.holder.row, given.holder.name, given.holder.phone) == (
+        assert (given.recipient.row, given.recipient.name, given.recipient.phone) == (
             report.row,
             report.recipient.name,
             report.recipient.phone,
@@ -73,11 +73,8 @@ def test_the_same_request_again_shows_the_same_and_another_shows_nothing(giving:
     assert passwords[2] == []
 
 
-def test_pages_follow_each_other_until_everybody_has_one(
-    giving: GivingPasswords, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(giving_passwords, "PASSWORDS_PER_PAGE", 2)
-    monkeypatch.setattr(giving_passwords, "ROWS_PER_PAGE", 3)
+def test_pages_follow_each_other_until_everybody_has_one(results_cloud: None) -> None:
+    giving = GivingPasswords(BatchStore(), PasswordStore(), PASSWORDS, passwords_per_page=2, rows_per_page=3)
     batch, reports = rendered_batch(5, password="")
     seen: list[int] = []
     counts: list[int] = []
@@ -85,7 +82,7 @@ def test_pages_follow_each_other_until_everybody_has_one(
 
     for _ in range(3):
         page = give(giving, batch, new_id(), cursor)
-        seen += [given.holder.row for given in page.items]
+        seen += [given.recipient.row for given in page.items]
         counts.append(missing(batch))
         cursor = page.next_cursor
 
@@ -108,7 +105,7 @@ def test_a_walk_that_began_in_the_middle_does_not_say_that_everybody_has_one(giv
 
     page = give(giving, batch, new_id(), encode_cursor("row#0000003"))
 
-    assert ([given.holder.row for given in page.items], page.next_cursor, missing(batch)) == ([4], None, 2)
+    assert ([given.recipient.row for given in page.items], page.next_cursor, missing(batch)) == ([4], None, 2)
 
 
 def test_rows_that_failed_get_none_and_do_not_keep_the_batch_from_being_sent(giving: GivingPasswords) -> None:
@@ -117,7 +114,7 @@ def test_rows_that_failed_get_none_and_do_not_keep_the_batch_from_being_sent(giv
 
     page = give(giving, batch, new_id())
 
-    assert [given.holder.row for given in page.items] == [2]
+    assert [given.recipient.row for given in page.items] == [2]
     assert missing(batch) == 0
 
 

@@ -1,4 +1,4 @@
-"""At the door: what is for later is scheduled once, and can be replaced or taken back until then."""
+"""Asking for deliveries: what is for later is scheduled once, and can be replaced or taken back until then."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,24 +9,24 @@ import pytest
 from herald.errors import Unprocessable
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
-from herald.results.delivery.requesting import Requested, RequestingDelivery
+from herald.results.delivery.model import RequestedDelivery
 from herald.results.reports.model import DeliveryStatus
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
-from tests.support.delivery import Diary, Shelf, delivery_door
+from tests.support.delivery import DeliveryRequests, FullQueue, IdleSchedule, delivery_requests
 from tests.support.results import NOW, TENANT, current, rendered_batch
 
 TOMORROW = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def queue() -> FullQueue:
+    return FullQueue()
 
 
 @pytest.fixture
-def diary() -> Diary:
-    return Diary()
+def schedule() -> IdleSchedule:
+    return IdleSchedule()
 
 
 @pytest.fixture
@@ -35,20 +35,22 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def door(results_cloud: None, shelf: Shelf, diary: Diary, clock: FakeClock) -> RequestingDelivery:
-    return delivery_door(shelf, diary, clock)
+def requests(results_cloud: None, queue: FullQueue, schedule: IdleSchedule, clock: FakeClock) -> DeliveryRequests:
+    return delivery_requests(queue, schedule, clock)
 
 
-def test_a_report_for_later_is_scheduled_and_not_queued(door: RequestingDelivery, shelf: Shelf, diary: Diary) -> None:
+def test_a_report_for_later_is_scheduled_and_not_queued(
+    requests: DeliveryRequests, queue: FullQueue, schedule: IdleSchedule
+) -> None:
     _, (report,) = rendered_batch(1)
 
-    requested = door.send_report(report, delivery_id=new_id(), schedule_time=TOMORROW)
+    requested = requests.reports.send(report, delivery_id=new_id(), schedule_time=TOMORROW)
 
-    assert requested == Requested(TOMORROW)
+    assert requested == RequestedDelivery(TOMORROW)
     now = current(report)
     assert (now.delivery_status, now.scheduled_for) == (DeliveryStatus.SCHEDULED, TOMORROW)
-    assert diary.entries.keys() == {now.delivery_id}
-    assert (diary.works()[0].report_id, shelf.messages) == (report.report_id, [])
+    assert schedule.entries.keys() == {now.delivery_id}
+    assert (schedule.works()[0].report_id, queue.messages) == (report.report_id, [])
 
 
 @pytest.mark.parametrize(
@@ -61,11 +63,11 @@ def test_a_report_for_later_is_scheduled_and_not_queued(door: RequestingDelivery
     ],
 )
 def test_a_time_without_a_zone_is_utc_and_one_that_is_just_over_is_now(
-    door: RequestingDelivery, schedule_time: datetime, moment: datetime | None
+    requests: DeliveryRequests, schedule_time: datetime, moment: datetime | None
 ) -> None:
     _, (report,) = rendered_batch(1)
 
-    assert door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time).scheduled_for == moment
+    assert requests.reports.send(report, delivery_id=new_id(), schedule_time=schedule_time).scheduled_for == moment
 
 
 @pytest.mark.parametrize(
@@ -77,121 +79,127 @@ def test_a_time_without_a_zone_is_utc_and_one_that_is_just_over_is_now(
     ],
 )
 def test_a_time_that_will_not_do_is_refused_for_a_report_and_for_a_batch(
-    door: RequestingDelivery, diary: Diary, schedule_time: datetime, code: str
+    requests: DeliveryRequests, schedule: IdleSchedule, schedule_time: datetime, code: str
 ) -> None:
     batch, (report,) = rendered_batch(1)
     report = replace(report, expires_at=NOW + timedelta(days=30))
     _keep_for(batch, 30)
 
     with pytest.raises(Unprocessable) as refusal:
-        door.send_report(report, delivery_id=new_id(), schedule_time=schedule_time)
+        requests.reports.send(report, delivery_id=new_id(), schedule_time=schedule_time)
     with pytest.raises(Unprocessable) as refusal_of_batch:
-        door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=schedule_time)
+        requests.batches.send(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=schedule_time)
 
     assert (refusal.value.code, refusal_of_batch.value.code) == (code, code)
-    assert (current(report).delivery_status, diary.entries) == (DeliveryStatus.NOT_SENT, {})
+    assert (current(report).delivery_status, schedule.entries) == (DeliveryStatus.NOT_SENT, {})
 
 
 def test_sending_now_takes_the_place_of_what_was_scheduled(
-    door: RequestingDelivery, shelf: Shelf, diary: Diary
+    requests: DeliveryRequests, queue: FullQueue, schedule: IdleSchedule
 ) -> None:
     _, (report,) = rendered_batch(1)
-    door.send_report(report, delivery_id=new_id(), schedule_time=TOMORROW)
+    requests.reports.send(report, delivery_id=new_id(), schedule_time=TOMORROW)
 
-    door.send_report(current(report), delivery_id=new_id())
+    requests.reports.send(current(report), delivery_id=new_id())
 
     assert (current(report).delivery_status, current(report).scheduled_for) == (DeliveryStatus.QUEUED, None)
-    assert (len(shelf.messages), diary.entries) == (1, {})
+    assert (len(queue.messages), schedule.entries) == (1, {})
 
 
-def test_a_request_for_later_that_is_repeated_schedules_nothing_twice(door: RequestingDelivery, diary: Diary) -> None:
+def test_a_request_for_later_that_is_repeated_schedules_nothing_twice(
+    requests: DeliveryRequests, schedule: IdleSchedule
+) -> None:
     _, (report,) = rendered_batch(1)
     delivery_id = new_id()
 
-    first = door.send_report(report, delivery_id=delivery_id, schedule_time=TOMORROW)
-    again = door.send_report(current(report), delivery_id=delivery_id, schedule_time=TOMORROW)
+    first = requests.reports.send(report, delivery_id=delivery_id, schedule_time=TOMORROW)
+    again = requests.reports.send(current(report), delivery_id=delivery_id, schedule_time=TOMORROW)
 
-    assert (first, len(diary.entries)) == (again, 1)
+    assert (first, len(schedule.entries)) == (again, 1)
 
 
-def test_a_report_on_its_way_is_not_scheduled_either(door: RequestingDelivery) -> None:
+def test_a_report_on_its_way_is_not_scheduled_either(requests: DeliveryRequests) -> None:
     _, (report,) = rendered_batch(1)
-    door.send_report(report, delivery_id=new_id())
+    requests.reports.send(report, delivery_id=new_id())
 
     with pytest.raises(Unprocessable, match="on its way"):
-        door.send_report(current(report), delivery_id=new_id(), schedule_time=TOMORROW)
+        requests.reports.send(current(report), delivery_id=new_id(), schedule_time=TOMORROW)
 
 
-def test_what_is_scheduled_can_be_taken_back_until_then(door: RequestingDelivery, diary: Diary) -> None:
+def test_what_is_scheduled_can_be_taken_back_until_then(requests: DeliveryRequests, schedule: IdleSchedule) -> None:
     _, (report,) = rendered_batch(1)
     delivery_id = new_id()
-    door.send_report(report, delivery_id=delivery_id, schedule_time=TOMORROW)
+    requests.reports.send(report, delivery_id=delivery_id, schedule_time=TOMORROW)
 
-    door.cancel_report(current(report))
+    requests.reports.cancel(current(report))
 
     assert (current(report).delivery_status, current(report).scheduled_for) == (DeliveryStatus.NOT_SENT, None)
-    assert diary.entries == {}
+    assert schedule.entries == {}
     with pytest.raises(Unprocessable) as refusal:
-        door.cancel_report(current(report))
+        requests.reports.cancel(current(report))
     assert refusal.value.code == "not_scheduled"
     with pytest.raises(Unprocessable) as late_try:
-        door.send_report(current(report), delivery_id=delivery_id, schedule_time=TOMORROW)
+        requests.reports.send(current(report), delivery_id=delivery_id, schedule_time=TOMORROW)
     assert late_try.value.code == "delivery_taken_back"
-    door.send_report(current(report), delivery_id=new_id())
+    requests.reports.send(current(report), delivery_id=new_id())
 
 
-def test_what_is_on_its_way_cannot_be_taken_back(door: RequestingDelivery) -> None:
+def test_what_is_on_its_way_cannot_be_taken_back(requests: DeliveryRequests) -> None:
     _, (report,) = rendered_batch(1)
-    door.send_report(report, delivery_id=new_id())
+    requests.reports.send(report, delivery_id=new_id())
 
     with pytest.raises(Unprocessable):
-        door.cancel_report(current(report))
+        requests.reports.cancel(current(report))
 
     assert current(report).delivery_status is DeliveryStatus.QUEUED
 
 
-def test_a_batch_has_one_sending_at_a_later_time(door: RequestingDelivery, shelf: Shelf, diary: Diary) -> None:
+def test_a_batch_has_one_sending_at_a_later_time(
+    requests: DeliveryRequests, queue: FullQueue, schedule: IdleSchedule
+) -> None:
     batch, _ = rendered_batch(2)
     first, second = new_id(), new_id()
 
-    door.send_batch(TENANT, batch.batch_id, delivery_id=first, schedule_time=TOMORROW)
-    requested = door.send_batch(TENANT, batch.batch_id, delivery_id=second, schedule_time=TOMORROW)
+    requests.batches.send(TENANT, batch.batch_id, delivery_id=first, schedule_time=TOMORROW)
+    requested = requests.batches.send(TENANT, batch.batch_id, delivery_id=second, schedule_time=TOMORROW)
 
-    assert requested == Requested(TOMORROW, reports=2)
-    assert diary.entries.keys() == {second}
-    assert diary.works()[0].scheduled_for == "2026-11-23T12:00:00.000Z"
+    assert requested == RequestedDelivery(TOMORROW, reports=2)
+    assert schedule.entries.keys() == {second}
+    assert schedule.works()[0].scheduled_for == "2026-11-23T12:00:00.000Z"
     kept = BatchStore().get(TENANT, batch.batch_id)
     assert (kept.scheduled_delivery_id, kept.scheduled_for) == (second, TOMORROW)
-    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id())
-    assert (diary.entries, len(shelf.messages)) == ({}, 1)
+    requests.batches.send(TENANT, batch.batch_id, delivery_id=new_id())
+    assert (schedule.entries, len(queue.messages)) == ({}, 1)
     assert BatchStore().get(TENANT, batch.batch_id).scheduled_for is None
 
 
-def test_the_same_request_for_a_batch_again_schedules_it_once(door: RequestingDelivery, diary: Diary) -> None:
+def test_the_same_request_for_a_batch_again_schedules_it_once(
+    requests: DeliveryRequests, schedule: IdleSchedule
+) -> None:
     batch, _ = rendered_batch(1)
     delivery_id = new_id()
 
     answers = [
-        door.send_batch(TENANT, batch.batch_id, delivery_id=delivery_id, schedule_time=TOMORROW) for _ in range(2)
+        requests.batches.send(TENANT, batch.batch_id, delivery_id=delivery_id, schedule_time=TOMORROW) for _ in range(2)
     ]
 
     assert answers[0] == answers[1]
-    assert diary.entries.keys() == {delivery_id}
+    assert schedule.entries.keys() == {delivery_id}
 
 
 def test_a_batchs_sending_can_be_taken_back_until_then(
-    door: RequestingDelivery, diary: Diary, clock: FakeClock
+    requests: DeliveryRequests, schedule: IdleSchedule, clock: FakeClock
 ) -> None:
     batch, _ = rendered_batch(1)
-    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+    requests.batches.send(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
 
-    door.cancel_batch(TENANT, batch.batch_id)
+    requests.batches.cancel(TENANT, batch.batch_id)
 
-    assert (diary.entries, BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id) == ({}, "")
-    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+    assert (schedule.entries, BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id) == ({}, "")
+    requests.batches.send(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
     clock.advance(24 * 3600)
     with pytest.raises(Unprocessable) as refusal:
-        door.cancel_batch(TENANT, batch.batch_id)
+        requests.batches.cancel(TENANT, batch.batch_id)
     assert refusal.value.code == "not_scheduled"
 
 
@@ -209,47 +217,47 @@ class _Interrupted(BatchStore):
 
 
 def test_taking_back_a_batchs_sending_says_so_if_a_newer_one_has_just_taken_its_place(
-    door: RequestingDelivery, shelf: Shelf, diary: Diary, clock: FakeClock
+    requests: DeliveryRequests, queue: FullQueue, schedule: IdleSchedule, clock: FakeClock
 ) -> None:
     batch, _ = rendered_batch(1)
     newer = new_id()
-    door.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
-    late = delivery_door(
-        shelf,
-        diary,
+    requests.batches.send(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+    late = delivery_requests(
+        queue,
+        schedule,
         clock,
         batches=_Interrupted(
-            lambda: door.send_batch(TENANT, batch.batch_id, delivery_id=newer, schedule_time=TOMORROW)
+            lambda: requests.batches.send(TENANT, batch.batch_id, delivery_id=newer, schedule_time=TOMORROW)
         ),
     )
 
     with pytest.raises(Unprocessable) as refusal:
-        late.cancel_batch(TENANT, batch.batch_id)
+        late.batches.cancel(TENANT, batch.batch_id)
 
     assert refusal.value.code == "not_scheduled"
-    assert diary.entries.keys() == {newer}
+    assert schedule.entries.keys() == {newer}
     assert BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id == newer
 
 
 def test_of_two_who_schedule_a_batch_at_once_one_is_told(
-    door: RequestingDelivery, shelf: Shelf, diary: Diary, clock: FakeClock
+    requests: DeliveryRequests, queue: FullQueue, schedule: IdleSchedule, clock: FakeClock
 ) -> None:
     batch, _ = rendered_batch(1)
     winner = new_id()
-    late = delivery_door(
-        shelf,
-        diary,
+    late = delivery_requests(
+        queue,
+        schedule,
         clock,
         batches=_Interrupted(
-            lambda: door.send_batch(TENANT, batch.batch_id, delivery_id=winner, schedule_time=TOMORROW)
+            lambda: requests.batches.send(TENANT, batch.batch_id, delivery_id=winner, schedule_time=TOMORROW)
         ),
     )
 
     with pytest.raises(Unprocessable) as refusal:
-        late.send_batch(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
+        late.batches.send(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
 
     assert refusal.value.code == "schedule_changed"
-    assert diary.entries.keys() == {winner}
+    assert schedule.entries.keys() == {winner}
     assert BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id == winner
 
 

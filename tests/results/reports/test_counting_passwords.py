@@ -10,7 +10,7 @@ from herald.results.batches.model import Batch, BatchProblem
 from herald.results.batches.store import BatchStore
 from herald.results.corrections.store import CorrectionStore
 from herald.results.delivery.giving_passwords import GivingPasswords
-from herald.results.delivery.password_store import PasswordStore
+from herald.results.delivery.store import PasswordStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import Report, ReportStatus
 from tests.support.contention import before_transactions

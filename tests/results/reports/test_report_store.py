@@ -111,7 +111,7 @@ def test_a_delivery_moves_on_only_from_where_it_may(batch: Batch) -> None:
     report = all_reports(batch)[0]
 
     def queue(delivery_id: str) -> bool:
-        return DeliveryStore().begin_delivery(
+        return DeliveryStore().begin(
             report.place, now=NOW, delivery_id=delivery_id, from_statuses=[DeliveryStatus.NOT_SENT]
         )
 

@@ -20,14 +20,19 @@ if TYPE_CHECKING:
     from herald.results.batches.store import BatchStore, SettingsStore
     from herald.results.corrections.service import Corrections
     from herald.results.corrections.store import CorrectionStore
+    from herald.results.delivery.delivering import Delivering, FollowingDelivery
+    from herald.results.delivery.giving_passwords import GivingPasswords
+    from herald.results.delivery.service import BatchDelivery, ReportDelivery
+    from herald.results.delivery.store import DeliveryStore, PasswordStore
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.service import Erasing
     from herald.results.figures.service import ActivityLog, Counting, Statistics
     from herald.results.figures.store import FiguresStore
     from herald.results.ingesting.service import Ingesting
     from herald.results.links.service import LinkAccess
+    from herald.results.links.store import LinkStore
     from herald.results.passwords import ReportPasswords
-    from herald.results.ports import Converter, ObjectStore, Queue, Renderer, Workflow
+    from herald.results.ports import Converter, ObjectStore, Queue, Renderer, Schedule, Workflow
     from herald.results.rendering.compiled import CompiledTemplates
     from herald.results.rendering.finishing import FinishingBatches
     from herald.results.rendering.merge_check import MergeCheck
@@ -93,6 +98,24 @@ class ResultsContainer:
 
         return CorrectionStore()
 
+    @cached_property
+    def link_store(self) -> LinkStore:
+        from herald.results.links.store import LinkStore
+
+        return LinkStore()
+
+    @cached_property
+    def delivery_store(self) -> DeliveryStore:
+        from herald.results.delivery.store import DeliveryStore
+
+        return DeliveryStore()
+
+    @cached_property
+    def password_store(self) -> PasswordStore:
+        from herald.results.delivery.store import PasswordStore
+
+        return PasswordStore()
+
     # The outside world.
 
     @cached_property
@@ -118,6 +141,23 @@ class ResultsContainer:
         from herald.adapters.aws.queue import Queue
 
         return Queue(self._settings.erasures_queue_url)
+
+    @cached_property
+    def deliveries_queue(self) -> Queue:
+        from herald.adapters.aws.queue import Queue
+
+        return Queue(self._settings.deliveries_queue_url)
+
+    @cached_property
+    def deliveries_schedule(self) -> Schedule:
+        from herald.adapters.aws.schedule import Schedule
+
+        return Schedule(
+            group=self._settings.deliveries_schedule_group,
+            queue_arn=self._settings.deliveries_queue_arn,
+            dead_letters_arn=self._settings.deliveries_dead_letters_arn,
+            role_arn=self._settings.deliveries_schedule_role_arn,
+        )
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -296,9 +336,57 @@ class ResultsContainer:
     @cached_property
     def links(self) -> LinkAccess:
         from herald.results.links.service import LinkAccess
-        from herald.results.links.store import LinkStore
 
-        return LinkAccess(LinkStore(), self.batch_store, self.report_store, self.passwords)
+        return LinkAccess(self.link_store, self.batch_store, self.report_store, self.passwords)
+
+    # Delivery.
+
+    @cached_property
+    def report_delivery(self) -> ReportDelivery:
+        from herald.messaging.composition import messaging
+        from herald.results.delivery.service import ReportDelivery
+
+        return ReportDelivery(
+            self.delivery_store,
+            self.password_store,
+            messaging().messages,
+            self.deliveries_queue,
+            self.deliveries_schedule,
+            self.passwords,
+        )
+
+    @cached_property
+    def batch_delivery(self) -> BatchDelivery:
+        from herald.results.delivery.service import BatchDelivery
+
+        return BatchDelivery(self.batch_store, self.report_store, self.deliveries_queue, self.deliveries_schedule)
+
+    @cached_property
+    def giving_passwords(self) -> GivingPasswords:
+        from herald.results.delivery.giving_passwords import GivingPasswords
+
+        return GivingPasswords(self.batch_store, self.password_store, self.passwords)
+
+    @cached_property
+    def following_delivery(self) -> FollowingDelivery:
+        from herald.results.delivery.delivering import FollowingDelivery
+
+        return FollowingDelivery(self.delivery_store)
+
+    def delivering(self) -> Delivering:
+        """Sends reports; built anew for each piece of work, as `MessagingContainer.messenger` is."""
+        from herald.messaging.composition import messaging
+        from herald.results.delivery.delivering import Delivering
+
+        return Delivering(
+            self.batch_store,
+            self.report_store,
+            self.delivery_store,
+            self.link_store,
+            messaging().messenger(),
+            self.deliveries_queue,
+            public_url=self._settings.public_url,
+        )
 
     # Erasure.
 
@@ -348,7 +436,3 @@ class ResultsContainer:
 def results() -> ResultsContainer:
     """The results of this process."""
     return ResultsContainer(settings())
-
-
-def report_passwords() -> ReportPasswords:
-    return results().passwords

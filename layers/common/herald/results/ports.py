@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -57,6 +58,18 @@ class Queue(Protocol):
 
     def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
         """Puts work on the queue, to be seen after the delay."""
+        ...
+
+
+class Schedule(Protocol):
+    """What puts a message on the delivery queue at a moment."""
+
+    def put_once(self, name: str, moment: datetime, message: Mapping[str, object]) -> bool:
+        """Sends a message at a moment; False where one of that name waits already."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Takes a message back; harmless where it is gone."""
         ...
 
 

@@ -82,7 +82,7 @@ class Corrections:
             raise Unprocessable("This report has not failed.", code="report_not_failed")
         if report.problem is not None and not report.problem.may_pass:
             raise Unprocessable(
-                f"As it is, this row would fail again: {report.problem.message} Correct it with a PUT.",
+                f"As it is, this row would fail again: {report.problem.message} Correct it first.",
                 code="report_needs_correction",
                 fields={"problem": report.problem.code, "column": report.problem.column},
             )

@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
 
 from herald.errors import NotFound, Unavailable
-from herald.messaging.model import Message, MessageChange, MessageStatus, Reference
-from herald.messaging.service import TryAgainLater
+from herald.messaging.model import MessageChange
+from herald.messaging.service import Messenger, TryAgainLater
 from herald.results.batches.model import Batch, Chunk
+from herald.results.batches.store import BatchStore
+from herald.results.delivery.model import DeliveryWork, message_id_of, place_of, reference_of
+from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.wording import LONGEST_TEXT, wording_for
-from herald.results.delivery.work import DeliveryWork, Work, message_id_of, place_of, reference_of
-from herald.results.links.model import Link
 from herald.results.links.service import new_link
-from herald.results.reports.model import DeliveryStatus, Place, Report, ReportStatus
+from herald.results.links.store import LinkStore
+from herald.results.ports import Queue
+from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
+from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now
 
 # Also what seems to be under way: its claim may have been released (a busy carrier), or its worker may have died with
 # it. The claim of its message, not this, is what keeps a text from going out twice.
-_MAY_BE_TAKEN_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
-_MAY_BE_TAKEN_BACK_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED]
+_MAY_BE_CLAIMED_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
+_MAY_BE_WITHDRAWN_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED]
 _UNDER_WAY = [DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
 _ROWS_PER_LOOK = 5
 """How many rows may go out before the batch is looked at again: somebody may have deleted it, or sent it anew."""
@@ -28,91 +30,17 @@ _FIRST_DELAY_SECONDS = 2
 _LONGEST_DELAY_SECONDS = 300
 
 
-class BatchRecords(Protocol):
-    """Where batches are recorded."""
-
-    def get(self, tenant_id: str, batch_id: str) -> Batch:
-        """A batch, or NotFound."""
-        ...
-
-
-class Reports(Protocol):
-    """Where reports are recorded."""
-
-    def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
-        """The rows of a chunk, as they are at this moment."""
-        ...
-
-
-class Deliveries(Protocol):
-    """Where it is recorded how the delivery of each report stands."""
-
-    def begin_delivery(
-        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
-    ) -> bool:
-        """Queues a report for a new delivery; False where its present one is not in ``from_statuses``."""
-        ...
-
-    def take_back(
-        self,
-        place: Place,
-        *,
-        now: datetime,
-        delivery_id: str,
-        from_statuses: Sequence[DeliveryStatus],
-        error_code: str = "",
-    ) -> bool:
-        """Makes a report one that was not sent; False where its delivery is another, or further."""
-        ...
-
-    def hold_delivery(
-        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
-    ) -> bool:
-        """Queues a report that is about to be sent; False where that was taken back or replaced since."""
-        ...
-
-    def update_delivery(
-        self, place: Place, status: DeliveryStatus, *, now: datetime, delivery_id: str, error_code: str
-    ) -> bool:
-        """Moves a report's delivery on; False where another delivery has begun since."""
-        ...
-
-
-class Links(Protocol):
-    """Where links are kept."""
-
-    def put(self, link: Link) -> None:
-        """Stores a new link."""
-        ...
-
-
-class Messenger(Protocol):
-    """Sends one message at most once (`herald.messaging.service.Messenger`)."""
-
-    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: Reference) -> bool:
-        """Reserves a message; False where it was claimed before."""
-        ...
-
-    def find(self, *, tenant_id: str, message_id: str) -> Message | None:
-        """A message, as it is now; ``None`` where it is not claimed."""
-        ...
-
-    def hand_over(self, *, tenant_id: str, message_id: str, to: str, text: str) -> MessageStatus:
-        """Gives a claimed message to the carrier."""
-        ...
-
-
 class Delivering:
     """What happens in the worker: each report of a chunk gets its link and its text, at most once."""
 
     def __init__(
         self,
-        batches: BatchRecords,
-        reports: Reports,
-        deliveries: Deliveries,
-        links: Links,
+        batches: BatchStore,
+        reports: ReportStore,
+        deliveries: DeliveryStore,
+        links: LinkStore,
         messenger: Messenger,
-        work: Work,
+        queue: Queue,
         *,
         public_url: str,
         clock: Clock = utc_now,
@@ -122,7 +50,7 @@ class Delivering:
         self._deliveries = deliveries
         self._links = links
         self._messenger = messenger
-        self._work = work
+        self._queue = queue
         self._public_url = public_url
         self._clock = clock
 
@@ -137,12 +65,12 @@ class Delivering:
         """
         batch = self._batch_of(work)
         if batch is None:
-            return {"unwanted": work.last_row - work.first_row + 1}
+            return {"unwanted": work.rows}
         parts = work.parts()
         if len(parts) > 1 and not _may_begin(work, batch):
-            return {"unwanted": work.last_row - work.first_row + 1}
+            return {"unwanted": work.rows}
         if len(parts) > 1:
-            self._work.send([part.to_message() for part in parts])
+            self._queue.send([part.to_message() for part in parts])
             return {"divided": len(parts)}
         return self._deliver_rows(work, batch)
 
@@ -154,7 +82,7 @@ class Delivering:
                 batch = self._batch_of(work)
             if batch is None:
                 return counts | {"unwanted": work.last_row - report.row + 1}
-            if not self._take(report, work, batch):
+            if not self._claim(report, work, batch):
                 continue
             try:
                 outcome = self._deliver(report, work)
@@ -170,52 +98,52 @@ class Delivering:
         except NotFound:
             return None
 
-    def _take(self, report: Report, work: DeliveryWork, batch: Batch) -> bool:
+    def _claim(self, report: Report, work: DeliveryWork, batch: Batch) -> bool:
         """Whether this work is what sends the report: it was asked for it, or was never sent and now is."""
         message_id = message_id_of(work.delivery_id, report)
         is_its_delivery = report.delivery_id == message_id
-        if is_its_delivery and report.delivery_status not in _MAY_BE_TAKEN_FROM:
+        if is_its_delivery and report.delivery_status not in _MAY_BE_CLAIMED_FROM:
             return False
         if not is_its_delivery and not self._begin(report, work, batch, message_id):
             return False
-        if hindrance := _hindrance(report):
-            self._give_back(report, message_id, hindrance)
+        if obstacle := _obstacle_to(report):
+            self._give_back(report, message_id, obstacle)
             return False
-        return not is_its_delivery or self._hold(report, message_id)
+        return not is_its_delivery or self._confirm(report, message_id)
 
     def _begin(self, report: Report, work: DeliveryWork, batch: Batch, message_id: str) -> bool:
         if not _may_begin(work, batch) or report.status is not ReportStatus.READY:
             return False
-        return self._deliveries.begin_delivery(
+        return self._deliveries.begin(
             report.place, now=self._clock(), delivery_id=message_id, from_statuses=[DeliveryStatus.NOT_SENT]
         )
 
-    def _hold(self, report: Report, message_id: str) -> bool:
+    def _confirm(self, report: Report, message_id: str) -> bool:
         # Also where it is queued already: whoever took it back since has told somebody that nothing will be sent.
         is_scheduled = report.delivery_status is DeliveryStatus.SCHEDULED
-        return self._deliveries.hold_delivery(
+        return self._deliveries.confirm(
             report.place,
             now=self._clock(),
             delivery_id=message_id,
             from_statuses=[DeliveryStatus.SCHEDULED] if is_scheduled else _UNDER_WAY,
         )
 
-    def _give_back(self, report: Report, message_id: str, hindrance: str) -> None:
-        if self._take_back(report, message_id, hindrance, _MAY_BE_TAKEN_BACK_FROM):
+    def _give_back(self, report: Report, message_id: str, obstacle: str) -> None:
+        if self._withdraw(report, message_id, obstacle, _MAY_BE_WITHDRAWN_FROM):
             return
         # A claim that a busy carrier made us release can have left the report behind as one that is being sent.
         if self._messenger.find(tenant_id=report.tenant_id, message_id=message_id) is None:
-            self._take_back(report, message_id, hindrance, [DeliveryStatus.SENDING])
+            self._withdraw(report, message_id, obstacle, [DeliveryStatus.SENDING])
 
-    def _take_back(
-        self, report: Report, message_id: str, hindrance: str, from_statuses: Sequence[DeliveryStatus]
+    def _withdraw(
+        self, report: Report, message_id: str, obstacle: str, from_statuses: Sequence[DeliveryStatus]
     ) -> bool:
-        return self._deliveries.take_back(
+        return self._deliveries.withdraw(
             report.place,
             now=self._clock(),
             delivery_id=message_id,
             from_statuses=from_statuses,
-            error_code=hindrance,
+            error_code=obstacle,
         )
 
     def _deliver(self, report: Report, work: DeliveryWork) -> str:
@@ -246,7 +174,7 @@ class Delivering:
             self._move(report, message_id, DeliveryStatus(message.status.value), error_code=message.error_code)
 
     def _move(self, report: Report, message_id: str, status: DeliveryStatus, *, error_code: str = "") -> bool:
-        return self._deliveries.update_delivery(
+        return self._deliveries.advance(
             report.place, status, now=self._clock(), delivery_id=message_id, error_code=error_code
         )
 
@@ -254,13 +182,13 @@ class Delivering:
         if work.tries > _MOST_TRIES:
             raise Unavailable("The carrier has been busy for too long.", code="carrier_busy")
         delay = min(_LONGEST_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2 ** (work.tries - 1))
-        self._work.send([work.to_message()], delay_seconds=delay)
+        self._queue.send([work.to_message()], delay_seconds=delay)
 
 
 class FollowingDelivery:
     """Takes what became of a message back to its report."""
 
-    def __init__(self, deliveries: Deliveries, *, clock: Clock = utc_now) -> None:
+    def __init__(self, deliveries: DeliveryStore, *, clock: Clock = utc_now) -> None:
         self._deliveries = deliveries
         self._clock = clock
 
@@ -272,7 +200,7 @@ class FollowingDelivery:
         place = place_of(change.tenant_id, change.reference)
         if place is None:
             return False
-        return self._deliveries.update_delivery(
+        return self._deliveries.advance(
             place,
             DeliveryStatus(change.status.value),
             now=self._clock(),
@@ -284,15 +212,15 @@ class FollowingDelivery:
 def _may_begin(work: DeliveryWork, batch: Batch) -> bool:
     """Whether work may begin with reports that are not marked as its own yet.
 
-    What is for one report alone was recorded at the door: another delivery has taken its place since. A batch's
-    scheduled work whose schedule was replaced only finishes what it began: nobody else would.
+    What is for one report alone was recorded when it was asked for: another delivery has taken its place since.
+    A batch's scheduled work whose schedule was replaced only finishes what it began: nobody else would.
     """
     if work.report_id:
         return False
     return not work.scheduled_for or batch.scheduled_delivery_id == work.delivery_id
 
 
-def _hindrance(report: Report) -> str:
+def _obstacle_to(report: Report) -> str:
     """Why a report that is to be sent cannot be: it is being rendered anew, or nobody could open its link."""
     if report.status is not ReportStatus.READY:
         return "report_not_ready"

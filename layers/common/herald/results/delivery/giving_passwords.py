@@ -1,13 +1,13 @@
 """Passwords for the rows of a batch whose sheet has none: made here, shown this once, kept only as hashes."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import islice
-from typing import Protocol
 
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchStore
-from herald.results.delivery.requesting import require_completed
+from herald.results.delivery.model import GivenPassword, PasswordRecipient
+from herald.results.delivery.service import require_completed
+from herald.results.delivery.store import PasswordStore
 from herald.results.passwords import ReportPasswords
 from herald.values.ids import derived_id
 from herald.values.page import Page
@@ -17,48 +17,23 @@ ROWS_PER_PAGE = 10_000
 """How many rows one request looks at, most of which may have a password already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody whom a report is for."""
-
-    row: int
-    report_id: str
-    name: str
-    phone: str
-    password_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class GivenPassword:
-    """A password that was made for somebody."""
-
-    holder: Holder
-    password: str
-
-
-class PasswordRecords(Protocol):
-    """Where passwords are recorded."""
-
-    def holders(self, batch: Batch, *, cursor: str | None) -> Iterator[Holder]:
-        """Whom a batch's reports are for, in the order of the sheet."""
-        ...
-
-    def cursor_after(self, holder: Holder) -> str:
-        """The cursor that goes on behind somebody."""
-        ...
-
-    def give_many(self, batch: Batch, hashes: Mapping[int, str]) -> set[int]:
-        """Gives rows their passwords; gives back the rows that had none."""
-        ...
-
-
 class GivingPasswords:
     """The use case of whoever is going to tell people their passwords."""
 
-    def __init__(self, batches: BatchStore, records: PasswordRecords, passwords: ReportPasswords) -> None:
+    def __init__(
+        self,
+        batches: BatchStore,
+        password_store: PasswordStore,
+        passwords: ReportPasswords,
+        *,
+        passwords_per_page: int = PASSWORDS_PER_PAGE,
+        rows_per_page: int = ROWS_PER_PAGE,
+    ) -> None:
         self._batches = batches
-        self._records = records
+        self._password_store = password_store
         self._passwords = passwords
+        self._passwords_per_page = passwords_per_page
+        self._rows_per_page = rows_per_page
 
     def give(self, tenant_id: str, batch_id: str, *, request_id: str, cursor: str | None) -> Page[GivenPassword]:
         """Makes passwords for those who have none, at most `PASSWORDS_PER_PAGE` at once.
@@ -79,23 +54,23 @@ class GivingPasswords:
         """
         batch = require_completed(self._batches.get(tenant_id, batch_id))
         made: dict[int, tuple[GivenPassword, str]] = {}
-        last: Holder | None = None
+        last: PasswordRecipient | None = None
         looked_at = 0
-        for holder in islice(self._records.holders(batch, cursor=cursor), ROWS_PER_PAGE):
-            last, looked_at = holder, looked_at + 1
-            password = self._passwords.generate(derived_id(request_id, holder.report_id))
-            password_hash = self._passwords.hash(holder.report_id, password)
-            if holder.password_hash in {"", password_hash}:
-                made[holder.row] = (GivenPassword(holder, password), password_hash)
-            if len(made) == PASSWORDS_PER_PAGE:
+        for recipient in islice(self._password_store.recipients(batch, cursor=cursor), self._rows_per_page):
+            last, looked_at = recipient, looked_at + 1
+            password = self._passwords.generate(derived_id(request_id, recipient.report_id))
+            password_hash = self._passwords.hash(recipient.report_id, password)
+            if recipient.password_hash in {"", password_hash}:
+                made[recipient.row] = (GivenPassword(recipient, password), password_hash)
+            if len(made) == self._passwords_per_page:
                 break
-        there_may_be_more = len(made) == PASSWORDS_PER_PAGE or looked_at == ROWS_PER_PAGE
+        there_may_be_more = len(made) == self._passwords_per_page or looked_at == self._rows_per_page
         shown = self._give(batch, made)
         if there_may_be_more and last is not None:
-            return Page(shown, self._records.cursor_after(last))
+            return Page(shown, self._password_store.cursor_after(last))
         return Page(shown, None)
 
     def _give(self, batch: Batch, made: Mapping[int, tuple[GivenPassword, str]]) -> list[GivenPassword]:
-        new = {row: password_hash for row, (given, password_hash) in made.items() if not given.holder.password_hash}
-        now_theirs = self._records.give_many(batch, new) if new else set()
+        new = {row: password_hash for row, (given, password_hash) in made.items() if not given.recipient.password_hash}
+        now_theirs = self._password_store.give_many(batch, new) if new else set()
         return [given for row, (given, _) in made.items() if row in now_theirs or row not in new]
