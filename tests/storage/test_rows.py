@@ -18,10 +18,8 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import TransactWriteError
 
-from herald.storage import Row, dynamodb_client
-from herald.storage.transitional import transaction
+from herald.storage import Row, Transaction, TransactionRefused, dynamodb_client
 from tests.support.cloud import make_table, stored_items
 
 VALUES = st.recursive(
@@ -79,9 +77,13 @@ def test_every_row_class_speaks_through_the_one_client() -> None:
 
 
 def test_a_transaction_speaks_through_the_one_client_as_well() -> None:
-    client: object = transaction()._connection.client
+    requests: list[str] = []
+    dynamodb_client().meta.events.register("before-call.dynamodb", lambda model, **_: requests.append(str(model.name)))
 
-    assert client is dynamodb_client()
+    with Transaction() as writes:
+        writes.save(PersonRow("tenant#people", "person#1"))
+
+    assert requests == ["TransactWriteItems"]
 
 
 def test_a_full_row_comes_back_as_it_was_stored() -> None:
@@ -217,11 +219,11 @@ def test_a_transaction_happens_as_a_whole_or_not_at_all() -> None:
     PersonRow("tenant#people", "person#2").save()
 
     def add_both() -> None:
-        with transaction() as writes:
+        with Transaction() as writes:
             writes.save(PersonRow("tenant#people", "person#1"))
             writes.save(PersonRow("tenant#people", "person#2"), condition=PersonRow.partition.does_not_exist())
 
-    with pytest.raises(TransactWriteError):
+    with pytest.raises(TransactionRefused):
         add_both()
 
     assert [item["sk"] for item in stored_items("PEOPLE_TABLE")] == [{"S": "person#2"}]

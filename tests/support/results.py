@@ -15,6 +15,7 @@ from herald.errors import Invalid
 from herald.results.batches.model import Batch, BatchStatus, Reading
 from herald.results.batches.service import USUAL_OPTIONS, Batches, BatchOptions
 from herald.results.batches.store import BatchStore, SettingsStore
+from herald.results.corrections.store import CorrectionStore
 from herald.results.links.service import new_link
 from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
@@ -252,6 +253,11 @@ def give_link(report: Report, *, now: datetime = NOW) -> str:
     link, token = new_link(report, now=now)
     LinkStore().put(link)
     return token
+
+
+def reset_for_rendering(report: Report, *, execution: str) -> bool:
+    """Makes a row pending once more; False where it has changed since it was read."""
+    return CorrectionStore().change(report, report.to_be_rendered(execution=execution, now=NOW), now=NOW)
 
 
 def as_pending(report: Report) -> Report:

@@ -9,7 +9,6 @@ from herald.results.batches import store as batch_store
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import Batches, batch_of_workbook, workbook_key
 from herald.results.batches.store import BatchStore
-from herald.results.corrections.store import CorrectionStore
 from herald.results.rendering.finishing import FinishingBatches
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import ReportStatus
@@ -27,6 +26,7 @@ from tests.support.results import (
     fill_batch,
     rendered_batch,
     reports_store,
+    reset_for_rendering,
     row_of,
     settlements,
     uploads,
@@ -136,7 +136,7 @@ def test_an_execution_for_one_row_accounts_for_that_revision_of_it_alone(finishi
 
 def test_a_corrected_row_that_could_not_be_rendered_leaves_no_old_pdf(finishing: FinishingBatches) -> None:
     batch, (report, other) = rendered_batch(2)
-    assert CorrectionStore().reset_for_rendering(report, execution=f"{batch.batch_id}-r2-2", now=NOW)
+    assert reset_for_rendering(report, execution=f"{batch.batch_id}-r2-2")
 
     ended_by(finishing, batch, f"{batch.batch_id}-r2-2")
 

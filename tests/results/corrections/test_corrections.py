@@ -32,6 +32,7 @@ from tests.support.results import (
     fill_batch,
     rendered_batch,
     reports_store,
+    reset_for_rendering,
     row_of,
     settlements,
 )
@@ -282,7 +283,7 @@ def test_a_report_that_waits_can_be_corrected_too(results_cloud: None) -> None:
     now = correct(report, name="Amara")
 
     assert (now.status, now.revision, counts(batch)) == (ReportStatus.PENDING, 2, (2, 0, 0))
-    assert now.rendered_by != batch.batch_id
+    assert now.execution not in {"", batch.batch_id}
 
 
 def test_what_somebody_else_changed_meanwhile_stays(report: Report) -> None:
@@ -399,10 +400,10 @@ def test_many_failed_rows_are_reset_at_once_but_for_those_that_changed(results_c
     correct(first.items[0], name="Amara")
     BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 
-    reset = CorrectionStore().reset_many_for_rendering(first.items, execution=f"{batch.batch_id}-2", runs=1, now=NOW)
-    assert CorrectionStore().reset_for_rendering(current(rest.items[0]), execution=f"{batch.batch_id}-2", now=NOW)
+    reset = CorrectionStore().reset_many(first.items, execution=f"{batch.batch_id}-2", runs=1, now=NOW)
+    assert reset_for_rendering(current(rest.items[0]), execution=f"{batch.batch_id}-2")
 
     assert [report.row for report in reset] == list(range(3, 42))
-    assert {report.rendered_by for report in reset} == {f"{batch.batch_id}-2"}
+    assert {report.execution for report in reset} == {f"{batch.batch_id}-2"}
     assert counts(batch) == (60, 0, 19)
-    assert not CorrectionStore().reset_for_rendering(rest.items[0], execution="again", now=NOW)
+    assert not reset_for_rendering(rest.items[0], execution="again")

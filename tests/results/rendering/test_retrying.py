@@ -30,6 +30,7 @@ from tests.support.results import (
     fill_batch,
     machine,
     reports_store,
+    reset_for_rendering,
     row_of,
     settlements,
 )
@@ -197,7 +198,7 @@ def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying) -> 
 
 def test_of_two_retries_at_once_one_begins_the_run(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = failed_batch()
-    reset = CorrectionStore().reset_many_for_rendering
+    reset = CorrectionStore().reset_many
 
     def overtaken(_store: CorrectionStore, *reports: object, **settings: object) -> object:
         mine = reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
@@ -206,7 +207,7 @@ def test_of_two_retries_at_once_one_begins_the_run(retrying: Retrying, monkeypat
         other.complete(other.get(TENANT, batch.batch_id), now=NOW)
         return mine
 
-    monkeypatch.setattr(CorrectionStore, "reset_many_for_rendering", overtaken)
+    monkeypatch.setattr(CorrectionStore, "reset_many", overtaken)
     with pytest.raises(Unprocessable) as refusal:
         retrying.retry(TENANT, batch.batch_id)
 
@@ -246,13 +247,13 @@ def test_what_was_put_back_is_not_looked_for_again(retrying: Retrying, monkeypat
 
 def test_a_retry_ends_with_its_time(retrying: Retrying, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = failed_batch(60)
-    reset = CorrectionStore().reset_many_for_rendering
+    reset = CorrectionStore().reset_many
 
     def slowly(_store: CorrectionStore, *reports: object, **settings: object) -> object:
         clock.advance(retrying_module.TIME_TO_RETRY / timedelta(seconds=1))
         return reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(CorrectionStore, "reset_many_for_rendering", slowly)
+    monkeypatch.setattr(CorrectionStore, "reset_many", slowly)
 
     retried = retrying.retry(TENANT, batch.batch_id)
 
@@ -277,7 +278,7 @@ def test_a_row_whose_own_work_was_never_started_is_taken_up(retrying: Retrying) 
     batch = failed_batch()
     report = all_reports(batch)[2]
     own = f"{batch.batch_id}-r4-{report.revision + 1}"
-    assert CorrectionStore().reset_for_rendering(report, execution=own, now=NOW)
+    assert reset_for_rendering(report, execution=own)
 
     assert retrying.retry(TENANT, batch.batch_id).rows == 2
     assert sorted(execution["chunks"][0]["first_row"] for execution in started_executions()) == [4, 5]

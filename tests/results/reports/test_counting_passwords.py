@@ -23,6 +23,7 @@ from tests.support.results import (
     current,
     fill_batch,
     rendered_batch,
+    reset_for_rendering,
     row_of,
     settlements,
 )
@@ -52,7 +53,7 @@ def step(batch: Batch, what: str, report: Report) -> None:
             TENANT, batch.batch_id, [Rendered(report.row, problem=problem, revision=report.revision)], now=NOW
         )
     elif what == "retry":
-        CorrectionStore().reset_for_rendering(report, execution="again", now=NOW)
+        reset_for_rendering(report, execution="again")
     elif what == "delete":
         CorrectionStore().delete(report, now=NOW)
     else:

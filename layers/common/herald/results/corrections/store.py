@@ -48,19 +48,8 @@ class CorrectionStore:
             return False
         return True
 
-    def reset_for_rendering(self, report: Report, *, execution: str, now: datetime) -> bool:
-        """Makes a report pending, for this execution to render; False where it has changed since it was read.
-
-        Raises:
-            NotFound: its batch is gone, or not all read yet.
-        """
-        renewed = report.to_be_rendered(execution=execution, now=now)
-        return _change_all([report], [renewed], now, _still_there(), _unchanged)
-
-    def reset_many_for_rendering(
-        self, reports: Sequence[Report], *, execution: str, runs: int, now: datetime
-    ) -> list[Report]:
-        """The same for up to `MOST_RESETS` reports of one batch at once; gives those that are pending now.
+    def reset_many(self, reports: Sequence[Report], *, execution: str, runs: int, now: datetime) -> list[Report]:
+        """Makes up to `MOST_RESETS` reports of one batch pending at once; gives those that are pending now.
 
         Args:
             reports: as they were read.

@@ -1,7 +1,7 @@
 """What a text says: the sender's words with the row's values in them, or a sentence in the recipient's language.
 
 A placeholder is ``{appointment}`` or ``{{ Appointment }}``: a column's title by the same forgiving rules as in a
-template, or ``name``, or ``link``. Anything else in braces is refused at the door, so that nobody reads it on a phone.
+template, or ``name``, or ``link``. Anything else in braces is refused, so that nobody reads it on a phone.
 """
 
 import re

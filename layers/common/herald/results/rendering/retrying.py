@@ -18,7 +18,7 @@ from herald.results.batches.executions import (
 )
 from herald.results.batches.model import Batch, BatchStatus, chunks_of
 from herald.results.batches.store import BatchStore
-from herald.results.corrections.store import CorrectionStore
+from herald.results.corrections.store import MOST_RESETS, CorrectionStore
 from herald.results.ports import Workflow
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
@@ -29,7 +29,6 @@ MOST_RETRIED_AT_ONCE = 5_000
 TIME_TO_RETRY = timedelta(seconds=15)
 """For looking at rows, of the 29 seconds that a request has. What is not reached stays failed, for the next request."""
 MOST_RESTARTED_ALONE = 100
-_ROWS_PER_TRANSACTION = 25
 _LOOKED_AT_TOGETHER = 450
 
 
@@ -109,7 +108,7 @@ class Retrying:
         """Makes failed rows pending for the next run; gives those, in order."""
         put_back: list[int] = []
         failed = self._failed_in_rendering(batch, until)
-        while reports := list(islice(failed, _ROWS_PER_TRANSACTION)):
+        while reports := list(islice(failed, MOST_RESETS)):
             put_back += self._reset(batch, reports)
             if len(put_back) >= MOST_RETRIED_AT_ONCE or self._clock() >= until:
                 break
@@ -130,7 +129,7 @@ class Retrying:
 
     def _reset(self, batch: Batch, reports: Sequence[Report]) -> list[int]:
         try:
-            renewed = self._corrections.reset_many_for_rendering(
+            renewed = self._corrections.reset_many(
                 reports, execution=next_execution(batch), runs=batch.runs, now=self._clock()
             )
         except NotFound as error:

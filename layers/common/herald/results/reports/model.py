@@ -70,7 +70,7 @@ class Report:
     scheduled_for: datetime | None = None
     expires_at: datetime | None = None
     execution: str = ""
-    """The execution of the batch machine that is to render the row; empty for the batch's first."""
+    """The execution of the batch machine that accounts for the row while it is pending; empty for the batch's first."""
 
     def to_be_rendered(self, *, execution: str, now: datetime) -> "Report":
         """The report as an execution is to render it anew: its next revision, with its old PDF until then."""
@@ -87,11 +87,6 @@ class Report:
     def lacks_password(self) -> bool:
         """Whether the row counts among its batch's ``without_password``: one that failed is sent to nobody."""
         return not self.recipient.password_hash and self.status is not ReportStatus.FAILED
-
-    @property
-    def rendered_by(self) -> str:
-        """The name of the execution that accounts for the row while it is pending; the first bears the batch's id."""
-        return self.execution or self.batch_id
 
     def require_pdf(self) -> str:
         """Where the PDF is kept.

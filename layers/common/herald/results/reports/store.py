@@ -169,7 +169,7 @@ class ReportStore:
         )
         for row in found:
             if row["status"]["S"] == ReportStatus.PENDING.value:
-                # As in `Report.rendered_by`: the first execution bears the batch's id.
+                # The batch's first execution bears the batch's id.
                 execution = row.get("execution", {}).get("S") or batch_id
                 pdf_key = row.get("pdf_key", {}).get("S", "")
                 yield WaitingRow(int(row["row_number"]["N"]), execution, int(row["revision"]["N"]), pdf_key)
