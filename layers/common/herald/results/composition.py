@@ -12,25 +12,21 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from herald.adapters.aws.secrets import read_secret
+from herald.results.stores import ResultStores
 from herald.settings import Settings, settings
 
 if TYPE_CHECKING:
     from herald.results.batches.service import Batches
     from herald.results.batches.settings import BatchSettings
-    from herald.results.batches.store import BatchStore, SettingsStore
     from herald.results.corrections.service import Corrections
-    from herald.results.corrections.store import CorrectionStore
     from herald.results.delivery.delivering import Delivering, FollowingDelivery
     from herald.results.delivery.giving_passwords import GivingPasswords
     from herald.results.delivery.service import BatchDelivery, ReportDelivery
-    from herald.results.delivery.store import DeliveryStore, PasswordStore
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.service import Erasing
     from herald.results.figures.service import ActivityLog, Counting, Statistics
-    from herald.results.figures.store import FiguresStore
     from herald.results.ingesting.service import Ingesting
     from herald.results.links.service import LinkAccess
-    from herald.results.links.store import LinkStore
     from herald.results.passwords import ReportPasswords
     from herald.results.ports import Converter, ObjectStore, Queue, Renderer, Schedule, Workflow
     from herald.results.rendering.compiled import CompiledTemplates
@@ -39,82 +35,17 @@ if TYPE_CHECKING:
     from herald.results.rendering.previewing import PreviewRendering
     from herald.results.rendering.retrying import Retrying
     from herald.results.rendering.service import Rendering
-    from herald.results.rendering.store import SettlementStore
     from herald.results.reports.service import Reports
-    from herald.results.reports.store import ReportStore
     from herald.results.templates.intake import TemplateIntake, UploadChecks
     from herald.results.templates.previewing import Previews
     from herald.results.templates.service import Templates
-    from herald.results.templates.store import TemplateStore, TemplateVersionStore
 
 
-class ResultsContainer:
+class ResultsContainer(ResultStores):
     """What functions need of results."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-
-    # Stores.
-
-    @cached_property
-    def template_store(self) -> TemplateStore:
-        from herald.results.templates.store import TemplateStore
-
-        return TemplateStore()
-
-    @cached_property
-    def version_store(self) -> TemplateVersionStore:
-        from herald.results.templates.store import TemplateVersionStore
-
-        return TemplateVersionStore()
-
-    @cached_property
-    def batch_store(self) -> BatchStore:
-        from herald.results.batches.store import BatchStore
-
-        return BatchStore()
-
-    @cached_property
-    def settings_store(self) -> SettingsStore:
-        from herald.results.batches.store import SettingsStore
-
-        return SettingsStore()
-
-    @cached_property
-    def settlement_store(self) -> SettlementStore:
-        from herald.results.rendering.store import SettlementStore
-
-        return SettlementStore()
-
-    @cached_property
-    def report_store(self) -> ReportStore:
-        from herald.results.reports.store import ReportStore
-
-        return ReportStore()
-
-    @cached_property
-    def correction_store(self) -> CorrectionStore:
-        from herald.results.corrections.store import CorrectionStore
-
-        return CorrectionStore()
-
-    @cached_property
-    def link_store(self) -> LinkStore:
-        from herald.results.links.store import LinkStore
-
-        return LinkStore()
-
-    @cached_property
-    def delivery_store(self) -> DeliveryStore:
-        from herald.results.delivery.store import DeliveryStore
-
-        return DeliveryStore()
-
-    @cached_property
-    def password_store(self) -> PasswordStore:
-        from herald.results.delivery.store import PasswordStore
-
-        return PasswordStore()
 
     # The outside world.
 
@@ -405,12 +336,6 @@ class ResultsContainer:
         return ExpiredPdfs(self.documents)
 
     # Figures.
-
-    @cached_property
-    def figures_store(self) -> FiguresStore:
-        from herald.results.figures.store import FiguresStore
-
-        return FiguresStore()
 
     @cached_property
     def statistics(self) -> Statistics:
