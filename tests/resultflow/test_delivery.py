@@ -24,26 +24,26 @@ def reports(results_cloud: None) -> list[Report]:
     return reports
 
 
-def ask_door(sample: str, *, body: object = None, idempotency_key: str = "november") -> HttpAnswer:
+def ask(sample: str, *, body: object = None, idempotency_key: str = "november") -> HttpAnswer:
     return ask_sample(f"resultflow/{sample}", token=staff_token(), body=body, idempotency_key=idempotency_key)
 
 
 def delivery_shown() -> dict[str, object]:
-    shown: dict[str, object] = ask_door("reports/detail").body["delivery"]
+    shown: dict[str, object] = ask("reports/detail").body["delivery"]
     return shown
 
 
 @pytest.mark.parametrize("body", ["", "{}", "null"])
 def test_a_report_and_a_batch_are_sent_without_a_word(reports: list[Report], body: str) -> None:
-    sent = ask_door("reports/send", body=body)
-    batch_sent = ask_door("batches/send", body=body, idempotency_key="")
+    sent = ask("reports/send", body=body)
+    batch_sent = ask("batches/send", body=body, idempotency_key="")
 
     assert (sent.status, batch_sent.status) == (202, 202)
     assert [work["custom_message"] for work in queued_messages()] == ["", ""]
 
 
 def test_one_key_sends_one_message(reports: list[Report]) -> None:
-    answers = [ask_door("reports/send", body={"custom_message": words}) for words in ("First: {link}", "Other: {link}")]
+    answers = [ask("reports/send", body={"custom_message": words}) for words in ("First: {link}", "Other: {link}")]
 
     assert [answer.status for answer in answers] == [202, 422]
     assert answers[1].error == "idempotency_key_reused"
@@ -51,7 +51,7 @@ def test_one_key_sends_one_message(reports: list[Report]) -> None:
 
 
 def test_a_report_for_later_waits_and_says_so(reports: list[Report]) -> None:
-    answer = ask_door("reports/send", body={"schedule_time": to_text(NEXT_WEEK)})
+    answer = ask("reports/send", body={"schedule_time": to_text(NEXT_WEEK)})
 
     assert answer.status == 202
     assert (answer.body["status"], answer.body["scheduled_for"]) == ("scheduled", to_text(NEXT_WEEK))
@@ -62,9 +62,9 @@ def test_a_report_for_later_waits_and_says_so(reports: list[Report]) -> None:
 
 
 def test_what_is_scheduled_is_taken_back_once(reports: list[Report]) -> None:
-    ask_door("reports/send", body={"schedule_time": to_text(NEXT_WEEK)})
+    ask("reports/send", body={"schedule_time": to_text(NEXT_WEEK)})
 
-    answers = [ask_door("reports/cancel_scheduled") for _ in range(2)]
+    answers = [ask("reports/cancel_scheduled") for _ in range(2)]
 
     assert [answer.status for answer in answers] == [204, 422]
     assert answers[1].error == "not_scheduled"
@@ -84,7 +84,7 @@ def test_a_time_that_will_not_do_is_told_by_its_field(
     reports: list[Report], schedule_time: str, status: int, code: str
 ) -> None:
     for sample in ("reports/send", "batches/send"):
-        answer = ask_door(sample, body={"schedule_time": schedule_time}, idempotency_key="")
+        answer = ask(sample, body={"schedule_time": schedule_time}, idempotency_key="")
 
         assert (answer.status, answer.error) == (status, code)
         assert "schedule_time" in answer.body["error"]["details"]
@@ -93,7 +93,7 @@ def test_a_time_that_will_not_do_is_told_by_its_field(
 def test_a_batch_for_later_is_one_schedule_that_can_be_taken_back(reports: list[Report]) -> None:
     body = {"custom_message": "{{ name }}: {link}", "schedule_time": f"{NEXT_WEEK:%Y-%m-%dT%H:%M:%S}"}
 
-    answers = [ask_door("batches/send", body=body) for _ in range(2)]
+    answers = [ask("batches/send", body=body) for _ in range(2)]
 
     assert answers[0].body == answers[1].body
     assert answers[0].body == {
@@ -106,13 +106,13 @@ def test_a_batch_for_later_is_one_schedule_that_can_be_taken_back(reports: list[
     (waiting,) = waiting_schedules()
     assert waiting["message"]["custom_message"] == "{name}: {link}"
     assert (waiting["message"]["first_row"], waiting["message"]["last_row"]) == (1, 4)
-    assert [ask_door("batches/cancel_scheduled").status for _ in range(2)] == [204, 422]
+    assert [ask("batches/cancel_scheduled").status for _ in range(2)] == [204, 422]
     assert (waiting_schedules(), queued_messages()) == ([], [])
 
 
 def test_an_unknown_placeholder_is_named(reports: list[Report]) -> None:
     for sample in ("reports/send", "batches/send"):
-        answer = ask_door(sample, body={"custom_message": "Dr {doctor}: {link}"}, idempotency_key="")
+        answer = ask(sample, body={"custom_message": "Dr {doctor}: {link}"}, idempotency_key="")
 
         assert (answer.status, answer.error) == (422, "placeholder_unknown")
         assert answer.body["error"]["details"]["unknown"] == ["doctor"]
@@ -121,12 +121,12 @@ def test_an_unknown_placeholder_is_named(reports: list[Report]) -> None:
 
 def test_a_batch_without_passwords_is_sent_once_they_are_made(results_cloud: None) -> None:
     _, reports = rendered_batch(3, password="", batch=add_batch(identifier=BATCH))
-    refused = ask_door("batches/send", idempotency_key="first")
+    refused = ask("batches/send", idempotency_key="first")
     assert (refused.status, refused.error) == (422, "password_missing")
     assert refused.body["error"]["details"] == {"rows_without_password": 3}
     assert "make passwords for this batch" in refused.body["error"]["message"]
 
-    made, again = (ask_door("batches/make_passwords") for _ in range(2))
+    made, again = (ask("batches/make_passwords") for _ in range(2))
 
     assert (made.status, made.body) == (200, again.body)
     assert (made.body["batch_id"], made.body["next_cursor"]) == (BATCH, None)
@@ -135,13 +135,13 @@ def test_a_batch_without_passwords_is_sent_once_they_are_made(results_cloud: Non
         assert (shown["name"], shown["phone"]) == (report.recipient.name, report.recipient.phone)
         assert PASSWORDS.matches(report.report_id, shown["password"], current(report).recipient.password_hash)
         assert shown["password"] not in str(stored_items("IDEMPOTENCY_TABLE") + stored_items("RESULTS_TABLE"))
-    assert ask_door("batches/make_passwords", idempotency_key="another").body["passwords"] == []
+    assert ask("batches/make_passwords", idempotency_key="another").body["passwords"] == []
     assert BatchStore().get(TENANT, BATCH).without_password == 0
-    assert ask_door("batches/send", idempotency_key="second").status == 202
+    assert ask("batches/send", idempotency_key="second").status == 202
 
 
 def test_why_a_text_failed_is_shown_with_the_carriers_code(reports: list[Report]) -> None:
-    ask_door("reports/send")
+    ask("reports/send")
     delivery_id = current(reports[0]).delivery_id
     DeliveryStore().advance(
         reports[0].place, DeliveryStatus.FAILED, now=NOW, delivery_id=delivery_id, error_code="21610"
@@ -153,6 +153,6 @@ def test_why_a_text_failed_is_shown_with_the_carriers_code(reports: list[Report]
 def test_a_moment_of_another_zone_is_kept_in_utc(reports: list[Report]) -> None:
     in_nairobi = NEXT_WEEK.astimezone(UTC) + timedelta(hours=3)
 
-    answer = ask_door("reports/send", body={"schedule_time": f"{in_nairobi:%Y-%m-%dT%H:%M:%S}+03:00"})
+    answer = ask("reports/send", body={"schedule_time": f"{in_nairobi:%Y-%m-%dT%H:%M:%S}+03:00"})
 
     assert datetime.fromisoformat(answer.body["scheduled_for"]) == NEXT_WEEK

@@ -1,4 +1,4 @@
-"""A second tenant reaches nothing of the first, by any id, at any door."""
+"""A second tenant reaches nothing of the first, by any id, at any endpoint."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ _BOUNDARY = "a-boundary-of-this-test"
 
 
 def send_form(content: bytes, **fields: str) -> HttpAnswer:
-    """What the door answers to a form with a file and these fields."""
+    """What the endpoint answers to a form with a file and these fields."""
     event: dict[str, Any] = sample_event("resultflow/batches/upload", access_token=staff_token())
     parts = [
         f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()

@@ -78,7 +78,7 @@ def delivery_requests(
     )
 
 
-class Office:
+class DeliveryPipeline:
     """The worker, its carrier and its queue, and the stream of messages between them and the reports."""
 
     def __init__(self) -> None:

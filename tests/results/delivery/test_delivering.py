@@ -24,7 +24,7 @@ from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.carrier import CarrierAccepted, CarrierBusy, CarrierRefused, CarrierSilent, CarrierStatus
 from herald.values.ids import new_id
-from tests.support.delivery import Office, whole
+from tests.support.delivery import DeliveryPipeline, whole
 from tests.support.results import (
     NOW,
     PASSWORD,
@@ -46,65 +46,65 @@ class Died(Exception):
 
 
 @pytest.fixture
-def office(results_cloud: None) -> Office:
-    return Office()
+def pipeline(results_cloud: None) -> DeliveryPipeline:
+    return DeliveryPipeline()
 
 
-def test_everybody_gets_one_text_with_a_link_that_opens_their_report(office: Office) -> None:
+def test_everybody_gets_one_text_with_a_link_that_opens_their_report(pipeline: DeliveryPipeline) -> None:
     batch, reports = rendered_batch(3)
 
-    assert office.deliver(whole(batch)) == {"queued": 3}
+    assert pipeline.deliver(whole(batch)) == {"queued": 3}
 
-    assert office.phones() == [report.recipient.phone for report in reports]
-    links = LinkAccess(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=office.clock)
-    opened = [links.open(_token(offer.body), PASSWORD).report.report_id for offer in office.carrier.offers]
+    assert pipeline.phones() == [report.recipient.phone for report in reports]
+    links = LinkAccess(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=pipeline.clock)
+    opened = [links.open(_token(offer.body), PASSWORD).report.report_id for offer in pipeline.carrier.offers]
     assert opened == [report.report_id for report in reports]
 
 
-def test_a_text_says_what_was_asked_for(office: Office) -> None:
+def test_a_text_says_what_was_asked_for(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(1)
 
-    office.deliver(whole(batch, text="Dear {name}: {link} (100% {safe})"))
+    pipeline.deliver(whole(batch, text="Dear {name}: {link} (100% {safe})"))
 
     assert re.fullmatch(
         r"Dear Person 2: https://api\.herald\.example/customer\?token=\w{44} \(100% \{safe\}\)",
-        office.carrier.offers[0].body,
+        pipeline.carrier.offers[0].body,
     )
 
 
-def test_a_text_to_somebody_without_a_name_begins_with_the_message(office: Office) -> None:
+def test_a_text_to_somebody_without_a_name_begins_with_the_message(pipeline: DeliveryPipeline) -> None:
     batch = add_batch()
     nameless = row_of(batch, 2)
     fill_batch(batch, [replace(nameless, recipient=replace(nameless.recipient, name=""))])
     settlements().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
 
-    office.deliver(whole(batch))
+    pipeline.deliver(whole(batch))
 
-    assert office.carrier.offers[0].body.startswith("Your report: https://")
+    assert pipeline.carrier.offers[0].body.startswith("Your report: https://")
 
 
-def test_a_text_that_forgot_the_link_gets_it_at_its_end(office: Office) -> None:
+def test_a_text_that_forgot_the_link_gets_it_at_its_end(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(1)
 
-    office.deliver(whole(batch, text="Your results are ready."))
+    pipeline.deliver(whole(batch, text="Your results are ready."))
 
-    assert re.fullmatch(r"Your results are ready\. https://\S+\?token=\w{44}", office.carrier.offers[0].body)
+    assert re.fullmatch(r"Your results are ready\. https://\S+\?token=\w{44}", pipeline.carrier.offers[0].body)
 
 
-def test_another_number_than_the_sheets_may_be_asked_for(office: Office) -> None:
+def test_another_number_than_the_sheets_may_be_asked_for(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(1)
 
-    office.deliver(whole(batch, phone="+447700900123"))
+    pipeline.deliver(whole(batch, phone="+447700900123"))
 
-    assert office.phones() == ["+447700900123"]
+    assert pipeline.phones() == ["+447700900123"]
 
 
-def test_only_reports_with_a_pdf_are_sent(office: Office) -> None:
+def test_only_reports_with_a_pdf_are_sent(pipeline: DeliveryPipeline) -> None:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3, bad=True), row_of(batch, 4)])
     settlements().settle(TENANT, batch.batch_id, [Rendered(4, "4.pdf")], now=NOW)
 
-    assert office.deliver(whole(batch)) == {"queued": 1}
+    assert pipeline.deliver(whole(batch)) == {"queued": 1}
     assert [report.delivery_status for report in all_reports(batch)] == [
         DeliveryStatus.NOT_SENT,
         DeliveryStatus.NOT_SENT,
@@ -112,25 +112,25 @@ def test_only_reports_with_a_pdf_are_sent(office: Office) -> None:
     ]
 
 
-def test_the_same_work_twice_sends_nobody_twice(office: Office) -> None:
+def test_the_same_work_twice_sends_nobody_twice(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(3)
     work = whole(batch)
 
     for _ in range(3):
-        office.deliver(work)
-        office.follow_all()
+        pipeline.deliver(work)
+        pipeline.follow_all()
 
-    assert len(office.carrier.offers) == 3
+    assert len(pipeline.carrier.offers) == 3
 
 
-def test_a_second_sending_of_the_batch_sends_nobody_twice(office: Office) -> None:
+def test_a_second_sending_of_the_batch_sends_nobody_twice(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(3)
 
-    office.deliver(whole(batch))
-    office.follow_all()
+    pipeline.deliver(whole(batch))
+    pipeline.follow_all()
 
-    assert office.deliver(whole(batch)) == {}
-    assert len(office.carrier.offers) == 3
+    assert pipeline.deliver(whole(batch)) == {}
+    assert len(pipeline.carrier.offers) == 3
 
 
 def test_a_messages_id_is_the_same_for_each_try_and_another_for_each_delivery() -> None:
@@ -142,18 +142,18 @@ def test_a_messages_id_is_the_same_for_each_try_and_another_for_each_delivery() 
 
 
 @pytest.mark.parametrize("stream_is_quick", [True, False])
-def test_what_a_busy_carrier_did_not_take_is_sent_later(office: Office, *, stream_is_quick: bool) -> None:
+def test_what_a_busy_carrier_did_not_take_is_sent_later(pipeline: DeliveryPipeline, *, stream_is_quick: bool) -> None:
     batch, reports = rendered_batch(3)
-    _busy_from(office, 2)
+    _busy_from(pipeline, 2)
     # The stream may tell the report of the claim before the claim is taken back.
-    _after_each_offer(office, office.follow_all if stream_is_quick else lambda: None)
+    _after_each_offer(pipeline, pipeline.follow_all if stream_is_quick else lambda: None)
 
-    assert office.deliver(whole(batch)) == {"queued": 1, "postponed": 24 - 2 + 1}
+    assert pipeline.deliver(whole(batch)) == {"queued": 1, "postponed": 24 - 2 + 1}
 
-    (postponed,) = office.queue.works()
-    office.carrier.answer = CarrierAccepted("SM2", CarrierStatus.QUEUED)
-    assert office.deliver(postponed) == {"queued": 2}
-    office.follow_all()
+    (postponed,) = pipeline.queue.works()
+    pipeline.carrier.answer = CarrierAccepted("SM2", CarrierStatus.QUEUED)
+    assert pipeline.deliver(postponed) == {"queued": 2}
+    pipeline.follow_all()
     assert (postponed.first_row, postponed.tries) == (3, 1)
     assert [current(report).delivery_status for report in reports] == [DeliveryStatus.QUEUED] * 3
 
@@ -169,19 +169,19 @@ def test_work_is_divided_into_parts_that_cover_each_row_once(first_row: int, row
     assert (len(parts) == 1) == (rows <= TEXTS_PER_CHUNK)
 
 
-def test_more_than_a_chunk_is_divided_before_anybody_is_texted(office: Office) -> None:
+def test_more_than_a_chunk_is_divided_before_anybody_is_texted(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(60)
 
-    assert office.deliver(replace(whole(batch), last_row=61)) == {"divided": 3}
-    for work in office.queue.works():
-        office.deliver(work)
+    assert pipeline.deliver(replace(whole(batch), last_row=61)) == {"divided": 3}
+    for work in pipeline.queue.works():
+        pipeline.deliver(work)
 
-    assert len(set(office.phones())) == len(office.phones()) == 60
+    assert len(set(pipeline.phones())) == len(pipeline.phones()) == 60
 
 
-def test_news_that_comes_late_moves_no_report_back(office: Office) -> None:
+def test_news_that_comes_late_moves_no_report_back(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1)
-    office.deliver(whole(batch))
+    pipeline.deliver(whole(batch))
     message_id = current(report).delivery_id
 
     assert _follow(report, message_id, MessageStatus.DELIVERED)
@@ -189,82 +189,82 @@ def test_news_that_comes_late_moves_no_report_back(office: Office) -> None:
     assert current(report).delivery_status is DeliveryStatus.DELIVERED
 
 
-def test_each_postponement_waits_longer_up_to_five_minutes(office: Office) -> None:
+def test_each_postponement_waits_longer_up_to_five_minutes(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(1)
-    office.carrier.answer = CarrierBusy()
+    pipeline.carrier.answer = CarrierBusy()
 
     work = whole(batch)
     for _ in range(12):
-        office.deliver(work)
-        work = office.queue.works()[-1]
+        pipeline.deliver(work)
+        work = pipeline.queue.works()[-1]
 
-    assert [delay for _, delay in office.queue.messages] == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]
+    assert [delay for _, delay in pipeline.queue.messages] == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]
     with pytest.raises(Unavailable, match="busy"):
-        office.deliver(work)
+        pipeline.deliver(work)
 
 
-def test_after_silence_a_report_is_unknown_and_a_callback_repairs_it(office: Office) -> None:
+def test_after_silence_a_report_is_unknown_and_a_callback_repairs_it(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1)
-    office.carrier.answer = CarrierSilent()
+    pipeline.carrier.answer = CarrierSilent()
     work = whole(batch)
 
-    office.deliver(work)
-    office.follow_all()
+    pipeline.deliver(work)
+    pipeline.follow_all()
     assert current(report).delivery_status is DeliveryStatus.UNKNOWN
-    office.deliver(work)
+    pipeline.deliver(work)
     MessageStore().advance(
         StatusReport(TENANT, message_id_of(work.delivery_id, report), MessageStatus.DELIVERED, "SM1")
     )
-    office.follow_all()
+    pipeline.follow_all()
 
     assert current(report).delivery_status is DeliveryStatus.DELIVERED
-    assert len(office.carrier.offers) == 1
+    assert len(pipeline.carrier.offers) == 1
 
 
-def test_a_refused_number_fails_its_report_with_the_carriers_code(office: Office) -> None:
+def test_a_refused_number_fails_its_report_with_the_carriers_code(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1)
-    office.carrier.answer = CarrierRefused("21610")
+    pipeline.carrier.answer = CarrierRefused("21610")
 
-    assert office.deliver(whole(batch)) == {"failed": 1}
-    office.follow_all()
+    assert pipeline.deliver(whole(batch)) == {"failed": 1}
+    pipeline.follow_all()
 
     assert (current(report).delivery_status, current(report).delivery_error) == (DeliveryStatus.FAILED, "21610")
 
 
 @pytest.mark.parametrize("stream_is_quick", [True, False])
 def test_a_worker_that_died_between_claim_and_hand_over_leaves_an_unknown_that_is_never_resent(
-    office: Office, *, stream_is_quick: bool
+    pipeline: DeliveryPipeline, *, stream_is_quick: bool
 ) -> None:
     batch, (report,) = rendered_batch(1)
     work = whole(batch)
-    _after_each_offer(office, _die)
+    _after_each_offer(pipeline, _die)
     with pytest.raises(Died):
-        office.deliver(work)
+        pipeline.deliver(work)
     if stream_is_quick:
-        office.follow_all()
+        pipeline.follow_all()
 
-    office.clock.advance(CLAIM_SETTLES_WITHIN.total_seconds() + 1)
-    office.deliver(work)
-    office.follow_all()
+    pipeline.clock.advance(CLAIM_SETTLES_WITHIN.total_seconds() + 1)
+    pipeline.deliver(work)
+    pipeline.follow_all()
 
     assert current(report).delivery_status is DeliveryStatus.UNKNOWN
-    assert len(office.carrier.offers) == 1
+    assert len(pipeline.carrier.offers) == 1
 
 
-def test_the_rest_of_a_chunk_is_sent_after_its_worker_died(office: Office) -> None:
+def test_the_rest_of_a_chunk_is_sent_after_its_worker_died(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(3)
     work = whole(batch)
-    _after_each_offer(office, _die)
+    _after_each_offer(pipeline, _die)
     with pytest.raises(Died):
-        office.deliver(work)
-    _after_each_offer(office, lambda: None)
+        pipeline.deliver(work)
+    _after_each_offer(pipeline, lambda: None)
 
-    assert office.deliver(work) == {"claimed_before": 1, "queued": 2}
+    assert pipeline.deliver(work) == {"claimed_before": 1, "queued": 2}
 
 
-def test_a_late_word_about_an_earlier_delivery_does_not_touch_the_newer_one(office: Office) -> None:
+def test_a_late_word_about_an_earlier_delivery_does_not_touch_the_newer_one(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1)
-    office.deliver(whole(batch))
+    pipeline.deliver(whole(batch))
     first, newer = current(report).delivery_id, new_id()
     DeliveryStore().begin(report.place, now=NOW, delivery_id=newer, from_statuses=list(DeliveryStatus))
 
@@ -275,15 +275,15 @@ def test_a_late_word_about_an_earlier_delivery_does_not_touch_the_newer_one(offi
 
 
 @pytest.mark.parametrize("status", list(MessageStatus))
-def test_each_status_of_a_message_is_one_of_its_report(office: Office, status: MessageStatus) -> None:
+def test_each_status_of_a_message_is_one_of_its_report(pipeline: DeliveryPipeline, status: MessageStatus) -> None:
     batch, (report,) = rendered_batch(1)
-    office.deliver(whole(batch))
+    pipeline.deliver(whole(batch))
 
     assert _follow(report, current(report).delivery_id, status)
     assert current(report).delivery_status.value == status.value
 
 
-def test_a_message_about_something_else_is_none_of_our_business(office: Office) -> None:
+def test_a_message_about_something_else_is_none_of_our_business(pipeline: DeliveryPipeline) -> None:
     following = FollowingDelivery(DeliveryStore())
 
     assert not following.follow(MessageChange(TENANT, new_id(), Reference("campaign", "7#1"), MessageStatus.SENT))
@@ -306,19 +306,19 @@ def _token(text: str) -> str:
     return found[1]
 
 
-def _busy_from(office: Office, offer: int) -> None:
-    office.carrier.answer = CarrierAccepted("SM1", CarrierStatus.QUEUED)
-    accepted = office.carrier.send
+def _busy_from(pipeline: DeliveryPipeline, offer: int) -> None:
+    pipeline.carrier.answer = CarrierAccepted("SM1", CarrierStatus.QUEUED)
+    accepted = pipeline.carrier.send
 
     def send(*, to: str, body: str, callback_url: str) -> object:
         answer = accepted(to=to, body=body, callback_url=callback_url)
-        return CarrierBusy() if len(office.carrier.offers) == offer else answer
+        return CarrierBusy() if len(pipeline.carrier.offers) == offer else answer
 
-    office.carrier.send = send  # type: ignore[method-assign,assignment]  # busy at one offer, tame at the others
+    pipeline.carrier.send = send  # type: ignore[method-assign,assignment]  # busy at one offer, tame at the others
 
 
-def _after_each_offer(office: Office, act: Callable[[], object]) -> None:
-    office.carrier.on_offer = act
+def _after_each_offer(pipeline: DeliveryPipeline, act: Callable[[], object]) -> None:
+    pipeline.carrier.on_offer = act
 
 
 def _die() -> None:

@@ -16,15 +16,15 @@ from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
 from herald.results.reports.store import ReportRow, ReportStore, row_at
 from herald.values.carrier import CarrierBusy, CarrierRefused
 from herald.values.ids import new_id
-from tests.support.delivery import DeliveryRequests, IdleSchedule, Office, delivery_requests, whole
+from tests.support.delivery import DeliveryPipeline, DeliveryRequests, IdleSchedule, delivery_requests, whole
 from tests.support.results import NOW, TENANT, current, rendered_batch
 
 TOMORROW = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def office(results_cloud: None) -> Office:
-    return Office()
+def pipeline(results_cloud: None) -> DeliveryPipeline:
+    return DeliveryPipeline()
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def schedule() -> IdleSchedule:
 
 
 @pytest.fixture
-def requests(office: Office, schedule: IdleSchedule) -> DeliveryRequests:
-    return delivery_requests(office.queue, schedule, office.clock)
+def requests(pipeline: DeliveryPipeline, schedule: IdleSchedule) -> DeliveryRequests:
+    return delivery_requests(pipeline.queue, schedule, pipeline.clock)
 
 
 def scheduled(requests: DeliveryRequests, schedule: IdleSchedule, report: Report) -> DeliveryWork:
@@ -50,33 +50,33 @@ def scheduled_batch(requests: DeliveryRequests, schedule: IdleSchedule, batch_id
 
 
 def test_a_scheduled_report_is_sent_when_its_time_comes(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     _, (report,) = rendered_batch(1)
     work = scheduled(requests, schedule, report)
 
-    assert office.deliver(work) == {"queued": 1}
-    assert office.deliver(work) == {"claimed_before": 1}
-    office.follow_all()
+    assert pipeline.deliver(work) == {"queued": 1}
+    assert pipeline.deliver(work) == {"claimed_before": 1}
+    pipeline.follow_all()
 
     assert (current(report).delivery_status, current(report).scheduled_for) == (DeliveryStatus.QUEUED, None)
-    assert len(office.carrier.offers) == 1
+    assert len(pipeline.carrier.offers) == 1
 
 
 def test_a_report_that_was_sent_at_once_instead_is_not_sent_again_when_the_time_comes(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     _, (report,) = rendered_batch(1)
     work = scheduled(requests, schedule, report)
     requests.reports.send(current(report), delivery_id=new_id())
-    office.deliver(*office.queue.works())
+    pipeline.deliver(*pipeline.queue.works())
 
-    assert office.deliver(work) == {}
-    assert len(office.carrier.offers) == 1
+    assert pipeline.deliver(work) == {}
+    assert len(pipeline.carrier.offers) == 1
 
 
 def test_what_was_taken_back_is_not_sent_even_if_its_time_comes(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, (report,) = rendered_batch(1)
     works = [scheduled(requests, schedule, report)]
@@ -84,78 +84,78 @@ def test_what_was_taken_back_is_not_sent_even_if_its_time_comes(
     works.append(scheduled_batch(requests, schedule, batch.batch_id))
     requests.batches.cancel(TENANT, batch.batch_id)
 
-    assert [office.deliver(work) for work in works] == [{}, {}]
-    assert office.carrier.offers == []
+    assert [pipeline.deliver(work) for work in works] == [{}, {}]
+    assert pipeline.carrier.offers == []
 
 
 def test_a_scheduled_batch_is_sent_to_those_who_got_nothing_until_then(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, reports = rendered_batch(3)
     work = scheduled_batch(requests, schedule, batch.batch_id)
     requests.reports.send(reports[0], delivery_id=new_id())
-    office.deliver(*office.queue.works())
+    pipeline.deliver(*pipeline.queue.works())
     scheduled(requests, schedule, reports[1])
 
-    assert office.deliver(work) == {"queued": 1}
+    assert pipeline.deliver(work) == {"queued": 1}
 
-    assert office.phones() == [reports[0].recipient.phone, reports[2].recipient.phone]
+    assert pipeline.phones() == [reports[0].recipient.phone, reports[2].recipient.phone]
     assert current(reports[1]).delivery_status is DeliveryStatus.SCHEDULED
 
 
-def test_nothing_of_a_deleted_batch_is_sent(office: Office) -> None:
+def test_nothing_of_a_deleted_batch_is_sent(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(2)
     BatchStore().mark_deleted(batch, now=NOW)
 
-    assert office.deliver(whole(batch)) == {"unwanted": 25}
-    assert office.carrier.offers == []
+    assert pipeline.deliver(whole(batch)) == {"unwanted": 25}
+    assert pipeline.carrier.offers == []
 
 
-def test_texts_stop_leaving_soon_after_their_batch_was_deleted(office: Office) -> None:
+def test_texts_stop_leaving_soon_after_their_batch_was_deleted(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(20)
 
     def delete_at_the_third() -> None:
-        if len(office.carrier.offers) == 3:
+        if len(pipeline.carrier.offers) == 3:
             BatchStore().mark_deleted(batch, now=NOW)
 
-    office.carrier.on_offer = delete_at_the_third
+    pipeline.carrier.on_offer = delete_at_the_third
 
-    assert office.deliver(whole(batch)) == {"queued": 4, "unwanted": 20}
+    assert pipeline.deliver(whole(batch)) == {"queued": 4, "unwanted": 20}
 
 
 def test_what_a_busy_carrier_kept_waiting_is_sent_also_if_the_batch_is_sent_anew_meanwhile(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, reports = rendered_batch(3)
     work = scheduled_batch(requests, schedule, batch.batch_id)
-    taken, office.carrier.answer = office.carrier.answer, CarrierBusy()
-    office.deliver(work)
-    (postponed,) = office.queue.works()
-    office.carrier.answer = taken
-    office.carrier.offers.clear()
+    taken, pipeline.carrier.answer = pipeline.carrier.answer, CarrierBusy()
+    pipeline.deliver(work)
+    (postponed,) = pipeline.queue.works()
+    pipeline.carrier.answer = taken
+    pipeline.carrier.offers.clear()
     requests.batches.send(TENANT, batch.batch_id, delivery_id=new_id())
-    anew = office.queue.works()[-1]
+    anew = pipeline.queue.works()[-1]
 
-    assert office.deliver(postponed) == {"queued": 1}
-    assert office.deliver(anew) == {"queued": 2}
+    assert pipeline.deliver(postponed) == {"queued": 1}
+    assert pipeline.deliver(anew) == {"queued": 2}
 
-    assert office.phones() == [report.recipient.phone for report in reports]
+    assert pipeline.phones() == [report.recipient.phone for report in reports]
 
 
 def test_nothing_is_divided_for_a_schedule_that_was_replaced(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     batch, _ = rendered_batch(30)
     work = scheduled_batch(requests, schedule, batch.batch_id)
     requests.batches.cancel(TENANT, batch.batch_id)
 
-    assert office.deliver(work) == {"unwanted": 31}
-    assert office.queue.works() == []
+    assert pipeline.deliver(work) == {"unwanted": 31}
+    assert pipeline.queue.works() == []
 
 
 @pytest.mark.parametrize("schedule_time", [None, TOMORROW])
 def test_what_is_taken_back_after_the_worker_has_read_it_is_not_sent(
-    office: Office,
+    pipeline: DeliveryPipeline,
     requests: DeliveryRequests,
     schedule: IdleSchedule,
     monkeypatch: pytest.MonkeyPatch,
@@ -163,7 +163,7 @@ def test_what_is_taken_back_after_the_worker_has_read_it_is_not_sent(
 ) -> None:
     _, (report,) = rendered_batch(1)
     requests.reports.send(report, delivery_id=new_id(), schedule_time=schedule_time)
-    (work,) = [*office.queue.works(), *schedule.works()]
+    (work,) = [*pipeline.queue.works(), *schedule.works()]
     read = ReportStore.chunk
 
     def read_before_it_is_taken_back(store: ReportStore, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
@@ -176,62 +176,66 @@ def test_what_is_taken_back_after_the_worker_has_read_it_is_not_sent(
 
     monkeypatch.setattr(ReportStore, "chunk", read_before_it_is_taken_back)
 
-    assert office.deliver(work) == {}
-    assert office.carrier.offers == []
+    assert pipeline.deliver(work) == {}
+    assert pipeline.carrier.offers == []
     assert current(report).delivery_status is DeliveryStatus.NOT_SENT
 
 
-def test_a_report_left_behind_by_a_released_claim_goes_back_to_not_sent_if_it_is_rendered_anew(office: Office) -> None:
+def test_a_report_left_behind_by_a_released_claim_goes_back_to_not_sent_if_it_is_rendered_anew(
+    pipeline: DeliveryPipeline,
+) -> None:
     batch, (report,) = rendered_batch(1)
-    office.carrier.answer, office.carrier.on_offer = CarrierBusy(), office.follow_all
-    office.deliver(whole(batch))
+    pipeline.carrier.answer, pipeline.carrier.on_offer = CarrierBusy(), pipeline.follow_all
+    pipeline.deliver(whole(batch))
     assert current(report).delivery_status is DeliveryStatus.SENDING
     _render_anew(report)
 
-    assert office.deliver(*office.queue.works()) == {}
+    assert pipeline.deliver(*pipeline.queue.works()) == {}
 
     now = current(report)
     assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.NOT_SENT, "report_not_ready")
 
 
-def test_a_report_whose_text_may_be_on_its_way_is_not_taken_back_if_it_is_rendered_anew(office: Office) -> None:
+def test_a_report_whose_text_may_be_on_its_way_is_not_taken_back_if_it_is_rendered_anew(
+    pipeline: DeliveryPipeline,
+) -> None:
     batch, (report,) = rendered_batch(1)
     work = whole(batch)
-    office.carrier.on_offer = office.follow_all
-    office.deliver(work)
+    pipeline.carrier.on_offer = pipeline.follow_all
+    pipeline.deliver(work)
     assert current(report).delivery_status is DeliveryStatus.SENDING
     _render_anew(report)
 
-    office.deliver(work)
+    pipeline.deliver(work)
 
     assert current(report).delivery_status is DeliveryStatus.SENDING
 
 
-def test_a_report_that_waits_for_a_text_that_left_before_is_moved_to_where_that_is(office: Office) -> None:
+def test_a_report_that_waits_for_a_text_that_left_before_is_moved_to_where_that_is(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1)
     work = whole(batch)
-    office.carrier.answer = CarrierRefused("21610")
-    office.deliver(work)
+    pipeline.carrier.answer = CarrierRefused("21610")
+    pipeline.deliver(work)
     message_id = current(report).delivery_id
     assert current(report).delivery_status is DeliveryStatus.QUEUED
 
-    assert office.deliver(work) == {"claimed_before": 1}
+    assert pipeline.deliver(work) == {"claimed_before": 1}
 
     now = current(report)
     assert (now.delivery_id, now.delivery_status, now.delivery_error) == (message_id, DeliveryStatus.FAILED, "21610")
 
 
 def test_a_request_that_comes_once_more_after_a_newer_one_is_answered_as_the_text_it_was(
-    office: Office, requests: DeliveryRequests
+    pipeline: DeliveryPipeline, requests: DeliveryRequests
 ) -> None:
     _, (report,) = rendered_batch(1)
     first, newer = new_id(), new_id()
     for delivery_id in (first, newer):
         requests.reports.send(current(report), delivery_id=delivery_id)
-        office.deliver(office.queue.works()[-1])
-        office.follow_all()
+        pipeline.deliver(pipeline.queue.works()[-1])
+        pipeline.follow_all()
         MessageStore().advance(StatusReport(TENANT, message_id_of(delivery_id, report), MessageStatus.DELIVERED, "SM1"))
-        office.follow_all()
+        pipeline.follow_all()
 
     answer = requests.reports.send(current(report), delivery_id=first)
 
@@ -240,92 +244,92 @@ def test_a_request_that_comes_once_more_after_a_newer_one_is_answered_as_the_tex
         message_id_of(newer, report),
         DeliveryStatus.DELIVERED,
     )
-    assert (len(office.queue.messages), len(office.carrier.offers)) == (2, 2)
+    assert (len(pipeline.queue.messages), len(pipeline.carrier.offers)) == (2, 2)
 
 
-def test_nothing_of_a_text_is_kept_with_its_message(office: Office) -> None:
+def test_nothing_of_a_text_is_kept_with_its_message(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1)
 
-    office.deliver(whole(batch, text="{name}: {link}"))
+    pipeline.deliver(whole(batch, text="{name}: {link}"))
 
     message = MessageStore().get(TENANT, current(report).delivery_id)
     assert message is not None
     assert (message.body, message.to) == ("", report.recipient.phone)
 
 
-def test_a_deleted_report_is_not_sent(office: Office, requests: DeliveryRequests) -> None:
+def test_a_deleted_report_is_not_sent(pipeline: DeliveryPipeline, requests: DeliveryRequests) -> None:
     _, (report,) = rendered_batch(1)
     requests.reports.send(report, delivery_id=new_id())
     row_at(report.place).delete()
 
-    assert office.deliver(*office.queue.works()) == {}
-    assert office.carrier.offers == []
+    assert pipeline.deliver(*pipeline.queue.works()) == {}
+    assert pipeline.carrier.offers == []
 
 
 @pytest.mark.parametrize("schedule_time", [None, TOMORROW])
 def test_a_report_that_is_being_rendered_anew_goes_back_to_not_sent_and_says_why(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule, schedule_time: datetime | None
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule, schedule_time: datetime | None
 ) -> None:
     _, (report,) = rendered_batch(1)
     requests.reports.send(report, delivery_id=new_id(), schedule_time=schedule_time)
     row_at(report.place).update(actions=[ReportRow.status.set(ReportStatus.PENDING)])
 
-    (work,) = [*office.queue.works(), *schedule.works()]
-    assert office.deliver(work) == {}
+    (work,) = [*pipeline.queue.works(), *schedule.works()]
+    assert pipeline.deliver(work) == {}
 
     now = current(report)
     assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.NOT_SENT, "report_not_ready")
-    assert office.carrier.offers == []
+    assert pipeline.carrier.offers == []
 
 
-def test_a_batchs_row_without_a_password_is_not_sent_and_says_why(office: Office) -> None:
+def test_a_batchs_row_without_a_password_is_not_sent_and_says_why(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1, password="")
 
-    assert office.deliver(whole(batch)) == {}
+    assert pipeline.deliver(whole(batch)) == {}
 
     now = current(report)
     assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.NOT_SENT, "password_missing")
-    assert office.carrier.offers == []
+    assert pipeline.carrier.offers == []
 
 
-def test_a_text_that_its_values_make_too_long_fails_that_row_alone(office: Office) -> None:
+def test_a_text_that_its_values_make_too_long_fails_that_row_alone(pipeline: DeliveryPipeline) -> None:
     batch, reports = rendered_batch(2)
     row_at(reports[0].place).update(actions=[ReportRow.values.set({"note": "x" * 2000})])
 
-    assert office.deliver(whole(batch, text="{note}: {link}")) == {"too_long": 1, "queued": 1}
+    assert pipeline.deliver(whole(batch, text="{note}: {link}")) == {"too_long": 1, "queued": 1}
 
     now = current(reports[0])
     assert (now.delivery_status, now.delivery_error) == (DeliveryStatus.FAILED, "message_too_long")
-    assert office.phones() == [reports[1].recipient.phone]
+    assert pipeline.phones() == [reports[1].recipient.phone]
 
 
-def test_a_text_has_the_rows_own_values(office: Office) -> None:
+def test_a_text_has_the_rows_own_values(pipeline: DeliveryPipeline) -> None:
     batch, _ = rendered_batch(2)
 
-    office.deliver(whole(batch, text="{name}/{link}"))
+    pipeline.deliver(whole(batch, text="{name}/{link}"))
 
-    assert [offer.body.partition("/")[0] for offer in office.carrier.offers] == ["Person 2", "Person 3"]
+    assert [offer.body.partition("/")[0] for offer in pipeline.carrier.offers] == ["Person 2", "Person 3"]
 
 
-def test_without_words_of_the_sender_a_text_is_in_its_readers_language(office: Office) -> None:
+def test_without_words_of_the_sender_a_text_is_in_its_readers_language(pipeline: DeliveryPipeline) -> None:
     batch, (report,) = rendered_batch(1)
     row_at(report.place).update(actions=[ReportRow.language.set("es")])
 
-    office.deliver(whole(batch))
+    pipeline.deliver(whole(batch))
 
-    assert office.carrier.offers[0].body.startswith("Person 2, su informe: https://")
+    assert pipeline.carrier.offers[0].body.startswith("Person 2, su informe: https://")
 
 
 def test_somebody_who_sent_stop_shows_as_failed_with_the_carriers_code_and_may_be_tried_again(
-    office: Office, requests: DeliveryRequests
+    pipeline: DeliveryPipeline, requests: DeliveryRequests
 ) -> None:
     batch, (report,) = rendered_batch(1)
-    office.carrier.answer = CarrierRefused("21610")
-    office.deliver(whole(batch))
-    office.follow_all()
+    pipeline.carrier.answer = CarrierRefused("21610")
+    pipeline.deliver(whole(batch))
+    pipeline.follow_all()
 
     assert (current(report).delivery_status, current(report).delivery_error) == (DeliveryStatus.FAILED, "21610")
-    assert office.deliver(whole(batch)) == {}
+    assert pipeline.deliver(whole(batch)) == {}
     requests.reports.send(current(report), delivery_id=new_id())
     assert current(report).delivery_error == ""
 
@@ -340,14 +344,14 @@ def _delete(report: Report) -> None:
 
 @pytest.mark.parametrize(("change", "heard"), [(_render_anew, True), (_delete, False)])
 def test_news_of_a_text_is_taken_in_whatever_became_of_its_report(
-    office: Office, change: Callable[[Report], None], *, heard: bool
+    pipeline: DeliveryPipeline, change: Callable[[Report], None], *, heard: bool
 ) -> None:
     batch, (report,) = rendered_batch(1)
-    office.deliver(whole(batch))
+    pipeline.deliver(whole(batch))
     message_id = current(report).delivery_id
     change(report)
 
-    following = FollowingDelivery(DeliveryStore(), clock=office.clock)
+    following = FollowingDelivery(DeliveryStore(), clock=pipeline.clock)
     told = following.follow(MessageChange(TENANT, message_id, reference_of(report), MessageStatus.DELIVERED))
 
     assert told is heard
@@ -356,23 +360,23 @@ def test_news_of_a_text_is_taken_in_whatever_became_of_its_report(
 
 
 def test_another_number_is_kept_for_a_later_time(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     _, (report,) = rendered_batch(1)
     requests.reports.send(report, delivery_id=new_id(), phone="+447700900123", schedule_time=TOMORROW)
 
-    office.deliver(*schedule.works())
+    pipeline.deliver(*schedule.works())
 
-    assert office.phones() == ["+447700900123"]
+    assert pipeline.phones() == ["+447700900123"]
 
 
 def test_a_corrected_number_is_the_one_that_is_texted(
-    office: Office, requests: DeliveryRequests, schedule: IdleSchedule
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule
 ) -> None:
     _, (report,) = rendered_batch(1)
     work = scheduled(requests, schedule, report)
     row_at(report.place).update(actions=[ReportRow.phone.set("+12025559999")])
 
-    office.deliver(work)
+    pipeline.deliver(work)
 
-    assert office.phones() == ["+12025559999"]
+    assert pipeline.phones() == ["+12025559999"]

@@ -167,7 +167,7 @@ def new_link(report: Report, *, now: datetime) -> tuple[Link, str]:
 
 
 def link_named_by(token: str) -> LinkId:
-    """The link that a token names; one of nobody's where the token is none of ours."""
+    """The link that a token names; an unknown one where the token is none of ours."""
     tenant_part, secret = token[:_TENANT_CHARACTERS], token[_TENANT_CHARACTERS:]
     if len(secret) == _SECRET_CHARACTERS:
         with suppress(ValueError):
