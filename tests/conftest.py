@@ -8,7 +8,7 @@ import pytest
 
 from local.stack.addresses import free_ports
 from local.stack.running import PROJECT, RunningStack, running_stack
-from tests.support.carrier import CarrierDesk
+from tests.support.carrier import CarrierControls
 from tests.support.clinic import Clinic
 from tests.support.engine import Engine
 
@@ -33,9 +33,9 @@ def engine(stack: RunningStack) -> Engine:
 
 
 @pytest.fixture
-def carrier(stack: RunningStack) -> CarrierDesk:
+def carrier(stack: RunningStack) -> CarrierControls:
     """The simulated carrier."""
-    return CarrierDesk(stack.carrier_url)
+    return CarrierControls(stack.carrier_url)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ _ERRONEOUS = (Status.UNDELIVERED, Status.FAILED)
 
 
 @dataclass
-class Courier:
+class StatusSender:
     """Carries messages in the background, each by a task of its own."""
 
     settings: CarrierSettings

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from local.carrier.behaviour import Behaviour
-from local.carrier.callbacks import Courier
+from local.carrier.callbacks import StatusSender
 from local.carrier.messages import MessageStore
 from local.carrier.settings import CarrierSettings
 from local.carrier.webhooks import Webhooks, open_webhooks
@@ -19,7 +19,7 @@ class Carrier:
     messages: MessageStore = field(init=False)
     behaviour: Behaviour = field(default_factory=Behaviour)
     webhooks: Webhooks = field(init=False)
-    courier: Courier = field(init=False)
+    courier: StatusSender = field(init=False)
 
     def __post_init__(self) -> None:
         self.messages = MessageStore(self.settings.capacity)
@@ -29,7 +29,7 @@ class Carrier:
         """Open the connections out; on leaving, stop what is under way and close them."""
         async with open_webhooks(self.settings.auth_token, self.settings.webhook_timeout_seconds) as webhooks:
             self.webhooks = webhooks
-            self.courier = Courier(self.settings, webhooks)
+            self.courier = StatusSender(self.settings, webhooks)
             try:
                 yield
             finally:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from local.stack.running import RunningStack
-from tests.support.carrier import CarrierDesk
+from tests.support.carrier import CarrierControls
 from tests.support.clinic import Clinic, new_person
 from tests.support.customer import Customer
 from tests.support.engine import Engine
@@ -29,7 +29,7 @@ def practice(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> P
     batch = clinic.finished_batch([person])
     clinic.send_batch(batch["id"])
     [report] = clinic.wait_for_deliveries(batch["id"])
-    customer = Customer(stack.api_url, CarrierDesk(stack.carrier_url).one_text_to(person.phone))
+    customer = Customer(stack.api_url, CarrierControls(stack.carrier_url).one_text_to(person.phone))
     customer.open(person.password)
     known = {
         "batch_id": batch["id"],

@@ -3,7 +3,7 @@
 import pytest
 
 from local.stack.running import RunningStack
-from tests.support.carrier import CarrierDesk
+from tests.support.carrier import CarrierControls
 from tests.support.clinic import Clinic, Document, new_person
 from tests.support.customer import Customer
 from tests.support.waiting import eventually
@@ -14,7 +14,7 @@ ADMIN = "/api/v1/admin"
 
 
 def test_after_a_batch_every_number_is_what_its_reports_say(
-    stack: RunningStack, clinic: Clinic, carrier: CarrierDesk
+    stack: RunningStack, clinic: Clinic, carrier: CarrierControls
 ) -> None:
     people = [new_person(f"Person {number}") for number in range(30)]
     refused, opener = people[3], people[7]

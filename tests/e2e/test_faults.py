@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.stack.running import RunningStack
-from tests.support.carrier import CarrierDesk
+from tests.support.carrier import CarrierControls
 from tests.support.clinic import Clinic, Person, new_person
 from tests.support.customer import customer_of, follow
 from tests.support.engine import Engine, Process
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.stack
 # ---------------------------------------------------------------- rows
 
 
-def test_a_bad_row_costs_only_that_row(clinic: Clinic, carrier: CarrierDesk) -> None:
+def test_a_bad_row_costs_only_that_row(clinic: Clinic, carrier: CarrierControls) -> None:
     good, last = new_person("Good"), new_person("Last")
     people = [good, new_person("No phone", phone="+12"), new_person("No fee", fee="a lot"), last]
 
@@ -55,7 +55,9 @@ def test_a_workbook_that_is_none_ends_its_batch_with_the_reason(clinic: Clinic) 
 # ---------------------------------------------------------------- the same thing twice
 
 
-def test_the_same_upload_told_again_makes_nothing_twice(clinic: Clinic, carrier: CarrierDesk, engine: Engine) -> None:
+def test_the_same_upload_told_again_makes_nothing_twice(
+    clinic: Clinic, carrier: CarrierControls, engine: Engine
+) -> None:
     people = [new_person(f"Person {number}") for number in range(3)]
     batch = clinic.create_batch(clinic.upload_template()["id"])
     workbook = clinic.workbook(people)
@@ -91,7 +93,7 @@ def test_a_key_used_again_for_something_else_is_refused(clinic: Clinic) -> None:
     assert answer.json()["error"]["code"] == "idempotency_key_reused"
 
 
-def test_two_sendings_at_once_text_nobody_twice(clinic: Clinic, carrier: CarrierDesk) -> None:
+def test_two_sendings_at_once_text_nobody_twice(clinic: Clinic, carrier: CarrierControls) -> None:
     people = [new_person(f"Person {number}") for number in range(10)]
     batch = clinic.finished_batch(people)
 
@@ -169,7 +171,7 @@ def test_of_two_hundred_rows_ten_bad_ones_fail_whatever_crashes_and_hangs(clinic
 
 
 def test_a_killed_delivery_worker_sends_nothing_twice_and_skips_nobody(
-    clinic: Clinic, carrier: CarrierDesk, engine: Engine
+    clinic: Clinic, carrier: CarrierControls, engine: Engine
 ) -> None:
     people = [new_person(f"Person {number}") for number in range(3)]
     batch = clinic.finished_batch(people)
@@ -193,7 +195,7 @@ def test_a_killed_delivery_worker_sends_nothing_twice_and_skips_nobody(
 
 
 @pytest.mark.parametrize("order", ["duplicated", "out_of_order"])
-def test_callbacks_may_come_twice_or_in_any_order(clinic: Clinic, carrier: CarrierDesk, order: str) -> None:
+def test_callbacks_may_come_twice_or_in_any_order(clinic: Clinic, carrier: CarrierControls, order: str) -> None:
     person = new_person()
     batch = clinic.finished_batch([person])
 
@@ -208,7 +210,7 @@ def test_callbacks_may_come_twice_or_in_any_order(clinic: Clinic, carrier: Carri
 
 
 def test_an_answer_lost_on_the_way_is_repaired_by_the_callback_and_nothing_is_sent_twice(
-    clinic: Clinic, carrier: CarrierDesk
+    clinic: Clinic, carrier: CarrierControls
 ) -> None:
     person = new_person()
     batch = clinic.finished_batch([person])
@@ -224,7 +226,7 @@ def test_an_answer_lost_on_the_way_is_repaired_by_the_callback_and_nothing_is_se
 
 
 def test_what_nobody_can_tell_is_shown_as_unknown_and_not_sent_again_by_itself(
-    clinic: Clinic, carrier: CarrierDesk
+    clinic: Clinic, carrier: CarrierControls
 ) -> None:
     person = new_person()
     batch = clinic.finished_batch([person])
@@ -239,7 +241,7 @@ def test_what_nobody_can_tell_is_shown_as_unknown_and_not_sent_again_by_itself(
     carrier.one_text_to(person.phone)
 
 
-def test_a_busy_carrier_gets_the_text_later_and_once(clinic: Clinic, carrier: CarrierDesk) -> None:
+def test_a_busy_carrier_gets_the_text_later_and_once(clinic: Clinic, carrier: CarrierControls) -> None:
     people = [new_person("First"), new_person("Second")]
     batch = clinic.finished_batch(people)
 
@@ -252,7 +254,7 @@ def test_a_busy_carrier_gets_the_text_later_and_once(clinic: Clinic, carrier: Ca
         carrier.one_text_to(person.phone)
 
 
-def test_a_refusal_of_the_carrier_ends_as_failed_with_its_code(clinic: Clinic, carrier: CarrierDesk) -> None:
+def test_a_refusal_of_the_carrier_ends_as_failed_with_its_code(clinic: Clinic, carrier: CarrierControls) -> None:
     refused, other = new_person("Unsubscribed"), new_person("Other")
     batch = clinic.finished_batch([refused, other])
 
@@ -267,7 +269,7 @@ def test_a_refusal_of_the_carrier_ends_as_failed_with_its_code(clinic: Clinic, c
     assert carrier.texts_to(refused.phone) == []
 
 
-# ---------------------------------------------------------------- permissions and races at the doors
+# ---------------------------------------------------------------- permissions and races at the endpoints
 
 
 def test_a_permission_taken_from_a_function_is_missed_at_once(clinic: Clinic, engine: Engine) -> None:

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.carrier import CarrierDesk
+from tests.support.carrier import CarrierControls
 from tests.support.clinic import Clinic, new_person
 
 pytestmark = pytest.mark.stack
 
 
 def test_two_reports_are_scheduled_one_is_taken_back_and_the_other_is_sent_by_itself(
-    clinic: Clinic, carrier: CarrierDesk
+    clinic: Clinic, carrier: CarrierControls
 ) -> None:
     sent, kept = new_person(), replace(new_person(), password=None)
     batch = clinic.finished_batch([sent, kept])
@@ -35,7 +35,7 @@ def test_two_reports_are_scheduled_one_is_taken_back_and_the_other_is_sent_by_it
 
 
 def test_a_batch_without_passwords_is_given_them_and_then_sent_at_its_time(
-    clinic: Clinic, carrier: CarrierDesk
+    clinic: Clinic, carrier: CarrierControls
 ) -> None:
     people = [replace(new_person(), password=None) for _ in range(2)]
     batch = clinic.finished_batch(people)

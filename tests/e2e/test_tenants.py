@@ -10,7 +10,7 @@ import pytest
 
 from herald.values.ids import new_id
 from local.stack.running import ROOT, RunningStack
-from tests.support.carrier import CarrierDesk
+from tests.support.carrier import CarrierControls
 from tests.support.clinic import PASSWORD, Clinic, new_person
 from tests.support.customer import Customer
 from tests.support.engine import Engine
@@ -76,7 +76,7 @@ def first(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Poss
     batch = clinic.finished_batch([person])
     clinic.send_batch(batch["id"])
     [report] = clinic.wait_for_deliveries(batch["id"])
-    customer = Customer(stack.api_url, CarrierDesk(stack.carrier_url).one_text_to(person.phone))
+    customer = Customer(stack.api_url, CarrierControls(stack.carrier_url).one_text_to(person.phone))
     Engine(stack).forget_requests_of_this_address()
     customer.open(person.password)
     colleague = {"username": new_name(), "email": f"{new_name()}@example.org", "password": PASSWORD, "role": "AGENT"}

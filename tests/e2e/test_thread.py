@@ -1,4 +1,4 @@
-"""The whole thread through its real doors: from a workbook and a Word template to a PDF in each person's hands."""
+"""The whole thread through its real endpoints: from a workbook and a Word template to a PDF in each person's hands."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from local.samples.template import write_sample_template
 from local.samples.workbook import PEOPLE, write_sample_workbook
 from local.stack.running import RunningStack
-from tests.support.carrier import CarrierDesk
+from tests.support.carrier import CarrierControls
 from tests.support.clinic import Clinic, new_person
 from tests.support.customer import Customer, customer_of, follow
 from tests.support.pages import pages_of
@@ -33,7 +33,7 @@ def passwords_in(workbook: Path) -> dict[str, str]:
 
 
 def test_25_people_each_get_one_text_and_open_a_one_page_pdf_of_their_own(
-    stack: RunningStack, clinic: Clinic, carrier: CarrierDesk, tmp_path: Path
+    stack: RunningStack, clinic: Clinic, carrier: CarrierControls, tmp_path: Path
 ) -> None:
     template, workbook = samples(tmp_path)
     batch = clinic.create_batch(clinic.upload_template(template)["id"])
@@ -102,7 +102,7 @@ def test_a_wrong_password_opens_nothing_and_the_fifth_locks_the_link(stack: Runn
 
 
 def test_a_report_without_a_password_gets_one_that_is_shown_to_the_sender_once(
-    stack: RunningStack, clinic: Clinic, carrier: CarrierDesk
+    stack: RunningStack, clinic: Clinic, carrier: CarrierControls
 ) -> None:
     person = new_person()
     batch = clinic.finished_batch([replace(person, password=None)])

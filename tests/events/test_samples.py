@@ -13,6 +13,7 @@ from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.platform.documentation import docs_function
 from tests.support.accounts import EMAIL, Account, deliver_mails, hired, invited, sign_up
+from tests.support.converter import install_converter
 from tests.support.events import (
     BATCH,
     EVENTS,
@@ -28,11 +29,10 @@ from tests.support.events import (
 )
 from tests.support.functions import ask, ask_sample, function, invoke
 from tests.support.objects import etag_of
-from tests.support.press import install_press
-from tests.support.renderer import TameRenderer
+from tests.support.renderer import FakeRenderer
 from tests.support.results import (
     NOW,
-    PdfPress,
+    FakeConverter,
     add_batch,
     add_template,
     fill_batch,
@@ -76,7 +76,7 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
     assert TemplateStore().get(template.tenant_id, TEMPLATE) == template
     batch = add_batch(template, identifier=BATCH)
     if sample.startswith("resultflow/templates/preview"):
-        monkeypatch.setattr(function("resultflow/templates").previews, "_renderer", TameRenderer())
+        monkeypatch.setattr(function("resultflow/templates").previews, "_renderer", FakeRenderer())
     if sample.startswith("workers/check_template"):
         key = sample_event(sample)["detail"]["object"]["key"]
         uploads().put(key, letter("Dear {{ name }},"), content_type="")
@@ -86,12 +86,12 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
         uploads().put(sample_event(sample)["detail"]["object"]["key"], workbook.read_bytes(), content_type="")
         return
     if sample.startswith(("workers/render", "workers/finish_batch")):
-        install_press(monkeypatch, PdfPress())
+        install_converter(monkeypatch, FakeConverter())
         fill_batch(batch, [row_of(batch, row) for row in (2, 3)])
         return
     if sample in {"resultflow/reports/retry", "resultflow/batches/retry"}:
         fill_batch(batch, [row_of(batch, 2)])
-        slow = Rendered(2, problem=BatchProblem("pdf_timeout", "LibreOffice took too long.", 2))
+        slow = Rendered(2, problem=BatchProblem("pdf_timed_out", "LibreOffice took too long.", 2))
         settlements().settle(batch.tenant_id, BATCH, [slow], now=NOW)
         BatchStore().complete(BatchStore().get(batch.tenant_id, BATCH), now=NOW)
         return

@@ -33,7 +33,7 @@ class Offer:
 
 
 @dataclass
-class TameCarrier:
+class FakeCarrier:
     """Answers what it is told to, and remembers what it was offered."""
 
     answer: CarrierAnswer = field(default_factory=lambda: CarrierAccepted("SM1", CarrierStatus.QUEUED))
@@ -46,14 +46,14 @@ class TameCarrier:
         return self.answer
 
 
-def messenger_over(carrier: TameCarrier, clock: FakeClock) -> Messenger:
+def messenger_over(carrier: FakeCarrier, clock: FakeClock) -> Messenger:
     return Messenger(MessageStore(), carrier, callback_base=CALLBACK_BASE, clock=clock)
 
 
 def claimed_message(clock: FakeClock | None = None) -> str:
     """A message that somebody reserved and nobody has sent; its id."""
     message_id = new_id()
-    assert claim(messenger_over(TameCarrier(), clock or FakeClock()), message_id)
+    assert claim(messenger_over(FakeCarrier(), clock or FakeClock()), message_id)
     return message_id
 
 

@@ -13,7 +13,7 @@ from tests.messaging.outbox import (
     PHONE,
     REFERENCE,
     TENANT,
-    TameCarrier,
+    FakeCarrier,
     claim,
     claimed_message,
     hand_over,
@@ -29,13 +29,13 @@ def clock() -> FakeClock:
 
 
 def test_a_message_is_claimed_once(cloud: None, clock: FakeClock) -> None:
-    messenger, message_id = messenger_over(TameCarrier(), clock), new_id()
+    messenger, message_id = messenger_over(FakeCarrier(), clock), new_id()
 
     assert [claim(messenger, message_id) for _ in range(3)] == [True, False, False]
 
 
 def test_of_many_who_claim_at_once_one_may_send(cloud: None, clock: FakeClock) -> None:
-    messenger, message_id = messenger_over(TameCarrier(), clock), new_id()
+    messenger, message_id = messenger_over(FakeCarrier(), clock), new_id()
 
     with ThreadPoolExecutor(8) as workers:
         claims = list(workers.map(lambda _: claim(messenger, message_id), range(16)))
@@ -44,13 +44,13 @@ def test_of_many_who_claim_at_once_one_may_send(cloud: None, clock: FakeClock) -
 
 
 def test_two_tenants_may_use_the_same_message_id(cloud: None, clock: FakeClock) -> None:
-    messenger, message_id = messenger_over(TameCarrier(), clock), claimed_message()
+    messenger, message_id = messenger_over(FakeCarrier(), clock), claimed_message()
 
     assert messenger.claim(tenant_id=new_id(), message_id=message_id, to=PHONE, body="", reference=REFERENCE)
 
 
 def test_an_accepted_message_keeps_the_carriers_id(cloud: None, clock: FakeClock) -> None:
-    carrier, message_id = TameCarrier(), claimed_message()
+    carrier, message_id = FakeCarrier(), claimed_message()
 
     assert hand_over(messenger_over(carrier, clock), message_id) is MessageStatus.QUEUED
     assert (stored(message_id).status, stored(message_id).carrier_id) == (MessageStatus.QUEUED, "SM1")
@@ -58,7 +58,7 @@ def test_an_accepted_message_keeps_the_carriers_id(cloud: None, clock: FakeClock
 
 
 def test_the_link_in_a_text_is_sent_and_not_kept(cloud: None, clock: FakeClock) -> None:
-    carrier, message_id = TameCarrier(), claimed_message()
+    carrier, message_id = FakeCarrier(), claimed_message()
 
     hand_over(messenger_over(carrier, clock), message_id)
 
@@ -69,14 +69,14 @@ def test_the_link_in_a_text_is_sent_and_not_kept(cloud: None, clock: FakeClock) 
 def test_a_refused_message_failed_with_the_carriers_code(cloud: None, clock: FakeClock) -> None:
     message_id = claimed_message()
 
-    assert hand_over(messenger_over(TameCarrier(CarrierRefused("21610")), clock), message_id) is MessageStatus.FAILED
+    assert hand_over(messenger_over(FakeCarrier(CarrierRefused("21610")), clock), message_id) is MessageStatus.FAILED
     assert (stored(message_id).status, stored(message_id).error_code) == (MessageStatus.FAILED, "21610")
 
 
 def test_a_busy_carrier_releases_the_claim_so_that_the_message_may_be_offered_again(
     cloud: None, clock: FakeClock
 ) -> None:
-    message_id, messenger = claimed_message(), messenger_over(TameCarrier(CarrierBusy()), clock)
+    message_id, messenger = claimed_message(), messenger_over(FakeCarrier(CarrierBusy()), clock)
 
     with pytest.raises(TryAgainLater):
         hand_over(messenger, message_id)
@@ -95,7 +95,7 @@ def test_a_release_leaves_a_message_alone_that_has_moved_on(cloud: None) -> None
 
 
 def test_after_silence_nobody_knows_and_the_callback_repairs_it(cloud: None, clock: FakeClock) -> None:
-    message_id, messenger = claimed_message(), messenger_over(TameCarrier(CarrierSilent()), clock)
+    message_id, messenger = claimed_message(), messenger_over(FakeCarrier(CarrierSilent()), clock)
 
     assert hand_over(messenger, message_id) is MessageStatus.UNKNOWN
     assert not claim(messenger, message_id)
@@ -109,7 +109,7 @@ def test_after_silence_nobody_knows_and_the_callback_repairs_it(cloud: None, clo
 def test_a_callback_that_overtakes_the_answer_is_not_undone_by_it(cloud: None, clock: FakeClock) -> None:
     message_id = claimed_message()
     delivered = StatusReport(TENANT, message_id, MessageStatus.DELIVERED, "SM1")
-    carrier = TameCarrier(on_offer=lambda: MessageStore().advance(delivered))
+    carrier = FakeCarrier(on_offer=lambda: MessageStore().advance(delivered))
 
     hand_over(messenger_over(carrier, clock), message_id)
 
@@ -117,7 +117,7 @@ def test_a_callback_that_overtakes_the_answer_is_not_undone_by_it(cloud: None, c
 
 
 def test_a_claim_whose_owner_died_becomes_unknown_and_is_never_sent_again(cloud: None, clock: FakeClock) -> None:
-    carrier, message_id = TameCarrier(), claimed_message(clock)
+    carrier, message_id = FakeCarrier(), claimed_message(clock)
     messenger = messenger_over(carrier, clock)
 
     clock.advance(CLAIM_SETTLES_WITHIN.total_seconds() + 1)
@@ -133,12 +133,12 @@ def test_a_young_claim_is_left_to_its_owner(cloud: None, clock: FakeClock) -> No
 
     clock.advance(CLAIM_SETTLES_WITHIN.total_seconds() - 1)
 
-    assert not claim(messenger_over(TameCarrier(), clock), message_id)
+    assert not claim(messenger_over(FakeCarrier(), clock), message_id)
     assert stored(message_id).status is MessageStatus.SENDING
 
 
 def test_the_owner_of_a_claim_that_was_given_up_may_still_tell_what_became_of_it(cloud: None, clock: FakeClock) -> None:
-    message_id, messenger = claimed_message(clock), messenger_over(TameCarrier(), clock)
+    message_id, messenger = claimed_message(clock), messenger_over(FakeCarrier(), clock)
     clock.advance(CLAIM_SETTLES_WITHIN.total_seconds() + 1)
     claim(messenger, message_id)
 

@@ -176,7 +176,7 @@ def test_what_is_wrong_with_a_workbook_is_told_with_its_details(results_cloud: N
 def test_a_retry_says_how_many_rows_are_rendered_again(results_cloud: None) -> None:
     batch = add_batch(identifier=BATCH)
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
-    problem = BatchProblem("pdf_timeout", "LibreOffice took too long.", 3)
+    problem = BatchProblem("pdf_timed_out", "LibreOffice took too long.", 3)
     settlements().settle(TENANT, BATCH, [Rendered(2, "2.pdf"), Rendered(3, problem=problem)], now=NOW)
     BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 

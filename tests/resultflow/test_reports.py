@@ -202,7 +202,7 @@ def test_a_deleted_report_is_gone(reports: list[Report]) -> None:
 def test_a_failed_report_is_tried_again_once_however_often_that_is_asked_for(results_cloud: None) -> None:
     batch = add_batch(identifier=BATCH)
     fill_batch(batch, [row_of(batch, 2)])
-    problem = BatchProblem("pdf_timeout", "LibreOffice took too long.", 2)
+    problem = BatchProblem("pdf_timed_out", "LibreOffice took too long.", 2)
     settlements().settle(batch.tenant_id, BATCH, [Rendered(2, problem=problem)], now=NOW)
 
     first, again = ask_report("retry"), ask_report("retry")

@@ -13,16 +13,16 @@ from tests.adapters.letters import letter
 from tests.support.cloud import stored_items
 from tests.support.events import sample_event, staff_token
 from tests.support.functions import HttpAnswer, ask, ask_sample, function, invoke
-from tests.support.renderer import TameRenderer
+from tests.support.renderer import FakeRenderer
 from tests.support.results import uploads
 
 BOUNDARY = "a-boundary"
 
 
 @pytest.fixture
-def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameRenderer:
+def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeRenderer:
     """Takes the place of the function that renders."""
-    renderer = TameRenderer()
+    renderer = FakeRenderer()
     results().renderer = renderer
     monkeypatch.setattr(function("resultflow/templates"), "previews", results().previews)
     return renderer
@@ -202,7 +202,7 @@ def test_a_deleted_template_is_gone(results_cloud: None) -> None:
         assert answer_to(sample, template).status == 404
 
 
-def test_a_preview_with_made_up_values_is_one_redirect_away(renderer: TameRenderer) -> None:
+def test_a_preview_with_made_up_values_is_one_redirect_away(renderer: FakeRenderer) -> None:
     answer = answer_to("preview", upload(letter("Dear {{ name }}")).body)
 
     assert answer.status == 302
@@ -210,7 +210,7 @@ def test_a_preview_with_made_up_values_is_one_redirect_away(renderer: TameRender
     assert [asked["preview"]["values"] for asked in renderer.asked] == [None]  # type: ignore[index]  # as it was asked
 
 
-def test_a_preview_with_given_values_tells_where_it_is(renderer: TameRenderer) -> None:
+def test_a_preview_with_given_values_tells_where_it_is(renderer: FakeRenderer) -> None:
     values = {"name": "Amara", "fee": 42.5, "paid": True, "tests": [{"name": "Glucose", "value": 5}], "notes": None}
 
     answer = answer_to("preview_with_values", upload(letter("x")).body, body={"values": values})
@@ -221,12 +221,12 @@ def test_a_preview_with_given_values_tells_where_it_is(renderer: TameRenderer) -
 
 
 @pytest.mark.parametrize("body", ["", {}, {"values": None}])
-def test_a_preview_without_values_has_made_up_ones(renderer: TameRenderer, body: object) -> None:
+def test_a_preview_without_values_has_made_up_ones(renderer: FakeRenderer, body: object) -> None:
     assert answer_to("preview_with_values", upload(letter("x")).body, body=body).status == 200
     assert [asked["preview"]["values"] for asked in renderer.asked] == [None]  # type: ignore[index]  # as it was asked
 
 
-def test_values_that_cannot_be_filled_in_are_refused_with_their_paragraph(renderer: TameRenderer) -> None:
+def test_values_that_cannot_be_filled_in_are_refused_with_their_paragraph(renderer: FakeRenderer) -> None:
     fields = {"placeholder": "fee", "paragraph": "Fee: {{ fee }}"}
     renderer.answer = {"problem": {"code": "template_value_broken", "message": "No number.", "fields": fields}}
 
@@ -237,13 +237,13 @@ def test_values_that_cannot_be_filled_in_are_refused_with_their_paragraph(render
 
 
 @pytest.mark.parametrize("values", [["x"], {"a": {"b": 1}}, {"a": [1]}, {"a": [{"b": [1]}]}])
-def test_values_of_another_shape_are_refused(renderer: TameRenderer, values: object) -> None:
+def test_values_of_another_shape_are_refused(renderer: FakeRenderer, values: object) -> None:
     answer = answer_to("preview_with_values", upload(letter("x")).body, body={"values": values})
 
     assert (answer.status, renderer.asked) == (400, [])
 
 
-def test_a_renderer_that_is_away_is_said_to_be_so(renderer: TameRenderer) -> None:
+def test_a_renderer_that_is_away_is_said_to_be_so(renderer: FakeRenderer) -> None:
     renderer.is_away = True
 
     assert answer_to("preview", upload(letter("x")).body).status == 503

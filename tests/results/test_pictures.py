@@ -35,7 +35,7 @@ from tests.support.clock import FakeClock
 from tests.support.results import (
     NOW,
     PASSWORDS,
-    PdfPress,
+    FakeConverter,
     add_batch,
     add_template,
     all_reports,
@@ -81,20 +81,20 @@ def stored(batch: Batch) -> dict[str, bytes]:
     return {entry["Key"]: documents().get(entry["Key"]) for entry in found.get("Contents", [])}
 
 
-def render(batch: Batch) -> tuple[list[Report], PdfPress]:
-    press, versions = PdfPress(), TemplateVersionStore()
+def render(batch: Batch) -> tuple[list[Report], FakeConverter]:
+    converter, versions = FakeConverter(), TemplateVersionStore()
     rendering = Rendering(
         BatchStore(),
         reports_store(),
         versions,
         CompiledTemplates(documents(), compile_template),
-        press,
-        MergeCheck(versions, PdfPress(), lambda _one, _other: False, lambda _pdf: 1),
+        converter,
+        MergeCheck(versions, FakeConverter(), lambda _one, _other: False, lambda _pdf: 1),
         Settling(reports_store(), settlements(), documents(), PASSWORDS, lambda pdf, _password: pdf, clock=lambda: NOW),
         LoadedPictures(documents()),
     )
     rendering.render(batch.tenant_id, batch.batch_id, Chunk(2, 4))
-    return all_reports(batch), press
+    return all_reports(batch), converter
 
 
 def media(document: bytes) -> list[bytes]:
@@ -150,10 +150,10 @@ def test_rows_are_rendered_with_their_own_pictures(batch: Batch, tmp_path: Path)
     places = {"C2": PHOTO.content, "D2": LOGO.content}
     read(batch, workbook(tmp_path / "w.xlsx", places, {3: "smile.jpg", 4: "https://example.org/a.png"}), tmp_path)
 
-    reports, press = render(batch)
+    reports, converter = render(batch)
 
     assert [report.status for report in reports] == [ReportStatus.READY, ReportStatus.FAILED, ReportStatus.FAILED]
-    assert media(press.printed[0]) == [PHOTO.content, LOGO.content]
+    assert media(converter.printed[0]) == [PHOTO.content, LOGO.content]
     problems = [report.problem.message for report in reports if report.problem]
     assert "photo is not a picture" in problems[0]
     assert "addresses are never fetched" in problems[1]

@@ -13,7 +13,7 @@ from tests.support.waiting import eventually
 Text = dict[str, Any]
 
 
-class CarrierDesk:
+class CarrierControls:
     """What the carrier carried, and how it behaves."""
 
     def __init__(self, url: str) -> None:

@@ -1,4 +1,4 @@
-"""A clinic that uses the product: it knows nothing but the public doors of a running stack."""
+"""A clinic that uses the product: it knows nothing but the public endpoints of a running stack."""
 
 import itertools
 from collections.abc import Iterable, Sequence

@@ -106,7 +106,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for secret, properties in _SECRETS.items():
             generated = properties["GenerateSecretString"]
             content = json.loads(generated["SecretStringTemplate"]) | {
-                generated["GenerateStringKey"]: _GENERATED[secret]
+                generated["GenerateStringKey"]: _GENERATED.get(secret, "a secret for tests")
             }
             aws.aws_client("secretsmanager").create_secret(Name=_ENVIRONMENT[secret], SecretString=json.dumps(content))
         for queue, properties in _QUEUES.items():

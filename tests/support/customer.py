@@ -1,11 +1,11 @@
-"""A person who got a text, in front of the customer's doors."""
+"""A person who got a text, at the customer's endpoints."""
 
 from typing import cast
 
 import httpx
 
 from local.stack.running import RunningStack
-from tests.support.carrier import CarrierDesk, Text, token_in
+from tests.support.carrier import CarrierControls, Text, token_in
 from tests.support.clinic import Clinic, Document, Person
 
 
@@ -43,7 +43,7 @@ def customer_of(stack: RunningStack, clinic: Clinic, person: Person) -> Customer
     batch = clinic.finished_batch([person])
     clinic.send_batch(batch["id"])
     clinic.wait_for_deliveries(batch["id"], ["delivered"])
-    return Customer(stack.api_url, CarrierDesk(stack.carrier_url).one_text_to(person.phone))
+    return Customer(stack.api_url, CarrierControls(stack.carrier_url).one_text_to(person.phone))
 
 
 def follow(redirect: httpx.Response) -> bytes:

@@ -17,7 +17,7 @@ from herald.results.delivery.store import DeliveryStore, PasswordStore
 from herald.results.links.store import LinkStore
 from herald.values.clock import Clock
 from herald.values.ids import new_id
-from tests.messaging.outbox import TameCarrier
+from tests.messaging.outbox import FakeCarrier
 from tests.support.clock import FakeClock
 from tests.support.cloud import PUBLIC_URL
 from tests.support.results import NOW, PASSWORDS, TENANT, reports_store
@@ -83,7 +83,7 @@ class DeliveryPipeline:
 
     def __init__(self) -> None:
         self.clock = FakeClock(NOW)
-        self.carrier = TameCarrier()
+        self.carrier = FakeCarrier()
         self.queue = FullQueue()
         messenger = Messenger(MessageStore(), self.carrier, callback_base="https://callback", clock=self.clock)
         self.worker = Delivering(

@@ -1,4 +1,4 @@
-"""The AWS engine behind a running stack, for what no public door shows: stored files, events, processes."""
+"""The AWS engine behind a running stack, for what no public endpoint shows: stored files, events, processes."""
 
 import json
 import os

@@ -73,9 +73,9 @@ def keep_sample_link(report: Report) -> str:
 
 def claim_sample_message(report: Report) -> None:
     """Stores the message that the samples speak of, as one that is being sent."""
-    from tests.messaging.outbox import TameCarrier
+    from tests.messaging.outbox import FakeCarrier
 
-    messenger = Messenger(MessageStore(), TameCarrier(), callback_base="")
+    messenger = Messenger(MessageStore(), FakeCarrier(), callback_base="")
     assert messenger.claim(
         tenant_id=TENANT,
         message_id=MESSAGE,

@@ -7,7 +7,7 @@ from herald.errors import Unavailable
 
 
 @dataclass
-class TameRenderer:
+class FakeRenderer:
     """Answers every question in the same way, and remembers what it was asked and told."""
 
     answer: Mapping[str, object] = field(default_factory=lambda: {"pdf_key": "previews/preview.pdf"})

@@ -1,4 +1,4 @@
-"""Rendering over the real stores, with a press in LibreOffice's place."""
+"""Rendering over the real stores, with a converter in LibreOffice's place."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,8 @@ from tests.support.results import (
     NOW,
     PASSWORDS,
     TENANT,
+    FakeConverter,
     Letter,
-    PdfPress,
     add_batch,
     all_reports,
     documents,
@@ -40,7 +40,7 @@ def batch_of(names: Sequence[str]) -> Batch:
 
 
 def rendering(
-    press: PdfPress, *, letter: Letter | None = None, settling: SettlementStore | None = None, pages: int = 1
+    converter: FakeConverter, *, letter: Letter | None = None, settling: SettlementStore | None = None, pages: int = 1
 ) -> Rendering:
     """Over the real stores; samples come out the same both ways, with so many pages."""
     template = letter or Letter()
@@ -50,8 +50,8 @@ def rendering(
         reports_store(),
         versions,
         CompiledTemplates(documents(), lambda _content: template),
-        press,
-        MergeCheck(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: pages),
+        converter,
+        MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: pages),
         Settling(
             reports_store(),
             settling or settlements(),

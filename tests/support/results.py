@@ -74,15 +74,15 @@ class Unconvertible:
 
 
 @dataclass
-class PdfPress:
+class FakeConverter:
     """Makes a PDF of each document but those that say ``jam``; no two of its PDFs are alike.
 
-    A document in ``moods`` fails once with each code it names there, whoever shares its conversion.
+    A document in ``failures`` fails once with each code it names there, whoever shares its conversion.
     """
 
     printed: list[bytes] = field(default_factory=list)
     conversions: list[int] = field(default_factory=list)
-    moods: dict[bytes, list[str]] = field(default_factory=dict)
+    failures: dict[bytes, list[str]] = field(default_factory=dict)
 
     def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:  # noqa: ARG002 - it is quick
         self.conversions += [1] * len(documents)
@@ -96,8 +96,8 @@ class PdfPress:
         return failure or [self._pressed(each) for each in documents]
 
     def _failure(self, document: bytes) -> Unconvertible | None:
-        if self.moods.get(document):
-            return Unconvertible(self.moods[document].pop(0), "LibreOffice was not well.")
+        if self.failures.get(document):
+            return Unconvertible(self.failures[document].pop(0), "LibreOffice was not well.")
         return Unconvertible() if document == b"jam" else None
 
     def _pressed(self, document: bytes) -> bytes:

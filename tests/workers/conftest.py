@@ -1,4 +1,4 @@
-"""What the tests of this room share."""
+"""What the tests of this package share."""
 
 from tests.support.cloud import cloud, results_cloud
 

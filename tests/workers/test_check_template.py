@@ -15,16 +15,16 @@ from tests.adapters import letters
 from tests.support.cloud import stored_items
 from tests.support.events import TEMPLATE, sample_event
 from tests.support.functions import function, invoke
-from tests.support.renderer import TameRenderer
+from tests.support.renderer import FakeRenderer
 from tests.support.results import NOW, TENANT, documents, uploads
 
 ARRIVED = "workers/check_template/template_uploaded"
 
 
 @pytest.fixture(autouse=True)
-def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameRenderer:
+def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeRenderer:
     """Takes the place of the function that renders."""
-    renderer = TameRenderer()
+    renderer = FakeRenderer()
     results().renderer = renderer
     monkeypatch.setattr(function("workers/check_template"), "checks", results().upload_checks)
     return renderer
@@ -54,7 +54,7 @@ def stored_documents() -> list[str]:
     return [item["Key"] for item in found]
 
 
-def test_a_good_file_becomes_the_first_version(renderer: TameRenderer) -> None:
+def test_a_good_file_becomes_the_first_version(renderer: FakeRenderer) -> None:
     invoke("workers/check_template", arrival(letters.letter("Dear {{ name }}")))
 
     template = present()
@@ -125,7 +125,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_is_refused_with_the_reason_and_not_kept(kind: str, renderer: TameRenderer) -> None:
+def test_a_hostile_file_is_refused_with_the_reason_and_not_kept(kind: str, renderer: FakeRenderer) -> None:
     invoke("workers/check_template", arrival(HOSTILE[kind]()))
 
     template = present()

@@ -6,16 +6,16 @@ from herald.results.batches.model import Batch
 from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionStore
 from tests.adapters.letters import letter
+from tests.support.converter import install_converter
 from tests.support.events import BATCH, TEMPLATE, sample_event
 from tests.support.functions import invoke
-from tests.support.press import install_press
-from tests.support.results import TENANT, PdfPress, add_batch, add_template, documents, fill_batch, row_of
+from tests.support.results import TENANT, FakeConverter, add_batch, add_template, documents, fill_batch, row_of
 
 
 @pytest.fixture
 def batch(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Batch:
-    """A batch of two rows, with the press in LibreOffice's place."""
-    install_press(monkeypatch, PdfPress())
+    """A batch of two rows, with the converter in LibreOffice's place."""
+    install_converter(monkeypatch, FakeConverter())
     content = letter('Dear {{ name }}, {{ fee|default("nothing") }}')
     batch = add_batch(add_template(identifier=TEMPLATE, content=content), identifier=BATCH)
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])

@@ -10,15 +10,15 @@ from herald.results.reports.model import ReportStatus
 from herald.values.carrier import CarrierBusy
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
-from tests.messaging.outbox import TameCarrier
+from tests.messaging.outbox import FakeCarrier
 from tests.support.cloud import messages_in_queue, started_executions
+from tests.support.converter import install_converter
 from tests.support.events import BATCH, MESSAGE, TEMPLATE, sample_event
 from tests.support.functions import invoke
 from tests.support.objects import keys_in
-from tests.support.press import install_press
 from tests.support.results import (
     TENANT,
-    PdfPress,
+    FakeConverter,
     add_batch,
     add_template,
     all_reports,
@@ -41,20 +41,22 @@ def batch(results_cloud: None) -> Batch:
 
 
 @pytest.fixture
-def press(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> PdfPress:
+def converter(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeConverter:
     """Takes LibreOffice's place in the render function."""
-    return install_press(monkeypatch, PdfPress())
+    return install_converter(monkeypatch, FakeConverter())
 
 
 @pytest.fixture
-def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> TameCarrier:
+def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeCarrier:
     """Takes Twilio's place in the deliver function."""
-    carrier = TameCarrier()
+    carrier = FakeCarrier()
     monkeypatch.setattr("herald.messaging.composition.TwilioCarrier", lambda **_settings: carrier)
     return carrier
 
 
-def test_a_workbook_becomes_pdfs_and_every_row_is_accounted_for(batch: Batch, press: PdfPress, tmp_path: Path) -> None:
+def test_a_workbook_becomes_pdfs_and_every_row_is_accounted_for(
+    batch: Batch, converter: FakeConverter, tmp_path: Path
+) -> None:
     write_sample_workbook(tmp_path / "workbook.xlsx")
     upload(batch, (tmp_path / "workbook.xlsx").read_bytes())
 
@@ -107,7 +109,7 @@ def test_the_end_of_a_deleted_batch_is_none(batch: Batch) -> None:
     assert ended == {"batch_id": BATCH, "status": "deleted"}
 
 
-def test_a_queued_chunk_of_a_deleted_batch_is_sent_to_nobody(batch: Batch, carrier: TameCarrier) -> None:
+def test_a_queued_chunk_of_a_deleted_batch_is_sent_to_nobody(batch: Batch, carrier: FakeCarrier) -> None:
     rendered_batch(2, batch=batch)
     batches().delete(TENANT, BATCH)
     invoke("workers/erase", sample_event(DELETED))
@@ -118,7 +120,7 @@ def test_a_queued_chunk_of_a_deleted_batch_is_sent_to_nobody(batch: Batch, carri
     assert carrier.offers == []
 
 
-def test_a_chunk_that_comes_twice_is_rendered_once(batch: Batch, press: PdfPress) -> None:
+def test_a_chunk_that_comes_twice_is_rendered_once(batch: Batch, converter: FakeConverter) -> None:
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
     event = sample_event("workers/render/chunk")
 
@@ -134,7 +136,7 @@ def test_a_batch_whose_rendering_broke_off_ends_with_every_row_accounted_for(bat
     assert (ended["status"], ended["failed"]) == ("completed", 2)
 
 
-def test_a_queued_chunk_is_sent_once_however_often_it_comes(batch: Batch, carrier: TameCarrier) -> None:
+def test_a_queued_chunk_is_sent_once_however_often_it_comes(batch: Batch, carrier: FakeCarrier) -> None:
     _, reports = rendered_batch(2, batch=batch)
     event = sample_event("workers/deliver/chunk_queued")
 
@@ -147,7 +149,7 @@ def test_a_queued_chunk_is_sent_once_however_often_it_comes(batch: Batch, carrie
     )
 
 
-def test_a_busy_carrier_sends_the_rest_back_to_the_queue(batch: Batch, carrier: TameCarrier) -> None:
+def test_a_busy_carrier_sends_the_rest_back_to_the_queue(batch: Batch, carrier: FakeCarrier) -> None:
     rendered_batch(2, batch=batch)
     carrier.answer = CarrierBusy()
 
@@ -158,7 +160,7 @@ def test_a_busy_carrier_sends_the_rest_back_to_the_queue(batch: Batch, carrier: 
     assert messages_in_queue() == 1
 
 
-def test_what_a_carrier_never_takes_goes_to_the_dead_letters(batch: Batch, carrier: TameCarrier) -> None:
+def test_what_a_carrier_never_takes_goes_to_the_dead_letters(batch: Batch, carrier: FakeCarrier) -> None:
     rendered_batch(1, batch=batch)
     carrier.answer = CarrierBusy()
     event = sample_event("workers/deliver/chunk_queued")
@@ -168,7 +170,7 @@ def test_what_a_carrier_never_takes_goes_to_the_dead_letters(batch: Batch, carri
         invoke("workers/deliver", event)
 
 
-def test_only_the_message_that_failed_comes_again(batch: Batch, carrier: TameCarrier) -> None:
+def test_only_the_message_that_failed_comes_again(batch: Batch, carrier: FakeCarrier) -> None:
     rendered_batch(1, batch=batch)
     event = sample_event("workers/deliver/chunk_queued")
     broken = {**event["Records"][0], "messageId": "broken", "body": "{}"}

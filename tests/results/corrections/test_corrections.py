@@ -37,7 +37,7 @@ from tests.support.results import (
     settlements,
 )
 
-TOO_SLOW = BatchProblem("pdf_timeout", "LibreOffice took too long.", 2)
+TOO_SLOW = BatchProblem("pdf_timed_out", "LibreOffice took too long.", 2)
 
 
 class Disturbed(CorrectionStore):

@@ -15,7 +15,7 @@ from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.sheet import Value
 from tests.adapters.letters import letter
-from tests.support.results import TENANT, Letter, PdfPress, Unconvertible
+from tests.support.results import TENANT, FakeConverter, Letter, Unconvertible
 
 VERSION = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",))
 LOOP = ("{% for test in tests %}{{ test.value|number }} {{ test.unit }}{% endfor %}",)
@@ -35,16 +35,16 @@ def recorded() -> tuple[Merging, int]:
 
 
 @dataclass
-class HonestPress(PdfPress):
-    """A press whose PDFs of equal documents are equal."""
+class FaithfulConverter(FakeConverter):
+    """A converter whose PDFs of equal documents are equal."""
 
     def _pressed(self, document: bytes) -> bytes:
         return b"%PDF-" + document
 
 
 @dataclass
-class SmearingPress(HonestPress):
-    """A press that loses something where several rows share a conversion."""
+class SmearingConverter(FaithfulConverter):
+    """A converter that loses something where several rows share a conversion."""
 
     def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:
         result = super().convert_merged(document, rows, deadline_seconds=deadline_seconds)
@@ -52,18 +52,18 @@ class SmearingPress(HonestPress):
 
 
 def qualified(
-    press: PdfPress,
+    converter: FakeConverter,
     *,
     template: Letter | None = None,
     version: TemplateVersion = VERSION,
     examples: Sequence[Mapping[str, Value]] = (),
 ) -> TemplateVersion:
-    check = MergeCheck(TemplateVersionStore(), press, lambda one, other: one == other, len)
+    check = MergeCheck(TemplateVersionStore(), converter, lambda one, other: one == other, len)
     return check.check(version, template or Letter(), deadline_seconds=20, examples=examples)
 
 
 def test_samples_that_come_out_the_same_both_ways_make_a_template_faithful() -> None:
-    version = qualified(HonestPress())
+    version = qualified(FaithfulConverter())
 
     assert version.merging is Merging.FAITHFUL
     assert recorded() == (Merging.FAITHFUL, version.pages)
@@ -71,41 +71,41 @@ def test_samples_that_come_out_the_same_both_ways_make_a_template_faithful() -> 
 
 
 def test_one_sample_that_comes_out_differently_makes_a_template_unfaithful() -> None:
-    version = qualified(SmearingPress())
+    version = qualified(SmearingConverter())
 
     assert version.merging is Merging.UNFAITHFUL
     assert recorded()[0] is Merging.UNFAITHFUL
 
 
 def test_a_template_that_cannot_be_merged_is_unfaithful_without_any_conversion() -> None:
-    press = HonestPress()
+    converter = FaithfulConverter()
 
-    version = qualified(press, template=Letter(mergeable=False))
+    version = qualified(converter, template=Letter(mergeable=False))
 
-    assert (version.merging, press.conversions) == (Merging.UNFAITHFUL, [])
+    assert (version.merging, converter.conversions) == (Merging.UNFAITHFUL, [])
     assert recorded() == (Merging.UNFAITHFUL, 0)
 
 
 def test_samples_that_never_become_pdfs_make_a_template_unfaithful() -> None:
-    version = qualified(HonestPress(moods={b"Name": ["pdf_document_refused"] * 9}))
+    version = qualified(FaithfulConverter(failures={b"Name": ["pdf_document_refused"] * 9}))
 
     assert version.merging is Merging.UNFAITHFUL
 
 
 @pytest.mark.parametrize("code", ["pdf_timed_out", "pdf_office_crashed"])
 def test_a_crash_or_a_hang_says_nothing_of_a_template(code: str) -> None:
-    press = HonestPress(moods={b"Name": [code]})
+    converter = FaithfulConverter(failures={b"Name": [code]})
 
-    version = qualified(press)
+    version = qualified(converter)
     assert (version.merging, recorded()) == (Merging.UNKNOWN, (Merging.UNKNOWN, 0))
 
-    version = qualified(press, version=version)
+    version = qualified(converter, version=version)
     assert version.merging is Merging.FAITHFUL
 
 
 @pytest.mark.parametrize("code", ["pdf_timed_out", "pdf_office_crashed"])
 def test_a_crash_or_a_hang_over_all_samples_together_says_nothing_either(code: str) -> None:
-    class Stumbling(HonestPress):
+    class Stumbling(FaithfulConverter):
         def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:  # noqa: ARG002 - it fails at once
             return Unconvertible(code)
 
@@ -114,22 +114,22 @@ def test_a_crash_or_a_hang_over_all_samples_together_says_nothing_either(code: s
     assert (version.merging, recorded()) == (Merging.UNKNOWN, (Merging.UNKNOWN, 0))
 
 
-@pytest.mark.parametrize("moods", [{}, {b"Name": ["pdf_timed_out"]}])
-def test_samples_that_take_too_long_in_all_make_a_template_unfaithful(moods: dict[bytes, list[str]]) -> None:
-    press = HonestPress(moods=moods)
+@pytest.mark.parametrize("failures", [{}, {b"Name": ["pdf_timed_out"]}])
+def test_samples_that_take_too_long_in_all_make_a_template_unfaithful(failures: dict[bytes, list[str]]) -> None:
+    converter = FaithfulConverter(failures=failures)
     moment = itertools.count(0, 39)
     check = MergeCheck(
-        TemplateVersionStore(), press, lambda one, other: one == other, len, seconds=lambda: next(moment)
+        TemplateVersionStore(), converter, lambda one, other: one == other, len, seconds=lambda: next(moment)
     )
 
     version = check.check(VERSION, Letter(), deadline_seconds=20)
 
-    assert (version.merging, press.conversions) == (Merging.UNFAITHFUL, [1])
+    assert (version.merging, converter.conversions) == (Merging.UNFAITHFUL, [1])
     assert recorded() == (Merging.UNFAITHFUL, 0)
 
 
 def test_real_rows_are_compared_too_and_tell_how_many_pages_a_row_has() -> None:
-    version = qualified(HonestPress(), examples=[{"name": "Somebody with a longer name"}])
+    version = qualified(FaithfulConverter(), examples=[{"name": "Somebody with a longer name"}])
 
     assert version.pages == len(b"%PDF-Somebody with a longer name")
 
@@ -141,18 +141,18 @@ def test_a_sample_that_does_not_suit_the_template_is_left_out() -> None:
                 raise Invalid("The name is empty.")
             return super().fill(values)
 
-    version = qualified(HonestPress(), template=Picky())
+    version = qualified(FaithfulConverter(), template=Picky())
 
     assert version.merging is Merging.FAITHFUL
 
 
 def test_a_version_that_is_qualified_already_is_not_qualified_again() -> None:
-    press = HonestPress()
+    converter = FaithfulConverter()
     known = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",), Merging.UNFAITHFUL)
 
-    version = qualified(press, version=known)
+    version = qualified(converter, version=known)
 
-    assert (version, press.conversions, recorded()) == (known, [], (Merging.UNKNOWN, 0))
+    assert (version, converter.conversions, recorded()) == (known, [], (Merging.UNKNOWN, 0))
 
 
 # ---------------------------------------------------------------- samples

@@ -6,7 +6,7 @@ from herald.adapters.aws.client import aws_client
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.previewing import PreviewProblem, PreviewRendering
 from herald.results.templates.store import TemplateVersionStore
-from tests.support.results import OTHER_TENANT, TENANT, Letter, PdfPress, add_template, documents
+from tests.support.results import OTHER_TENANT, TENANT, FakeConverter, Letter, add_template, documents
 
 
 @pytest.fixture
@@ -14,9 +14,9 @@ def template_id(results_cloud: None) -> str:
     return add_template().template_id
 
 
-def previews(press: PdfPress | None = None) -> PreviewRendering:
+def previews(converter: FakeConverter | None = None) -> PreviewRendering:
     templates = CompiledTemplates(documents(), lambda _content: Letter())
-    return PreviewRendering(TemplateVersionStore(), templates, documents(), press or PdfPress())
+    return PreviewRendering(TemplateVersionStore(), templates, documents(), converter or FakeConverter())
 
 
 def test_given_values_are_filled_in_and_the_pdf_is_kept_for_a_week(template_id: str) -> None:

@@ -29,7 +29,7 @@ from tests.support.rendering import (
 from tests.support.results import (
     PASSWORDS,
     TENANT,
-    PdfPress,
+    FakeConverter,
     add_batch,
     all_reports,
     current,
@@ -42,8 +42,8 @@ PDF = "application/pdf"
 
 
 @pytest.fixture
-def press() -> PdfPress:
-    return PdfPress()
+def converter() -> FakeConverter:
+    return FakeConverter()
 
 
 @pytest.fixture
@@ -71,12 +71,12 @@ class Meddling(SettlementStore):
 
 
 def test_a_row_that_was_changed_while_it_was_rendered_waits_for_its_own_rendering(
-    results_cloud: None, press: PdfPress
+    results_cloud: None, converter: FakeConverter
 ) -> None:
     batch = batch_of(["Zoë", "Ana", "Bo"])
     changed = row_of(batch, 3)
 
-    recorded = rendering(press, settling=Meddling([changed])).render(TENANT, batch.batch_id, CHUNK)
+    recorded = rendering(converter, settling=Meddling([changed])).render(TENANT, batch.batch_id, CHUNK)
 
     assert [outcome.row for outcome in recorded] == [2, 4]
     assert statuses(batch) == [ReportStatus.READY, ReportStatus.PENDING, ReportStatus.READY]
@@ -84,7 +84,9 @@ def test_a_row_that_was_changed_while_it_was_rendered_waits_for_its_own_renderin
     assert len(stored_pdfs(batch)) == 2
 
 
-def test_a_row_that_was_deleted_while_it_was_rendered_leaves_no_pdf(results_cloud: None, press: PdfPress) -> None:
+def test_a_row_that_was_deleted_while_it_was_rendered_leaves_no_pdf(
+    results_cloud: None, converter: FakeConverter
+) -> None:
     batch = batch_of(["Zoë", "Ana"])
 
     class Deleting(SettlementStore):
@@ -92,15 +94,17 @@ def test_a_row_that_was_deleted_while_it_was_rendered_leaves_no_pdf(results_clou
             row_at(row_of(batch, 2).place).delete()
             return super().settle(tenant_id, batch_id, *args, now=now)
 
-    rendering(press, settling=Deleting()).render(TENANT, batch.batch_id, CHUNK)
+    rendering(converter, settling=Deleting()).render(TENANT, batch.batch_id, CHUNK)
 
     assert statuses(batch) == [ReportStatus.READY]
     assert len(stored_pdfs(batch)) == 1
 
 
-def test_a_row_rendered_again_leaves_one_pdf_and_forgets_why_it_failed(results_cloud: None, press: PdfPress) -> None:
+def test_a_row_rendered_again_leaves_one_pdf_and_forgets_why_it_failed(
+    results_cloud: None, converter: FakeConverter
+) -> None:
     batch = batch_of(["Zoë"])
-    rendering(press).render(TENANT, batch.batch_id, CHUNK)
+    rendering(converter).render(TENANT, batch.batch_id, CHUNK)
     first = current(row_of(batch, 2))
     again = row_at(first.place)
     again.refresh()
@@ -108,7 +112,7 @@ def test_a_row_rendered_again_leaves_one_pdf_and_forgets_why_it_failed(results_c
     again.problem = BatchProblem("old", "It failed once.", 2)
     again.save()
 
-    rendering(press).render(TENANT, batch.batch_id, CHUNK)
+    rendering(converter).render(TENANT, batch.batch_id, CHUNK)
 
     second = current(first)
     assert (second.status, second.problem) == (ReportStatus.READY, None)
@@ -117,31 +121,31 @@ def test_a_row_rendered_again_leaves_one_pdf_and_forgets_why_it_failed(results_c
 
 
 def test_a_batch_that_is_deleted_meanwhile_is_rendered_no_further_and_keeps_no_pdf(
-    results_cloud: None, press: PdfPress
+    results_cloud: None, converter: FakeConverter
 ) -> None:
     batch = batch_of([f"Person {row}" for row in range(100)])
 
-    recorded = rendering(press, settling=Meddling(batch)).render(TENANT, batch.batch_id, Chunk(2, 101))
+    recorded = rendering(converter, settling=Meddling(batch)).render(TENANT, batch.batch_id, Chunk(2, 101))
 
     assert recorded == []
-    assert len(press.printed) <= 50
+    assert len(converter.printed) <= 50
     assert stored_pdfs(batch) == []
     assert set(statuses(batch)) == {ReportStatus.PENDING}
 
 
-def test_a_deleted_batch_is_not_rendered_at_all(batch: Batch, press: PdfPress) -> None:
+def test_a_deleted_batch_is_not_rendered_at_all(batch: Batch, converter: FakeConverter) -> None:
     mark_deleted(batch)
 
-    assert rendering(press).render(TENANT, batch.batch_id, CHUNK) == []
-    assert press.conversions == []
+    assert rendering(converter).render(TENANT, batch.batch_id, CHUNK) == []
+    assert converter.conversions == []
 
 
-def test_a_batch_that_is_gone_is_not_rendered_at_all(results_cloud: None, press: PdfPress) -> None:
-    assert rendering(press).render(TENANT, "nowhere", CHUNK) == []
+def test_a_batch_that_is_gone_is_not_rendered_at_all(results_cloud: None, converter: FakeConverter) -> None:
+    assert rendering(converter).render(TENANT, "nowhere", CHUNK) == []
 
 
 def test_a_failed_settlement_is_not_taken_for_a_stored_one(
-    batch: Batch, press: PdfPress, monkeypatch: pytest.MonkeyPatch
+    batch: Batch, converter: FakeConverter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise NotFound("The bucket is gone.")
@@ -149,7 +153,7 @@ def test_a_failed_settlement_is_not_taken_for_a_stored_one(
     monkeypatch.setattr(ObjectStore, "put_once", broken)
 
     with pytest.raises(NotFound):
-        rendering(press).render(TENANT, batch.batch_id, CHUNK)
+        rendering(converter).render(TENANT, batch.batch_id, CHUNK)
     assert counts(batch) == (2, 0, 0)
 
 
@@ -165,12 +169,12 @@ def test_a_pdfs_key_depends_on_what_it_was_made_of(batch: Batch) -> None:
     assert pdf_key(batch, first).startswith(f"{TENANT}/{batch.batch_id}/")
 
 
-def test_a_pdf_says_how_long_it_is_kept(results_cloud: None, press: PdfPress) -> None:
+def test_a_pdf_says_how_long_it_is_kept(results_cloud: None, converter: FakeConverter) -> None:
     batch = batch_of(["Zoë"])
     row = BatchRow(batches_partition(TENANT), batch.batch_id)
     row.update(actions=[BatchRow.retention_days.set(30)])
 
-    rendering(press).render(TENANT, batch.batch_id, CHUNK)
+    rendering(converter).render(TENANT, batch.batch_id, CHUNK)
 
     [key] = stored_pdfs(batch)
     tags = aws_client("s3").get_object_tagging(Bucket="documents-bucket", Key=key)["TagSet"]
@@ -189,7 +193,7 @@ def test_a_pdf_that_is_rendered_late_is_kept_no_longer_than_the_shortest_rule_al
 
 
 def test_a_protected_batchs_pdfs_open_with_the_password_of_their_row_and_none_stays_open(
-    results_cloud: None, press: PdfPress
+    results_cloud: None, converter: FakeConverter
 ) -> None:
     batch = add_batch()
     rows = [row_of(batch, 2, name="Zoë"), row_of(batch, 3, name="Ana")]
@@ -198,7 +202,7 @@ def test_a_protected_batchs_pdfs_open_with_the_password_of_their_row_and_none_st
     fill_batch(batch, rows)
     BatchRow(batches_partition(TENANT), batch.batch_id).update(actions=[BatchRow.protect_pdf.set(True)])
 
-    rendering(press).render(TENANT, batch.batch_id, CHUNK)
+    rendering(converter).render(TENANT, batch.batch_id, CHUNK)
 
     first, second = all_reports(batch)
     assert documents().get(first.pdf_key).endswith(b" locked with river-1")
@@ -206,7 +210,7 @@ def test_a_protected_batchs_pdfs_open_with_the_password_of_their_row_and_none_st
     assert len(stored_pdfs(batch)) == 1
 
 
-def test_a_pdf_that_cannot_be_protected_costs_only_its_row(results_cloud: None, press: PdfPress) -> None:
+def test_a_pdf_that_cannot_be_protected_costs_only_its_row(results_cloud: None, converter: FakeConverter) -> None:
     batch = add_batch()
     rows = [row_of(batch, row) for row in (2, 3)]
     own = [PASSWORDS.seal(rows[0].report_id, "river-1"), PASSWORDS.seal("another report", "river-2")]
@@ -216,7 +220,7 @@ def test_a_pdf_that_cannot_be_protected_costs_only_its_row(results_cloud: None, 
     )
     BatchRow(batches_partition(TENANT), batch.batch_id).update(actions=[BatchRow.protect_pdf.set(True)])
 
-    rendering(press).render(TENANT, batch.batch_id, CHUNK)
+    rendering(converter).render(TENANT, batch.batch_id, CHUNK)
 
     first, second = all_reports(batch)
     assert first.status is ReportStatus.READY

@@ -13,8 +13,8 @@ from herald.results.templates.store import TemplateVersionStore
 from herald.values.sheet import Value
 from tests.support.results import (
     PASSWORDS,
+    FakeConverter,
     Letter,
-    PdfPress,
     TextField,
     add_batch,
     all_reports,
@@ -34,15 +34,15 @@ class Capitals(Letter):
 
 
 def test_a_row_is_printed_under_the_templates_spelling(results_cloud: None) -> None:
-    press, versions = PdfPress(), TemplateVersionStore()
+    converter, versions = FakeConverter(), TemplateVersionStore()
     template = Capitals(fields={"Name": TextField()})
     rendering = Rendering(
         BatchStore(),
         reports_store(),
         versions,
         CompiledTemplates(documents(), lambda _content: template),
-        press,
-        MergeCheck(versions, PdfPress(), lambda _one, _other: True, lambda _pdf: 1),
+        converter,
+        MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: 1),
         Settling(reports_store(), settlements(), documents(), PASSWORDS, lambda pdf, _password: pdf),
         LoadedPictures(documents()),
     )
@@ -51,5 +51,5 @@ def test_a_row_is_printed_under_the_templates_spelling(results_cloud: None) -> N
 
     rendering.render(batch.tenant_id, batch.batch_id, Chunk(2, 2))
 
-    assert press.printed == ["Zoë".encode()]
+    assert converter.printed == ["Zoë".encode()]
     assert all_reports(batch)[0].values == {"name": "Zoë"}

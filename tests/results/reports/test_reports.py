@@ -55,7 +55,7 @@ def newer(older: Batch) -> Batch:
     email = replace(rows[1].recipient, email="Ana@Clinic.example")
     fill_batch(batch, [rows[0], replace(rows[1], recipient=email), row_of(batch, 4, bad=True)])
     settlements().settle(
-        TENANT, batch.batch_id, [Rendered(2, problem=BatchProblem("pdf_timeout", "Too slow.", 2))], now=NOW
+        TENANT, batch.batch_id, [Rendered(2, problem=BatchProblem("pdf_timed_out", "Too slow.", 2))], now=NOW
     )
     return batch
 

@@ -13,7 +13,7 @@ from herald.results.templates.model import Template, TemplateStatus, TemplateVer
 from herald.results.templates.previewing import LARGEST_VALUES_BYTES, Previews
 from herald.results.templates.service import Templates, upload_key, upload_of_key
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
-from tests.support.renderer import TameRenderer
+from tests.support.renderer import FakeRenderer
 from tests.support.results import NOW, OTHER_TENANT, TENANT, Letter, add_batch, documents, uploads
 
 LATER = NOW + timedelta(hours=1)
@@ -33,7 +33,7 @@ class Environment:
     def __init__(self, versions: TemplateVersionStore | None = None) -> None:
         self.records = TemplateStore()
         self.versions = versions or TemplateVersionStore()
-        self.renderer = TameRenderer()
+        self.renderer = FakeRenderer()
         self.intake = TemplateIntake(
             self.records,
             self.versions,

@@ -13,7 +13,7 @@ MAX_MEDIA_BYTES: Final = 20 * 1024 * 1024
 MAX_MEDIA_PIXELS: Final = 100_000_000
 _IMAGE: Final = f"{OFFICE_RELATIONSHIPS}/image"
 _HASH_LENGTH: Final = 16
-# Beyond what rows of a merged document number their own drawings with (`word_sections.make_own`).
+# Beyond what rows of a merged document number their own drawings with (`sections.make_own`).
 _FIRST_DRAWING: Final = 2_000_000_000
 
 

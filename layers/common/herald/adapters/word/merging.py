@@ -1,7 +1,7 @@
 """Many fillings of one template in one Word document, a section for each, so that one conversion makes all of them.
 
 Every row has headers, footers, lists, bookmarks and page numbers of its own. It begins at the bookmark
-`word_sections.row_name` and ends at `word_sections.row_end_name`, which become destinations in the PDF.
+`sections.row_name` and ends at `sections.row_end_name`, which become destinations in the PDF.
 """
 
 import posixpath

@@ -1,8 +1,8 @@
 """Passwords that others would guess are refused, with advice on a better one.
 
-Length first (`herald.identity.model`), then what is known of leaked passwords (NIST SP 800-63B, section 5.1.1.2): a
-short list of our own, and the estimator zxcvbn, which has lists of common passwords, names and words, and knows dates,
-keyboard walks, repetitions and letters in disguise.
+Length first (`herald.identity.accounts.model`), then what is known of leaked passwords (NIST SP 800-63B, section
+5.1.1.2): a short list of our own, and the estimator zxcvbn, which has lists of common passwords, names and words, and
+knows dates, keyboard walks, repetitions and letters in disguise.
 """
 
 import re

@@ -12,7 +12,7 @@ ROWS_SPANNED_BY_CHUNK = 1000
 """From a chunk's first row to its last: all that stands between them is read."""
 RETENTION_DAYS = (7, 30, 90, 365, 1095)
 """What a tenant can choose from: each has a lifecycle rule of the documents' bucket, which a rule per tenant cannot."""
-_PASSING_PROBLEMS = frozenset({"not_rendered", "chunk_unfinished"})
+_PASSING_PROBLEMS = frozenset({"not_rendered"})
 
 
 class BatchStatus(StrEnum):

@@ -3,25 +3,19 @@
 S3's own rules count from the storing of a PDF, and one that was rendered anew is younger than its batch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from herald.results.ports import ObjectStore
 
 _EXPIRY = "dynamodb.amazonaws.com"
 """Who removes what has expired, as DynamoDB's stream names it."""
 
 
-class Objects(Protocol):
-    """Where files are kept."""
-
-    def delete_many(self, keys: Sequence[str]) -> None:
-        """Removes up to a thousand files; harmless for those there are not."""
-        ...
-
-
 class ExpiredPdfs:
     """The use case of letting no PDF outlive its report."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
     def remove(self, records: Iterable[Mapping[str, Any]]) -> int:
