@@ -260,3 +260,16 @@ def test_a_raw_query_follows_every_page() -> None:
         ExpressionAttributeValues={":pk": {"S": "tenant#people"}},
     )
     assert "LastEvaluatedKey" in first_page
+
+
+def test_a_refused_change_gives_the_row_as_it_stands() -> None:
+    PersonRow("tenant#people", "person#1", name="Zoë", age=41).save()
+    row = PersonRow("tenant#people", "person#1")
+
+    refused = row.update_or_find([PersonRow.age.add(1)], PersonRow.age > 50)
+    changed = row.update_or_find([PersonRow.age.add(1)], PersonRow.age < 50)
+
+    assert refused is not None
+    assert (refused.name, refused.age) == ("Zoë", 41)
+    assert changed is None
+    assert row.age == 42

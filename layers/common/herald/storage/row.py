@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Self, TypeVar, cast, get_type_hints
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from herald.runtime.document_models import DocumentModel
+from herald.runtime.document_shapes import dynamodb_client
 from herald.settings import Settings, settings
 from herald.storage.attributes import EpochAttribute
 from herald.storage.bulk import KEYS_PER_BATCH_READ, AttributeValue, delete_many, query_raw, write_many
@@ -78,6 +80,23 @@ class Row(DocumentModel):
         with _unless_refused() as outcome:
             self.update(actions=list(actions), condition=condition)
         return outcome.happened
+
+    def update_or_find(self, actions: Sequence[Action], condition: Condition) -> Self | None:
+        """Changes the stored row; where the condition does not hold, gives it as it stands, in the same one request.
+
+        A row that is not there is one without attributes.
+        """
+        update = self.get_update_kwargs_from_instance(
+            list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
+        )
+        try:
+            answer = dynamodb_client().update_item(**update, ReturnValues="ALL_NEW")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return type(self).from_raw_data(cast("dict[str, Any]", error.response.get("Item", {})))
+        self.deserialize(cast("dict[str, Any]", answer["Attributes"]))
+        return None
 
     def delete_if(self, condition: Condition) -> bool:
         """Deletes the stored row; False, and nothing deleted, where the condition does not hold."""

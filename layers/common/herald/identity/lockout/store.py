@@ -34,9 +34,10 @@ class AttemptStore:
         is_few = AttemptRow.attempts.does_not_exist() | (AttemptRow.attempts < ATTEMPTS_BEFORE_LOCKING)
         is_free = AttemptRow.wait_until.does_not_exist() | (AttemptRow.wait_until <= now)
         counted = [AttemptRow.attempts.add(1), AttemptRow.expires_at.set(now + FORGOTTEN_AFTER)]
-        if row.update_if(counted, is_few & is_free):
+        refused = row.update_or_find(counted, is_few & is_free)
+        if refused is None:
             return row.attempts
-        until = _end_of_wait(subject, now)
+        until = _end_of_wait(refused, now)
         if until > now:
             raise TooManyAttempts(until - now)
         return self._begin_anew(subject, now)
@@ -67,11 +68,8 @@ class AttemptStore:
         return 1
 
 
-def _end_of_wait(subject: str, now: datetime) -> datetime:
+def _end_of_wait(row: AttemptRow, now: datetime) -> datetime:
     """When the next attempt may be; a lock counts from its last one, as the write of its wait may have got lost."""
-    row = AttemptRow.find(*_key(subject))
-    if row is None:
-        return now
     ends = [row.wait_until]
     if row.attempts >= ATTEMPTS_BEFORE_LOCKING:
         ends.append(row.expires_at - FORGOTTEN_AFTER + LOCKED_FOR)
@@ -79,8 +77,4 @@ def _end_of_wait(subject: str, now: datetime) -> datetime:
 
 
 def _row(subject: str) -> AttemptRow:
-    return AttemptRow(*_key(subject))
-
-
-def _key(subject: str) -> tuple[str, str]:
-    return subject, "tries"
+    return AttemptRow(subject, "tries")
