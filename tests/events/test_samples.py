@@ -7,6 +7,7 @@ import pytest
 from herald.identity.composition import identity
 from herald.results.batches.model import BatchProblem
 from herald.results.batches.store import BatchStore
+from herald.results.composition import results
 from herald.results.rendering.model import Rendered
 from herald.results.templates.store import TemplateStore
 from local.samples.workbook import write_sample_workbook
@@ -76,7 +77,8 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
     assert TemplateStore().get(template.tenant_id, TEMPLATE) == template
     batch = add_batch(template, identifier=BATCH)
     if sample.startswith("resultflow/templates/preview"):
-        monkeypatch.setattr(function("resultflow/templates").previews, "_renderer", FakeRenderer())
+        results().renderer = FakeRenderer()
+        monkeypatch.setattr(function("resultflow/templates"), "previews", results().previews)
     if sample.startswith("workers/check_template"):
         key = sample_event(sample)["detail"]["object"]["key"]
         uploads().put(key, letter("Dear {{ name }},"), content_type="")

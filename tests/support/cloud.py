@@ -11,7 +11,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 from moto import mock_aws
 from moto.core.models import botocore_stubber
+from moto.dynamodb.models.table import Table
+from moto.s3.models import FakeBucket
+from moto.scheduler.models import scheduler_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
+from moto.sqs.models import Queue
+from moto.stepfunctions.models import StateMachine
 
 from herald.adapters.aws import client as aws
 from herald.adapters.aws.secrets import read_secret
@@ -29,7 +35,9 @@ REPORT_PASSWORD_KEY = "a key for the hashes of report passwords"
 CARRIER_TOKEN = "local-carrier-token"
 MAIL_SENDER = "herald@example.org"
 _ACCOUNT_ID = "123456789012"
-_ACCOUNT = f"eu-west-1:{_ACCOUNT_ID}"
+_REGION = "eu-west-1"
+_PLACE = (_ACCOUNT_ID, _REGION)
+_ACCOUNT = f"{_REGION}:{_ACCOUNT_ID}"
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
 
@@ -60,14 +68,14 @@ _GENERATED = {
     "CARRIER_SECRET": CARRIER_TOKEN,
 }
 _ENVIRONMENT = {
-    "AWS_REGION": "eu-west-1",
-    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_REGION": _REGION,
+    "AWS_DEFAULT_REGION": _REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "POWERTOOLS_SERVICE_NAME": "herald",
     **{table: table for table in TABLES},
     **{variable: _name(variable) for variable in (*_BUCKETS, *_SECRETS)},
-    **{f"{queue}_URL": f"https://sqs.eu-west-1.amazonaws.com/{_ACCOUNT_ID}/{_name(queue)}" for queue in _QUEUES},
+    **{f"{queue}_URL": f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT_ID}/{_name(queue)}" for queue in _QUEUES},
     **{f"{queue}_ARN": f"arn:aws:sqs:{_ACCOUNT}:{_name(queue)}" for queue in _QUEUES},
     "PUBLIC_URL": PUBLIC_URL,
     "CARRIER_BASE_URL": "http://127.0.0.1:9",
@@ -104,15 +112,12 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for table in TABLES:
             make_table(table, table)
         for secret, properties in _SECRETS.items():
-            generated = properties["GenerateSecretString"]
-            content = json.loads(generated["SecretStringTemplate"]) | {
-                generated["GenerateStringKey"]: _GENERATED.get(secret, "a secret for tests")
-            }
-            aws.aws_client("secretsmanager").create_secret(Name=_ENVIRONMENT[secret], SecretString=json.dumps(content))
+            value = _GENERATED.get(secret, "a secret for tests")
+            _make_secret(_ENVIRONMENT[secret], properties["GenerateSecretString"], value)
         for queue, properties in _QUEUES.items():
             if "RedrivePolicy" in properties:  # the others hold dead letters, which AWS itself puts there
-                aws.aws_client("sqs").create_queue(QueueName=_name(queue))
-        aws.aws_client("sesv2").create_email_identity(EmailIdentity=MAIL_SENDER)
+                Queue.create_from_cloudformation_json(_name(queue), {"Properties": {}}, *_PLACE)
+        ses_backends[_ACCOUNT_ID][_REGION].verify_email_identity(MAIL_SENDER)
         yield
     _forget()
 
@@ -121,13 +126,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def results_cloud(cloud: None) -> None:
     """What results need beside: buckets, schedules and the machine."""
     for bucket in _BUCKETS:
-        aws.aws_client("s3").create_bucket(
-            Bucket=_ENVIRONMENT[bucket], CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
-    aws.aws_client("scheduler").create_schedule_group(Name="deliveries")
-    aws.aws_client("stepfunctions").create_state_machine(
-        name="batch", definition=json.dumps(_MACHINE), roleArn=f"arn:aws:iam::{_ACCOUNT_ID}:role/batch"
-    )
+        FakeBucket.create_from_cloudformation_json(_ENVIRONMENT[bucket], {}, *_PLACE)
+    scheduler_backends[_ACCOUNT_ID][_REGION].create_schedule_group("deliveries", tags=[])
+    machine = {"DefinitionString": json.dumps(_MACHINE), "RoleArn": f"arn:aws:iam::{_ACCOUNT_ID}:role/batch"}
+    StateMachine.create_from_cloudformation_json("batch", {"Properties": machine}, *_PLACE)
 
 
 def queued_mails() -> list[dict[str, Any]]:
@@ -137,7 +139,7 @@ def queued_mails() -> list[dict[str, Any]]:
 
 def sent_mails() -> list[tuple[str, str, str]]:
     """Every mail that went out, oldest first: to whom, about what, and what it says."""
-    messages = ses_backends[_ACCOUNT_ID]["eu-west-1"].sent_messages
+    messages = ses_backends[_ACCOUNT_ID][_REGION].sent_messages
     return [(message.destinations["ToAddresses"][0], message.subject, message.body) for message in messages]
 
 
@@ -194,7 +196,22 @@ def make_table(name: str, like: str = "IDENTITY_TABLE") -> None:
     """An empty table with the key and the indexes of one of the templates' tables."""
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes")
     properties = {property_: TABLES[like][property_] for property_ in wanted if property_ in TABLES[like]}
-    dynamodb_client().create_table(TableName=name, **properties)
+    Table.create_from_cloudformation_json(name, {"Properties": properties}, *_PLACE)
+
+
+def _make_secret(name: str, generated: dict[str, str], value: str) -> None:
+    content = json.loads(generated["SecretStringTemplate"]) | {generated["GenerateStringKey"]: value}
+    secretsmanager_backends[_ACCOUNT_ID][_REGION].create_secret(
+        name=name,
+        secret_string=json.dumps(content),
+        secret_binary=None,
+        description=None,
+        tags=[],
+        kms_key_id=None,
+        client_request_token=None,
+        replica_regions=[],
+        force_overwrite=False,
+    )
 
 
 def stored_items(table: str) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """What DynamoDB answers, or what others do, at the moment of a transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from botocore.exceptions import ClientError
 
 from herald.storage import dynamodb_client
 
+_TRANSACTION = "before-call.dynamodb.TransactWriteItems"
 
-def contend(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
+
+@contextmanager
+def contended(*, times: int) -> Iterator[None]:
     """The answer to two transactions that meet on one item, so many times; waiting for the next try takes no time."""
     conflicts = iter(range(times))
 
@@ -19,18 +23,21 @@ def contend(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
             answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
             raise ClientError(answer, "TransactWriteItems")
 
-    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
-    before_transactions(monkeypatch, conflict)
+    with pytest.MonkeyPatch.context() as patched, before_transactions(conflict):
+        patched.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+        yield
 
 
-def before_transactions(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+@contextmanager
+def before_transactions(happens: Callable[[], object]) -> Iterator[None]:
     """Lets something happen between what was read and each transaction that is made of it."""
-    client = dynamodb_client()
-    call = client._make_api_call  # type: ignore[attr-defined]  # what PynamoDB itself calls
+    events = dynamodb_client().meta.events
 
-    def interrupted(operation: str, request: dict[str, Any]) -> Any:
-        if operation == "TransactWriteItems":
-            happens()
-        return call(operation, request)
+    def interrupt(**_request: object) -> None:
+        happens()
 
-    monkeypatch.setattr(client, "_make_api_call", interrupted)
+    events.register(_TRANSACTION, interrupt)
+    try:
+        yield
+    finally:
+        events.unregister(_TRANSACTION, interrupt)

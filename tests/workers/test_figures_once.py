@@ -13,7 +13,7 @@ from herald.results.figures.store import FiguresStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus
 from tests.support.cloud import stored_items
-from tests.support.contention import contend
+from tests.support.contention import contended
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
@@ -25,6 +25,7 @@ from tests.support.results import (
     row_of,
     settlements,
 )
+from tests.support.soak import seeds
 from tests.support.stream import Record, TableStream, deliver, of_batch, of_tenant, remove, some, tell
 
 
@@ -109,7 +110,7 @@ class Crash(Exception):
     """The function was killed."""
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_figures_are_exact_after_crashes_at_any_moment_and_portions_of_any_size(
     stream: TableStream, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
@@ -189,25 +190,21 @@ def test_changes_that_cancel_out_are_remembered_as_counted(stream: TableStream) 
     assert some(of_batch(batch.batch_id).reports) == {}
 
 
-def test_sums_that_stay_contended_leave_the_portion_for_later(
-    stream: TableStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sums_that_stay_contended_leave_the_portion_for_later(stream: TableStream) -> None:
     records = busy_history(stream)
-    contend(monkeypatch, times=1000)
-    with pytest.raises(Unavailable):
+    with contended(times=1000), pytest.raises(Unavailable):
         tell(records)
-    monkeypatch.undo()
 
     tell(records)
 
     assert_exact()
 
 
-def test_contended_sums_are_tried_again(stream: TableStream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contended_sums_are_tried_again(stream: TableStream) -> None:
     records = busy_history(stream)
-    contend(monkeypatch, times=5)
 
-    tell(records)
+    with contended(times=5):
+        tell(records)
 
     assert_exact()
 

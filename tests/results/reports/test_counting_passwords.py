@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -105,9 +104,7 @@ def test_a_password_that_was_given_meanwhile_is_not_corrected_away(results_cloud
     assert counted(batch) == 0
 
 
-def test_a_row_that_is_given_a_password_as_it_fails_is_counted_once(
-    results_cloud: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_that_is_given_a_password_as_it_fails_is_counted_once(results_cloud: None) -> None:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, row, password="") for row in (2, 3)])
     without = [row_of(batch, 2).place]
@@ -116,9 +113,8 @@ def test_a_row_that_is_given_a_password_as_it_fails_is_counted_once(
         if without:
             PasswordStore().give(without.pop(), "given")
 
-    before_transactions(monkeypatch, give)
+    with before_transactions(give):
+        settled = settlements().settle(TENANT, batch.batch_id, [Rendered(2, problem=JAMMED)], now=NOW)
 
-    assert [
-        done.row for done in settlements().settle(TENANT, batch.batch_id, [Rendered(2, problem=JAMMED)], now=NOW)
-    ] == [2]
+    assert [done.row for done in settled] == [2]
     assert counted(batch) == 1

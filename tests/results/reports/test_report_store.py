@@ -8,7 +8,7 @@ from herald.results.batches.store import BatchStore
 from herald.results.delivery.store import DeliveryStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus, ReportStatus
-from tests.support.contention import contend
+from tests.support.contention import contended
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
@@ -54,20 +54,15 @@ def test_rows_that_were_settled_before_stay_as_they_are_and_the_others_are_settl
     assert [report.pdf_key for report in all_reports(batch)] == ["2.pdf", "", "4.pdf"]
 
 
-def test_a_contended_counter_is_tried_again(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
-    contend(monkeypatch, times=7)
-
-    settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+def test_a_contended_counter_is_tried_again(batch: Batch) -> None:
+    with contended(times=7):
+        settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id).processed == 2
 
 
-def test_a_counter_that_stays_contended_leaves_the_chunk_for_later(
-    batch: Batch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    contend(monkeypatch, times=1000)
-
-    with pytest.raises(Unavailable):
+def test_a_counter_that_stays_contended_leaves_the_chunk_for_later(batch: Batch) -> None:
+    with contended(times=1000), pytest.raises(Unavailable):
         settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id).processed == 0
