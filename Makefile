@@ -6,14 +6,15 @@ MAKEFLAGS += --no-print-directory --silent
 
 PYTHON := .venv/bin/python
 SAM := .venv-deployment/bin/sam
+IN_PARALLEL := --numprocesses=auto --dist=loadgroup
 export PYTHONPATH := layers/common:.
 export AWS_DEFAULT_REGION ?= us-east-1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo up test check openapi bench build deploy clean
+.PHONY: help setup demo up test test-quick soak check openapi bench build deploy clean
 
 help: ## List these targets
-	sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 setup: ## Install what is missing (system packages, Python environments)
 	scripts/setup.sh
@@ -24,8 +25,14 @@ demo: setup ## Show the whole product once, end to end, on this machine
 up: setup ## Run Herald on this machine and redeploy on every change
 	$(PYTHON) -m local.up
 
-test: setup ## Run the tests
-	$(PYTHON) -m pytest
+test: setup ## Run all tests, on all cores; the local stack is started once
+	$(PYTHON) -m pytest $(IN_PARALLEL) -m "not soak"
+
+test-quick: setup ## Run the tests that need no local stack
+	$(PYTHON) -m pytest $(IN_PARALLEL) -m "not stack and not soak"
+
+soak: setup ## Run all tests with every seed and many more examples
+	$(PYTHON) -m pytest $(IN_PARALLEL) --hypothesis-profile=soak
 
 check: setup ## Check style, types, imports, the templates and the API description
 	echo "format";   .venv/bin/ruff format --check --quiet .

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.stack.addresses import free_ports
 from local.stack.running import PROJECT, RunningStack, running_stack
@@ -14,6 +15,20 @@ from tests.support.engine import Engine
 
 # Every request comes from this machine's one address, and many tests begin with a sign-up.
 MANY_SIGN_INS = {"SignInRequestsPerMinute": "10000"}
+
+# Machines that run tests side by side are slow at times.
+settings.register_profile("quick", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", parent=settings.get_profile("quick"), max_examples=1000)
+settings.load_profile("quick")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process takes all tests that need the local stack, and begins with them; the others take the rest."""
+    for item in items:
+        if item.get_closest_marker("stack"):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import pytest
 from herald.errors import Conflict, Unavailable
 from herald.storage import IntegerAttribute, Row, Transaction, TransactionRefused
 from tests.support.cloud import make_table, stored_items
-from tests.support.contention import contend
+from tests.support.contention import contended
 
 
 class TallyRow(Row):
@@ -33,23 +33,16 @@ def count_two(refusal: Conflict | None = None) -> None:
         writes.update(TallyRow("tenant", "second"), [TallyRow.number.add(1)], condition=exists, refusal=refusal)
 
 
-def test_what_others_are_at_is_tried_again_with_growing_patience(
-    tallies: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waits: list[float] = []
-    contend(monkeypatch, times=5)
-    monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
-
-    count_one()
+def test_what_others_are_at_is_tried_again_with_growing_patience(tallies: None) -> None:
+    with contended(times=5) as waits:
+        count_one()
 
     assert [item["number"] for item in stored_items("TALLIES_TABLE")] == [{"N": "1"}]
     assert len(waits) == 5
 
 
-def test_patience_ends(tallies: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    contend(monkeypatch, times=100)
-
-    with pytest.raises(Unavailable):
+def test_patience_ends(tallies: None) -> None:
+    with contended(times=100), pytest.raises(Unavailable):
         count_one()
 
     assert stored_items("TALLIES_TABLE") == []

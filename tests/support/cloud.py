@@ -21,6 +21,7 @@ from moto.stepfunctions.models import StateMachine
 
 from herald.adapters.aws import client as aws
 from herald.adapters.aws.secrets import read_secret
+from herald.adapters.password_hasher import Argon2PasswordHasher
 from herald.identity.composition import identity
 from herald.messaging.composition import messaging
 from herald.results.composition import results
@@ -108,6 +109,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     _forget()
+    identity().password_hasher = Argon2PasswordHasher(memory_kib=8, passes=1)
     with mock_aws():
         for table in TABLES:
             make_table(table, table)
@@ -118,6 +120,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             if "RedrivePolicy" in properties:  # the others hold dead letters, which AWS itself puts there
                 Queue.create_from_cloudformation_json(_name(queue), {"Properties": {}}, *_PLACE)
         ses_backends[_ACCOUNT_ID][_REGION].verify_email_identity(MAIL_SENDER)
+        settings.cache_clear()  # a test may change the environment
         yield
     _forget()
 

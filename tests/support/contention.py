@@ -13,8 +13,11 @@ _TRANSACTION = "before-call.dynamodb.TransactWriteItems"
 
 
 @contextmanager
-def contended(*, times: int) -> Iterator[None]:
-    """The answer to two transactions that meet on one item, so many times; waiting for the next try takes no time."""
+def contended(*, times: int) -> Iterator[list[float]]:
+    """The answer to two transactions that meet on one item, so many times.
+
+    Waiting for the next try takes no time; gives the seconds that each would have taken.
+    """
     conflicts = iter(range(times))
 
     def conflict() -> None:
@@ -24,8 +27,9 @@ def contended(*, times: int) -> Iterator[None]:
             raise ClientError(answer, "TransactWriteItems")
 
     with pytest.MonkeyPatch.context() as patched, before_transactions(conflict):
-        patched.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
-        yield
+        waits: list[float] = []
+        patched.setattr("tenacity.nap.time.sleep", waits.append)
+        yield waits
 
 
 @contextmanager

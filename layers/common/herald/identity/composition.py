@@ -42,7 +42,7 @@ class IdentityContainer:
     def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
         self._settings = settings
         self._clock = clock
-        self._passwords = Argon2PasswordHasher()
+        self.password_hasher = Argon2PasswordHasher()
 
     @cached_property
     def person_store(self) -> PersonStore:
@@ -87,7 +87,7 @@ class IdentityContainer:
             self.tenant_store,
             self.membership_store,
             self.sessions,
-            self._passwords,
+            self.password_hasher,
             self._lockout,
             self._mail_requests,
             clock=self._clock,
@@ -100,7 +100,7 @@ class IdentityContainer:
         return Recovery(
             self.person_store,
             self.sessions,
-            self._passwords,
+            self.password_hasher,
             self._one_time_tokens,
             self._lockout,
             self._mail_requests,
@@ -112,7 +112,7 @@ class IdentityContainer:
     def staff(self) -> "Staff":
         from herald.identity.staff.service import Staff
 
-        return Staff(self.person_store, self.membership_store, self.sessions, self._passwords, clock=self._clock)
+        return Staff(self.person_store, self.membership_store, self.sessions, self.password_hasher, clock=self._clock)
 
     @cached_property
     def tenants(self) -> "Tenants":
@@ -135,7 +135,7 @@ class IdentityContainer:
             self.membership_store,
             self.accounts,
             self.sessions,
-            self._passwords,
+            self.password_hasher,
             self._one_time_tokens,
             self._mail_requests,
             clock=self._clock,
