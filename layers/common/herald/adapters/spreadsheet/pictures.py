@@ -1,6 +1,6 @@
 """The pictures of a sheet: those that lie over its cells, and those that Excel has placed in them.
 
-For the reading process alone: the parts that are parsed here have passed `spreadsheet_package.inspect`, which refuses
+For the reading process alone: the parts that are parsed here have passed `package.inspect`, which refuses
 document types, and the kernel counts the memory and time it takes.
 """
 

@@ -277,17 +277,17 @@ def confine(limits: WorkbookLimits) -> None:
         resource.setrlimit(kind, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
 
 
-def say(line: str) -> None:
+def write_line(line: str) -> None:
     """Write one line to the process that reads us."""
     sys.stdout.write(line + "\n")
 
 
-class TellingPictures:
+class PictureWriter:
     """Writes pictures, each once however many rows show it."""
 
     def __init__(self, limits: WorkbookLimits) -> None:
-        self._told: set[str] = set()
-        self._room = limits.picture_bytes
+        self._written: set[str] = set()
+        self._bytes_left = limits.picture_bytes
         self._limits = limits
 
     def __call__(self, picture: Picture) -> None:
@@ -296,37 +296,37 @@ class TellingPictures:
         Raises:
             Invalid: workbook_too_large.
         """
-        if picture.name in self._told:
+        if picture.name in self._written:
             return
-        self._told.add(picture.name)
-        self._room -= len(picture.content)
-        if self._room < 0:
+        self._written.add(picture.name)
+        self._bytes_left -= len(picture.content)
+        if self._bytes_left < 0:
             raise Invalid(
                 f"The pictures of the workbook are larger than {self._limits.picture_bytes / MEGABYTE:g} MB together. "
                 "Split it into smaller workbooks.",
                 code="workbook_too_large",
             )
-        say(encode_picture(picture))
+        write_line(encode_picture(picture))
 
 
-def tell_workbook(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> None:
+def write_workbook(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> None:
     """Write the header and every row of a workbook.
 
     Raises:
-        Invalid: what is wrong with the workbook, in the words of ``spreadsheet.read_workbook``.
+        Invalid: what is wrong with the workbook, in the words of `workbook.read_workbook`.
     """
     spreadsheet_package.inspect(path, limits)
     sheet = Sheet(path, sheet_name, limits)
-    say(json.dumps({"header": sheet.header}, ensure_ascii=False))
-    tell_picture = TellingPictures(limits)
+    write_line(json.dumps({"header": sheet.header}, ensure_ascii=False))
+    write_picture = PictureWriter(limits)
     for row in sheet.rows():
-        say(encode_row(row, tell_picture))
+        write_line(encode_row(row, write_picture))
 
 
-def told(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> dict[str, object]:
-    """Write the workbook and give the closing word: that it is complete, or why not."""
+def outcome_of_writing(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> dict[str, object]:
+    """Write the workbook and give the last line: that it is complete, or why not."""
     try:
-        tell_workbook(path, sheet_name, limits)
+        write_workbook(path, sheet_name, limits)
     except Invalid as error:
         return {"error": {"code": error.code, "message": error.message, "fields": error.fields}}
     except MemoryError:
@@ -351,10 +351,10 @@ def main() -> None:
     limits = WorkbookLimits.from_json(sys.argv[1])
     confine(limits)
     warnings.simplefilter("ignore")
-    say(json.dumps({"ready": True}))
+    write_line(json.dumps({"ready": True}))
     sys.stdout.flush()
-    closing_word = told(pathlib.Path(sys.argv[2]), sys.argv[3], limits)
-    say(json.dumps(closing_word, ensure_ascii=False))
+    last_line = outcome_of_writing(pathlib.Path(sys.argv[2]), sys.argv[3], limits)
+    write_line(json.dumps(last_line, ensure_ascii=False))
     sys.stdout.flush()
 
 

@@ -53,22 +53,22 @@ DEFAULT_LIMITS = WorkbookLimits()
 TYPE_NAMES = {datetime.datetime: "datetime", datetime.date: "date", datetime.time: "time"}
 
 
-def encode_row(row: SheetRow, tell: Callable[[Picture], None]) -> str:
-    """Write a row as one line of JSON; what JSON has no word for becomes an object with one telling key.
+def encode_row(row: SheetRow, write_picture: Callable[[Picture], None]) -> str:
+    """Write a row as one line of JSON; what JSON has no word for becomes an object with one key that names its kind.
 
-    A picture becomes its name; ``tell`` is called with each, before the row is there to be written.
+    A picture becomes its name; ``write_picture`` is called with each, before the row is there to be written.
     """
 
     def tagged(value: object) -> dict[str, object]:
         if isinstance(value, Picture):
-            tell(value)
+            write_picture(value)
         return _tagged(value)
 
     return json.dumps([row.number, row.cells], ensure_ascii=False, default=tagged, separators=(",", ":"))
 
 
 def decode_row(document: list[object], pictures: Mapping[str, Picture]) -> SheetRow:
-    """Read back a row that ``encode_row`` wrote, after JSON has been parsed; ``pictures`` are those told before."""
+    """Read back a row that ``encode_row`` wrote, after JSON has been parsed; ``pictures`` are those that came before."""
     number, cells = document
     if not isinstance(number, int) or not isinstance(cells, list):
         raise TypeError("a row is a number and a list of cells")

@@ -30,7 +30,7 @@ def add_fields(tree: "nodes.Node", found: dict[str, TemplateField]) -> None:
     """Add what a template's tree reads to what its other parts read.
 
     Args:
-        tree: A parsed template within the language (see `word_language.restrict`).
+        tree: A parsed template within the language (see `language.restrict`).
         found: The fields by their names, changed in place.
     """
     _walk(tree, {}, found)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from herald.adapters.word import content as word_content
-from herald.adapters.word.content import Element
+from herald.adapters.word.content import Element, parse_xml
 from herald.adapters.word.package import Package
 from herald.adapters.word.relationships import relationships_of
 
@@ -34,7 +33,7 @@ def fonts_of(package: Package) -> frozenset[str]:
     fonts = set()
     for name in sources:
         if name in package.parts:
-            fonts |= _written_fonts(word_content.parse_xml(name, package.parts[name]), theme)
+            fonts |= _written_fonts(parse_xml(name, package.parts[name]), theme)
     return frozenset(fonts) or frozenset({_DEFAULT_FONT})
 
 
@@ -65,7 +64,7 @@ def _theme_fonts(package: Package, name: str) -> dict[str, str]:
     """The theme's Latin fonts by how references to them begin: ``major`` or ``minor``."""
     if name not in package.parts:
         return {}
-    root = word_content.parse_xml(name, package.parts[name])
+    root = parse_xml(name, package.parts[name])
     found = {}
     for kind in ("major", "minor"):
         for latin in root.iterfind(f".//{{*}}{kind}Font/{{*}}latin"):

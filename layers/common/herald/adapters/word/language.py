@@ -8,9 +8,9 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from herald.adapters.word import calendar as word_calendar
 from herald.adapters.word import pictures as word_pictures
 from herald.adapters.word import values as word_values
+from herald.adapters.word.calendar import LANGUAGES, language_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Undefined, nodes
@@ -193,8 +193,8 @@ def _check_arguments(used: "nodes.Filter | nodes.Test") -> None:
     if len(used.args) > _DATE_ARGUMENTS or used.dyn_args or used.dyn_kwargs:
         raise ForbiddenSyntax(f"“{used.name}” takes a format and a language at most", used.lineno)
     language = used.args[-1] if len(used.args) == _DATE_ARGUMENTS else None
-    if isinstance(language, nodes.Const) and word_calendar.language_of(str(language.value)) is None:
-        known = ", ".join(word_calendar.LANGUAGES)
+    if isinstance(language, nodes.Const) and language_of(str(language.value)) is None:
+        known = ", ".join(LANGUAGES)
         raise ForbiddenSyntax(f"dates can be written in {known}, and not in “{language.value}”", used.lineno)
 
 

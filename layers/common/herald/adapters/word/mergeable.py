@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from herald.adapters.word import content as word_content
-from herald.adapters.word.content import Element
+from herald.adapters.word.content import Element, field_instructions
 
 TOTAL_PAGES: Final = re.compile(r"\s*(NUMPAGES|SECTIONPAGES)(\s+\\\*\s+(MERGEFORMAT|ARABIC))*\s*", re.IGNORECASE)
 
@@ -33,14 +32,14 @@ def is_mergeable(document: Element, others: Mapping[str, Element]) -> bool:
     roots = [document, *others.values()]
     return (
         not any(_runs_on(element) for root in roots for element in root.iter("*"))
-        and all(_is_steady(code) for root in roots for code in word_content.field_instructions(root))
-        and _has_plain_sections(document, [code for root in roots for code in word_content.field_instructions(root)])
+        and all(_is_steady(code) for root in roots for code in field_instructions(root))
+        and _has_plain_sections(document, [code for root in roots for code in field_instructions(root)])
     )
 
 
 def total_pages_fields(root: Element) -> bool:
     """Whether a part tells how many pages there are."""
-    return any(TOTAL_PAGES.fullmatch(code) for code in word_content.field_instructions(root))
+    return any(TOTAL_PAGES.fullmatch(code) for code in field_instructions(root))
 
 
 def _runs_on(element: Element) -> bool:

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from herald.adapters.word import content as word_content
-from herald.adapters.word import language as word_language
 from herald.adapters.word.archive import ArchiveBase
-from herald.adapters.word.content import Element
+from herald.adapters.word.content import WORD_NAMESPACES, Element, parse_xml
+from herald.adapters.word.language import environment
 from herald.adapters.word.lists import NotUnderstood, RowLists, counts_anything, lists_per_row
 from herald.adapters.word.media import MEDIA_TYPES, Media, Pictures
 from herald.adapters.word.mergeable import is_mergeable, total_pages_fields
@@ -190,9 +189,9 @@ def _compiled(package: Package) -> MergingTemplate | None:
     named = {entry.kind: entry.part_from(main) for entry in relationships}
     if not _is_written_as_by_word(parts, {main, *(entry.part_from(main) for entry in relationships)}):
         return None
-    document = word_content.parse_xml(main, parts[main])
+    document = parse_xml(main, parts[main])
     headers = {
-        entry.part_from(main): word_content.parse_xml(entry.part_from(main), parts[entry.part_from(main)])
+        entry.part_from(main): parse_xml(entry.part_from(main), parts[entry.part_from(main)])
         for entry in relationships
         if entry.kind in _HEADER_KINDS and entry.part_from(main) in parts
     }
@@ -221,8 +220,8 @@ def _compiled(package: Package) -> MergingTemplate | None:
 
 def _is_written_as_by_word(parts: Mapping[str, bytes], names: Iterable[str]) -> bool:
     """Whether the parts in Word's own language call it ``w``, and all mean the same by it."""
-    roots = [word_content.parse_xml(name, parts[name]) for name in names if name.endswith(".xml") and name in parts]
-    meanings = {space for root in roots for space in root.nsmap.values() if space in word_content.WORD_NAMESPACES}
+    roots = [parse_xml(name, parts[name]) for name in names if name.endswith(".xml") and name in parts]
+    meanings = {space for root in roots for space in root.nsmap.values() if space in WORD_NAMESPACES}
     return len(meanings) == 1 and all(
         root.nsmap.get("w") in meanings for root in roots if not meanings.isdisjoint(root.nsmap.values())
     )
@@ -235,8 +234,8 @@ def _lists(
     styles, numbering = named.get("styles", ""), named.get("numbering", "")
     if numbering not in parts:
         return None
-    style_root = word_content.parse_xml(styles, parts[styles]) if styles in parts else None
-    list_root = word_content.parse_xml(numbering, parts[numbering])
+    style_root = parse_xml(styles, parts[styles]) if styles in parts else None
+    list_root = parse_xml(numbering, parts[numbering])
     if any(counts_anything(root, style_root, list_root) for root in headers.values()):
         raise NotUnderstood
     return lists_per_row(document, style_root, list_root, marker)
@@ -260,7 +259,7 @@ def _section_is_conditional(source: str) -> bool:
     """Whether a section begins or ends in a condition or a loop, so that rows differ in their sections."""
     from jinja2 import nodes
 
-    blocks = word_language.environment().parse(source).find_all((nodes.If, nodes.For))
+    blocks = environment().parse(source).find_all((nodes.If, nodes.For))
     return any(_SECTION in text.data for block in blocks for text in block.find_all(nodes.TemplateData))
 
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from herald.adapters.word import content as word_content
+from herald.adapters.word.content import SAFE_LINKS, check_tree, parse_xml
 from herald.adapters.word.images import PictureAllowance
 from herald.adapters.word.references import check_references
 from herald.adapters.word.relationships import relationships_of
@@ -155,7 +155,7 @@ class _ContentTypes:
         name = "[Content_Types].xml"
         if name not in parts:
             raise _not_word()
-        root = word_content.parse_xml(name, parts[name])
+        root = parse_xml(name, parts[name])
         self._by_extension: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
         for element in root:
@@ -196,16 +196,16 @@ def _check_references(parts: Mapping[str, bytes], content_types: "_ContentTypes"
     for name, part in parts.items():
         relationships = relationships_of(parts, name)
         if relationships and _is_xml(name, content_types.of(name)):
-            check_references(name, word_content.parse_xml(name, part), relationships, binaries)
+            check_references(name, parse_xml(name, part), relationships, binaries)
 
 
 def _check_xml_part(name: str, part: bytes) -> None:
     # LibreOffice takes whatever begins like this for a drawing, if a picture calls it.
     if b"<svg" in part.lower():
         raise _svg(name)
-    root = word_content.parse_xml(name, part)
+    root = parse_xml(name, part)
     if not name.casefold().endswith(".rels"):
-        word_content.check_tree(name, root)
+        check_tree(name, root)
         return
     for relationship in root.iter("*"):
         _check_relationship(name, relationship.attrib)
@@ -228,7 +228,7 @@ def _check_relationship(name: str, attributes: Mapping[str, str]) -> None:
     is_outside = (
         attributes.get("TargetMode", "").casefold() == "external" or ":" in target or target.startswith(("\\", "//"))
     )
-    is_safe_link = kind == "hyperlink" and target.casefold().startswith(word_content.SAFE_LINKS)
+    is_safe_link = kind == "hyperlink" and target.casefold().startswith(SAFE_LINKS)
     if is_outside and not is_safe_link:
         raise Invalid(
             "The Word file points to something outside of itself: a linked picture, an attached template or a link "
@@ -241,7 +241,7 @@ def _check_relationship(name: str, attributes: Mapping[str, str]) -> None:
 def _main_part(parts: Mapping[str, bytes]) -> str:
     if "_rels/.rels" not in parts:
         raise _not_word()
-    root = word_content.parse_xml("_rels/.rels", parts["_rels/.rels"])
+    root = parse_xml("_rels/.rels", parts["_rels/.rels"])
     targets = [
         relationship.get("Target", "").lstrip("/")
         for relationship in root

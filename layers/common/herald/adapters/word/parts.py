@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from herald.adapters.word import content as word_content
-from herald.adapters.word import language as word_language
-from herald.adapters.word import picture_tags as word_picture_tags
+from herald.adapters.word.content import parse_xml
 from herald.adapters.word.fields import TemplateField, add_fields
+from herald.adapters.word.language import ForbiddenSyntax, environment, refuse_unparsed_text, restrict
 from herald.adapters.word.media import Pictures
+from herald.adapters.word.picture_tags import check_picture_tags
 from herald.adapters.word.pictures import PICTURES
 from herald.adapters.word.structure import check_structure, check_tags, paragraph_text, rejoin_tags
 from herald.adapters.word.values import LINE_BREAK, TAB, BrokenValue, TemplateValue
@@ -112,7 +112,7 @@ def compile_part(name: str, part: bytes, fields: dict[str, TemplateField]) -> Co
     Raises:
         Invalid: ``template_broken_tag`` or ``template_forbidden_tag``, among others, with ``paragraph`` and ``part``.
     """
-    root = word_content.parse_xml(name, part)
+    root = parse_xml(name, part)
     if not check_tags(name, root):
         return None
     return compile_source(name, rejoin_tags(root), fields)
@@ -126,14 +126,14 @@ def compile_source(name: str, source: str, fields: dict[str, TemplateField]) -> 
     """
     from jinja2 import TemplateSyntaxError, meta, nodes
 
-    language = word_language.environment()
+    language = environment()
     try:
-        word_language.refuse_unparsed_text(source)
+        refuse_unparsed_text(source)
         tree = language.parse(source)
         check_structure(name, tree)
         # Before anything else looks at the tree: looking for names already computes 'a' * 1000000000.
-        word_language.restrict(tree)
-        word_picture_tags.check_picture_tags(name, tree)
+        restrict(tree)
+        check_picture_tags(name, tree)
         placeholders = frozenset(meta.find_undeclared_variables(tree))
         add_fields(tree, fields)
         # One paragraph per line served the errors' line numbers; the document itself has none.
@@ -142,7 +142,7 @@ def compile_source(name: str, source: str, fields: dict[str, TemplateField]) -> 
         template = language.template_class.from_code(language, language.compile(tree), {})
     except TemplateSyntaxError as error:
         raise _broken_tag(name, source, error.lineno, error.message or "it is not written correctly") from error
-    except word_language.ForbiddenSyntax as error:
+    except ForbiddenSyntax as error:
         raise _forbidden_tag(name, source, error) from error
     except RecursionError as error:
         raise _broken_tag(name, source, 0, "it is nested too deeply") from error
@@ -165,7 +165,7 @@ def _broken_tag(name: str, source: str, line: int, reason: str) -> Invalid:
     )
 
 
-def _forbidden_tag(name: str, source: str, error: word_language.ForbiddenSyntax) -> Invalid:
+def _forbidden_tag(name: str, source: str, error: ForbiddenSyntax) -> Invalid:
     paragraph = paragraph_text(source, error.line)
     return Invalid(
         f"A placeholder in the template does something that is not allowed, near “{paragraph[:80]}”: {error.reason}.",

@@ -4,15 +4,15 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from herald.adapters.word import content as word_content
-from herald.adapters.word import pictures as word_pictures
+from herald.adapters.word.content import parse_xml
 from herald.adapters.word.language import ForbiddenSyntax
+from herald.adapters.word.pictures import PICTURE_FILTERS, length
 from herald.adapters.word.values import BrokenValue
 
 if TYPE_CHECKING:
     from jinja2 import nodes
 
-# The placeholder's name, which `word_language.restrict` has put there, and a width.
+# The placeholder's name, which `language.restrict` has put there, and a width.
 _MOST_ARGUMENTS: Final = 2
 
 
@@ -21,14 +21,14 @@ def check_picture_tags(name: str, tree: "nodes.Template") -> None:
 
     Args:
         name: The part's name, for errors.
-        tree: A parsed template within the language (see `word_language.restrict`).
+        tree: A parsed template within the language (see `language.restrict`).
 
     Raises:
         ForbiddenSyntax: For the first tag that asks for something else.
     """
     from jinja2 import nodes
 
-    pictures = [used for used in tree.find_all(nodes.Filter) if used.name in word_pictures.PICTURE_FILTERS]
+    pictures = [used for used in tree.find_all(nodes.Filter) if used.name in PICTURE_FILTERS]
     if not pictures:
         return
     for picture in pictures:
@@ -56,7 +56,7 @@ def _check_width(picture: "nodes.Filter") -> None:
         raise ForbiddenSyntax(f'“{picture.name}” takes a width, such as "3cm", and nothing else', picture.lineno)
     try:
         for width in picture.args[1:]:
-            word_pictures.length(str(width.value) if isinstance(width, nodes.Const) else "")
+            length(str(width.value) if isinstance(width, nodes.Const) else "")
     except BrokenValue as error:
         raise ForbiddenSyntax(error.reason, picture.lineno) from error
 
@@ -65,7 +65,7 @@ def _check_places(name: str, tree: "nodes.Template", pictures: "list[nodes.Filte
     """Let stand-ins take the pictures' places in the document without its other tags, and look where they are."""
     mark = f"picture{secrets.token_hex(8)}n"
     stand_ins = {id(picture): f"{mark}{index}e" for index, picture in enumerate(pictures)}
-    root = word_content.parse_xml(name, "".join(_skeleton(tree, stand_ins)).encode())
+    root = parse_xml(name, "".join(_skeleton(tree, stand_ins)).encode())
     text_tag = f"{{{root.nsmap['w']}}}t"
     misplaced = "".join(
         (element.tail or "") + ("" if element.tag == text_tag else element.text or "") for element in root.iter("*")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 from xml.sax.saxutils import quoteattr
 
-from herald.adapters.word import content as word_content
+from herald.adapters.word.content import parse_xml
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 OFFICE_RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -57,7 +57,7 @@ def content_types_of(parts: Mapping[str, bytes]) -> ContentTypes:
     """Read ``[Content_Types].xml``."""
     defaults: dict[str, str] = {}
     overrides: dict[str, str] = {}
-    for element in word_content.parse_xml(CONTENT_TYPES, parts[CONTENT_TYPES]):
+    for element in parse_xml(CONTENT_TYPES, parts[CONTENT_TYPES]):
         if element.get("PartName"):
             overrides[element.get("PartName").lstrip("/")] = element.get("ContentType", "")
         else:
@@ -80,7 +80,7 @@ def relationships_of(parts: Mapping[str, bytes], part: str) -> list[Relationship
         Relationship(
             element.get("Id", ""), element.get("Type", ""), element.get("Target", ""), element.get("TargetMode", "")
         )
-        for element in word_content.parse_xml(name, parts[name])
+        for element in parse_xml(name, parts[name])
     ]
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from herald.adapters.word import mergeable as word_mergeable
 from herald.adapters.word.content import Element
+from herald.adapters.word.mergeable import TOTAL_PAGES
 
 _PARAGRAPH_TAG: Final = re.compile(r"<(?P<closing>/?)w:p(?=[ />])[^>]*?(?P<empty>/?)>")
 _OFFICE_ID: Final = re.compile(r"\{[^}]*/relationships\}id")
@@ -160,7 +160,7 @@ def _opening(tags: list[re.Match[str]]) -> re.Match[str]:
 
 def _count_own_pages(root: Element, word: str, code: str) -> None:
     for simple in root.iter(f"{word}fldSimple"):
-        if word_mergeable.TOTAL_PAGES.fullmatch(simple.get(f"{word}instr", "")):
+        if TOTAL_PAGES.fullmatch(simple.get(f"{word}instr", "")):
             simple.set(f"{word}instr", code)
     open_fields: list[list[Element]] = [[]]
     for element in root.iter(f"{word}fldChar", f"{word}instrText"):
@@ -174,7 +174,7 @@ def _count_own_pages(root: Element, word: str, code: str) -> None:
 
 
 def _replace_total(instruction: list[Element], code: str) -> None:
-    if word_mergeable.TOTAL_PAGES.fullmatch("".join(text.text or "" for text in instruction)):
+    if TOTAL_PAGES.fullmatch("".join(text.text or "" for text in instruction)):
         for text in instruction:
             text.text = ""
         instruction[0].text = code

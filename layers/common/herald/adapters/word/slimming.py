@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from herald.adapters.word import content as word_content
-from herald.adapters.word.content import Element
+from herald.adapters.word.content import WORD_NAMESPACES, Element, field_instructions, parse_xml
 from herald.adapters.word.package import Package
 from herald.adapters.word.relationships import (
     CONTENT_TYPES,
@@ -57,7 +56,7 @@ def slimmed(package: Package) -> Package:
     Returns:
         The smaller package.
     """
-    trees = {name: word_content.parse_xml(name, package.parts[name]) for name in package.filled}
+    trees = {name: parse_xml(name, package.parts[name]) for name in package.filled}
     for root in trees.values():
         _drop_unseen(root)
         _join_runs(root)
@@ -134,7 +133,7 @@ def _properties(run: Element) -> bytes:
 
 
 def _shows_properties(trees: Mapping[str, Element]) -> bool:
-    instructions = (code for root in trees.values() for code in word_content.field_instructions(root))
+    instructions = (code for root in trees.values() for code in field_instructions(root))
     if any(not _PROPERTY_FIELDS.isdisjoint(code.upper().split()) for code in instructions):
         return True
     return any(next(root.iter("{*}dataBinding"), None) is not None for root in trees.values())
@@ -163,12 +162,12 @@ def _drop_parts(parts: dict[str, bytes], main: str, *, keeps_properties: bool) -
 def _slim_styles_and_lists(parts: dict[str, bytes], main: str, trees: Mapping[str, Element]) -> None:
     named = {entry.kind: entry.part_from(main) for entry in relationships_of(parts, main)}
     others = {
-        kind: word_content.parse_xml(named[kind], parts[named[kind]])
+        kind: parse_xml(named[kind], parts[named[kind]])
         for kind in ("styles", "numbering", "settings")
         if named.get(kind) in parts
     }
     # Another program than Word may have written them in another way; then they stay as they are.
-    others = {kind: root for kind, root in others.items() if root.nsmap.get("w") in word_content.WORD_NAMESPACES}
+    others = {kind: root for kind, root in others.items() if root.nsmap.get("w") in WORD_NAMESPACES}
     for root in others.values():
         _drop_unseen(root)
     styles, numbering, settings = (others.get(kind) for kind in ("styles", "numbering", "settings"))

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from herald.adapters.word import content as word_content
-from herald.adapters.word.content import Element
+from herald.adapters.word.content import WORD_NAMESPACES, Element, check_tree, parse_xml
 from herald.errors import Invalid
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def check_tags(name: str, root: Element) -> bool:
     Raises:
         Invalid: ``template_broken_tag`` with the paragraph's text, or ``template_too_large``.
     """
-    if root.nsmap.get("w") not in word_content.WORD_NAMESPACES:
+    if root.nsmap.get("w") not in WORD_NAMESPACES:
         raise Invalid(
             "The document is written in a way Word does not write. Open it in Word and save it again.",
             code="template_broken_package",
@@ -74,7 +73,7 @@ def check_structure(name: str, tree: "nodes.Template") -> None:
         tree: The parsed template.
 
     Raises:
-        Invalid: ``template_broken_tag``, or what `word_content.check_tree` raises.
+        Invalid: ``template_broken_tag``, or what `check_tree` raises.
     """
     from jinja2 import nodes
 
@@ -85,7 +84,7 @@ def check_structure(name: str, tree: "nodes.Template") -> None:
         if not _is_neutral(xml):
             raise _broken(name, _ANY_XML_TAG.sub("", xml), "A condition or loop begins and ends in different places")
     skeleton = "".join(_literal_texts([tree]))
-    word_content.check_tree(name, word_content.parse_xml(name, skeleton.encode()))
+    check_tree(name, parse_xml(name, skeleton.encode()))
 
 
 def paragraph_text(source: str, line: int) -> str:
