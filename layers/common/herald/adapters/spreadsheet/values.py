@@ -68,7 +68,7 @@ def encode_row(row: SheetRow, write_picture: Callable[[Picture], None]) -> str:
 
 
 def decode_row(document: list[object], pictures: Mapping[str, Picture]) -> SheetRow:
-    """Read back a row that ``encode_row`` wrote, after JSON has been parsed; ``pictures`` are those that came before."""
+    """Read back a row that ``encode_row`` wrote, after JSON has been parsed; ``pictures`` came before it."""
     number, cells = document
     if not isinstance(number, int) or not isinstance(cells, list):
         raise TypeError("a row is a number and a list of cells")
