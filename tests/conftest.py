@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from herald.runtime.garbage import keep_what_was_imported
 from local.stack.addresses import free_ports
 from local.stack.running import PROJECT, RunningStack, running_stack
 from tests.support.carrier import CarrierControls
@@ -29,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("stack"):
             item.add_marker(pytest.mark.xdist_group("stack"))
     items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Python looks for garbage as it does in a function that is invoked: `import herald` lets it rest."""
+    keep_what_was_imported()
 
 
 @pytest.fixture(scope="session")

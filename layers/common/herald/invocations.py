@@ -11,6 +11,7 @@ from typing import Literal
 
 import orjson
 
+from herald.runtime.garbage import keep_what_was_imported
 from herald.values.clock import to_text, utc_now
 from herald.values.phone import mask_phone
 
@@ -47,6 +48,7 @@ def present_invocation() -> Invocation | None:
 @contextmanager
 def logged_invocation(request_id: str) -> Iterator[Invocation]:
     """Runs a body and writes its line, also when it raises; the exception goes on with its stack in the line."""
+    keep_what_was_imported()
     invocation = Invocation(request_id)
     present = _PRESENT.set(invocation)
     try:

@@ -42,7 +42,6 @@ from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
 from herald.identity.sessions.model import Origin
 from herald.invocations import Invocation, logged_invocation, stack_of
-from herald.runtime.garbage import keep_what_was_imported
 from herald.values.clock import to_text, utc_now
 from herald.values.ids import new_id
 
@@ -175,7 +174,6 @@ class HttpApi(APIGatewayHttpResolver):
 
     def handle(self, event: Event, context: LambdaContext) -> Answer:
         """The Lambda handler: an HTTP API event (payload format 2.0) in, its proxy answer out."""
-        keep_what_was_imported()
         event = normalized(event)
         gateways_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
         request_id = callers_request_id(event) or gateways_id

@@ -18,6 +18,6 @@ def collect_seldom() -> None:
 
 @cache
 def keep_what_was_imported() -> None:
-    """Once, before the first request: later collections leave it alone, and come as often as Python has them."""
+    """Once, at the first invocation: later collections leave it alone, and come as often as Python has them."""
     gc.freeze()
     gc.set_threshold(*_PYTHONS_THRESHOLDS)
