@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -43,6 +44,7 @@ def sample_template(folder: Path) -> bytes:
     return path.read_bytes()
 
 
+@cache
 def letter(*paragraphs: str) -> bytes:
     """A Word document with a paragraph for each text."""
     document = docx.Document()

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, settings
-
 from herald.messaging.model import Message, MessageStatus, Reference
 from herald.messaging.service import Messenger
 from herald.messaging.store import MessageStore
@@ -16,11 +14,6 @@ TENANT = "0192f3a4-5b6c-7d8e-9f00-112233445566"
 PHONE = "+12025550123"
 REFERENCE = Reference("report", "batch#2")
 CALLBACK_BASE = "https://api.herald.example/api/v1/webhooks/sms/status"
-
-settings_with_cloud = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-"""Examples share one table; each uses message ids of its own."""
 
 
 @dataclass

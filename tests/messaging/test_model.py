@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 from herald.messaging.model import MessageStatus, StatusReport, moves_forward, statuses_before
 from herald.messaging.store import MessageRow, MessageStore
 from herald.values.ids import new_id
-from tests.messaging.outbox import TENANT, claimed_message, settings_with_cloud, stored
+from tests.messaging.outbox import TENANT, claimed_message, stored
+from tests.support.soak import few_examples
 
 STATUSES = some.sampled_from(list(MessageStatus))
 
@@ -40,7 +41,7 @@ REPORTS = some.lists(
 )
 
 
-@settings_with_cloud
+@few_examples
 @given(reports=REPORTS, order=some.randoms(use_true_random=False), repeated=some.integers(1, 2))
 def test_callbacks_in_any_order_and_twice_end_where_the_sorted_ones_end(
     cloud: None, reports: list[tuple[MessageStatus, str]], order: object, repeated: int

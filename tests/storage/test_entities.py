@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from herald.storage import EnumAttribute, EpochAttribute, IntegerAttribute, JsonAttribute, Row, TimestampAttribute
 from tests.support.cloud import make_table, stored_items
+from tests.support.soak import few_examples
 
 
 class Colour(StrEnum):
@@ -87,7 +88,7 @@ def houses(cloud: None) -> None:
     make_table("HOUSES_TABLE")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(house=HOUSES)
 def test_an_entity_comes_back_as_it_was_stored(house: House) -> None:
     HouseRow.from_entity(house, "tenant#houses", "house").save()

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.errors import RateLimited, Unauthenticated
@@ -12,6 +12,7 @@ from herald.storage import dynamodb_client
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
+from tests.support.soak import few_examples
 
 SESSION_1 = Principal("alice", "tenant-1", Role.AGENT, "session-1")
 ALICE = subject_of_user(SESSION_1)
@@ -187,7 +188,7 @@ def test_a_refused_session_is_not_counted(admissions: AdmissionStore) -> None:
     assert stored_count(ALICE, HUNDRED_A_MINUTE) == 1
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@few_examples
 @given(pauses=st.lists(st.integers(0, 40), min_size=1, max_size=12), start=st.integers(0, 59))
 def test_no_window_ever_admits_more_than_its_limit(cloud: None, pauses: list[int], start: int) -> None:
     subject = new_id()

@@ -12,8 +12,8 @@ from herald.results.delivery.model import reference_of
 from herald.results.delivery.store import DeliveryStore
 from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.ids import new_id
-from tests.messaging.outbox import settings_with_cloud
 from tests.support.results import NOW, TENANT, current, rendered_batch
+from tests.support.soak import few_examples
 
 CHANGES = some.lists(
     some.tuples(some.sampled_from(MessageStatus), some.sampled_from(["", "30003", "30007"])),
@@ -22,7 +22,7 @@ CHANGES = some.lists(
 )
 
 
-@settings_with_cloud
+@few_examples
 @given(changes=CHANGES, order=some.randoms(use_true_random=False), repeated=some.integers(1, 3))
 def test_changes_in_any_order_and_repeated_end_where_the_sorted_ones_end(
     results_cloud: None, changes: list[tuple[MessageStatus, str]], order: random.Random, repeated: int

@@ -18,7 +18,6 @@ from herald.results.links.store import LinkStore
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore, row_at
 from herald.values.ids import compact_id, random_text
-from tests.messaging.outbox import settings_with_cloud
 from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
 from tests.support.results import (
@@ -31,6 +30,7 @@ from tests.support.results import (
     rendered_batch,
     reports_store,
 )
+from tests.support.soak import few_examples
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_every_way_to_be_wrong_looks_alike(links: LinkAccess, report: Report) ->
     assert refusals.pop()[0] == "invalid_credentials"
 
 
-@settings_with_cloud
+@few_examples
 @given(token=some.text(max_size=60))
 def test_no_text_whatsoever_breaks_the_door(links: LinkAccess, token: str) -> None:
     assert _refusal(links, token, PASSWORD).code == "invalid_credentials"

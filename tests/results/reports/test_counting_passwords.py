@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from herald.results.batches.model import Batch, BatchProblem
@@ -26,6 +26,7 @@ from tests.support.results import (
     row_of,
     settlements,
 )
+from tests.support.soak import few_examples
 
 JAMMED = BatchProblem("pdf_document_refused", "LibreOffice refused this document.")
 STEPS = some.lists(
@@ -60,7 +61,7 @@ def step(batch: Batch, what: str, report: Report) -> None:
 
 
 @given(steps=STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 def test_the_count_is_that_of_the_rows(results_cloud: None, steps: list[tuple[str, int]]) -> None:
     batch = add_batch()
     fill_batch(
