@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory --silent
 
 PYTHON := .venv/bin/python
 SAM := .venv-deployment/bin/sam
-IN_PARALLEL := --numprocesses=auto --dist=loadgroup
+IN_PARALLEL := --numprocesses=auto
 export PYTHONPATH := layers/common:.
 export AWS_DEFAULT_REGION ?= us-east-1
 export SAM_CLI_TELEMETRY := 0
@@ -25,14 +25,15 @@ demo: setup ## Show the whole product once, end to end, on this machine
 up: setup ## Run Herald on this machine and redeploy on every change
 	$(PYTHON) -m local.up
 
-test: setup ## Run all tests, on all cores; the local stack is started once
-	$(PYTHON) -m pytest $(IN_PARALLEL) -m "not soak"
+test: test-quick ## Run all tests: first those without the local stack, then those that share one
+	$(PYTHON) -m pytest -m "stack and not soak"
 
 test-quick: setup ## Run the tests that need no local stack
 	$(PYTHON) -m pytest $(IN_PARALLEL) -m "not stack and not soak"
 
 soak: setup ## Run all tests with every seed and many more examples
-	$(PYTHON) -m pytest $(IN_PARALLEL) --hypothesis-profile=soak
+	$(PYTHON) -m pytest $(IN_PARALLEL) -m "not stack" --hypothesis-profile=soak
+	$(PYTHON) -m pytest -m stack --hypothesis-profile=soak
 
 check: setup ## Check style, types, imports, the templates and the API description
 	echo "format";   .venv/bin/ruff format --check --quiet .

@@ -23,15 +23,6 @@ settings.register_profile("soak", parent=settings.get_profile("quick"), max_exam
 settings.load_profile("quick")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process takes all tests that need the local stack, and begins with them; the others take the rest."""
-    for item in items:
-        if item.get_closest_marker("stack"):
-            item.add_marker(pytest.mark.xdist_group("stack"))
-    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
-
-
 def pytest_collection_finish() -> None:
     """Python looks for garbage as it does in a function that is invoked: `import herald` lets it rest."""
     keep_what_was_imported()
