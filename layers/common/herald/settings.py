@@ -8,7 +8,7 @@ import os
 from functools import cache
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from herald.errors import Unavailable
 
@@ -31,7 +31,7 @@ class Settings(BaseModel):
     cors_origins: str = ""
     """Sites whose pages may call the API, with commas."""
     access_token_minutes: int = Field(default=LONGEST_TOKEN_MINUTES, ge=1, le=LONGEST_TOKEN_MINUTES)
-    sign_in_requests_per_minute: int = 5
+    sign_in_requests_per_minute: int = Field(default=5, ge=1)
     """ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"."""
 
     identity_table: str = _NOT_SET
@@ -72,5 +72,13 @@ class Settings(BaseModel):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read from its environment at the first call."""
-    return Settings.model_validate(dict(os.environ))
+    """The settings of this process, read from its environment at the first call.
+
+    Raises:
+        Unavailable: one of them is no number, or too large or too small (``misconfigured``).
+    """
+    try:
+        return Settings.model_validate(dict(os.environ))
+    except ValidationError as error:
+        wrong = ", ".join(str(fault["loc"][0]) for fault in error.errors())
+        raise Unavailable(f"Set {wrong} to a number within its bounds.", code="misconfigured") from error

@@ -47,8 +47,8 @@ class Transaction:
     Where others write the same items at that moment it is tried again, with jitter.
 
     Raises:
-        HeraldError: the refusal of the first write whose condition does not hold, where it was given one.
-        TransactionRefused: the same, where it was not.
+        HeraldError: the first refusal that was given to a write whose condition does not hold.
+        TransactionRefused: the same, where none was given.
         Unavailable: the items stay contended (``database_busy``).
     """
 
@@ -114,5 +114,5 @@ class Transaction:
     def _refusal(self, codes: Sequence[str]) -> Exception:
         as_sent = sorted(range(len(self._writes)), key=lambda number: _KINDS.index(self._writes[number].kind))
         refused = [number for number, code in zip(as_sent, codes, strict=False) if code == _REFUSED]
-        first = self._writes[refused[0]].refusal
-        return first or TransactionRefused(sorted(refused))
+        refusals = (self._writes[number].refusal for number in refused)
+        return next(filter(None, refusals), TransactionRefused(sorted(refused)))

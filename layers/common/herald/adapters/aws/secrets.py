@@ -1,6 +1,7 @@
 """Secrets Manager: read at first use, kept for five minutes so that a rotation reaches warm functions."""
 
 import json
+from threading import RLock
 
 from cachetools import TTLCache, cached
 
@@ -11,7 +12,7 @@ _KEPT_SECONDS = 300
 _MOST_KEPT = 100
 
 
-@cached(TTLCache(_MOST_KEPT, _KEPT_SECONDS))
+@cached(TTLCache(_MOST_KEPT, _KEPT_SECONDS), lock=RLock())  # PDFs are sealed and stored by several threads
 def read_secret(name: str) -> dict[str, str]:
     """The JSON object stored under a secret's name or ARN.
 
