@@ -19,26 +19,6 @@ from tests.support.results import NOW, TENANT, current, rendered_batch
 TOMORROW = NOW + timedelta(days=1)
 
 
-@pytest.fixture
-def queue() -> FullQueue:
-    return FullQueue()
-
-
-@pytest.fixture
-def schedule() -> IdleSchedule:
-    return IdleSchedule()
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock(NOW)
-
-
-@pytest.fixture
-def requests(results_cloud: None, queue: FullQueue, schedule: IdleSchedule, clock: FakeClock) -> DeliveryRequests:
-    return delivery_requests(queue, schedule, clock)
-
-
 def test_a_report_for_later_is_scheduled_and_not_queued(
     requests: DeliveryRequests, queue: FullQueue, schedule: IdleSchedule
 ) -> None:

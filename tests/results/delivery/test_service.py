@@ -9,7 +9,7 @@ from herald.results.delivery.store import DeliveryStore
 from herald.results.reports.model import DeliveryStatus, Report
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
-from tests.support.delivery import DeliveryRequests, FullQueue, IdleSchedule, delivery_requests
+from tests.support.delivery import DeliveryRequests, FullQueue
 from tests.support.results import (
     NOW,
     PASSWORDS,
@@ -20,26 +20,6 @@ from tests.support.results import (
     rendered_batch,
     row_of,
 )
-
-
-@pytest.fixture
-def queue() -> FullQueue:
-    return FullQueue()
-
-
-@pytest.fixture
-def schedule() -> IdleSchedule:
-    return IdleSchedule()
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock(NOW)
-
-
-@pytest.fixture
-def requests(results_cloud: None, queue: FullQueue, schedule: IdleSchedule, clock: FakeClock) -> DeliveryRequests:
-    return delivery_requests(queue, schedule, clock)
 
 
 def send(requests: DeliveryRequests, report: Report, delivery_id: str) -> str | None:
