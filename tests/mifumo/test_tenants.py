@@ -3,7 +3,6 @@
 import pytest
 
 from herald.identity.model import Role
-from herald.identity.tenants.model import MOST_TENANTS
 from herald.values.ids import is_id
 from tests.support.cloud import stored_items
 from tests.support.people import SignedUp, hire, invite, joined, sign_in, sign_up, visitor
@@ -103,19 +102,6 @@ def test_tokens_of_a_switch_are_not_kept_for_a_repeated_request(admin: SignedUp)
 
     assert (first.status, again.status) == (200, 200)
     assert first.body["data"]["access"] not in str(stored_items("IDEMPOTENCY_TABLE"))
-
-
-def test_a_person_belongs_to_a_hundred_tenants_at_most(admin: SignedUp, monkeypatch: pytest.MonkeyPatch) -> None:
-    from herald.identity.tenants import service as tenants
-
-    monkeypatch.setattr(tenants, "MOST_TENANTS", 2)
-    desk = admin.at("mifumo/tenants")
-    assert desk.post("/api/tenants", {"name": "Second"}).status == 201
-
-    refused = desk.post("/api/tenants", {"name": "Third"})
-
-    assert (refused.status, refused.body["error_code"]) == (409, "TOO_MANY_TENANTS")
-    assert MOST_TENANTS == 100
 
 
 def test_an_invitation_is_sent_listed_and_revoked(admin: SignedUp) -> None:

@@ -16,12 +16,11 @@ def test_a_new_id_is_a_uuid_of_version_seven() -> None:
     assert identifier.variant == uuid.RFC_4122
 
 
-def test_ids_sort_by_the_millisecond_they_were_made_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_sort_by_the_millisecond_they_were_made_in() -> None:
     moments = [1_000_000_000_000, 1_795_377_404_123, 1_795_377_404_124, 9_999_999_999_999]
     ticking = iter(moments)
-    monkeypatch.setattr("herald.values.ids.time.time_ns", lambda: next(ticking) * 1_000_000)
 
-    ids = [new_id() for _ in moments]
+    ids = [new_id(nanoseconds=lambda: next(ticking) * 1_000_000) for _ in moments]
 
     assert ids == sorted(ids)
     assert [uuid.UUID(identifier).int >> 80 for identifier in ids] == moments

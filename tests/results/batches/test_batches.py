@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from herald.errors import Invalid, NotFound, Unprocessable
-from herald.results.batches import store as batch_store
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import Batches, batch_of_workbook, workbook_key
 from herald.results.batches.store import BatchStore
@@ -167,16 +166,14 @@ def test_the_list_can_be_narrowed_to_a_status(batches: Batches) -> None:
     assert [batch.batch_id for batch in running.items] == [made[1]]
 
 
-def test_a_request_for_a_rare_status_reads_a_bounded_number_of_batches(
-    batches: Batches, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batch_store, "MOST_LOOKED_AT", 3)
+def test_a_request_for_a_rare_status_reads_a_bounded_number_of_batches(batches: Batches) -> None:
+    store = BatchStore(most_looked_at=3)
     template = add_template()
     made = [add_batch(template).batch_id for _ in range(4)]
     fill_batch(batches.get(TENANT, made[0]), [row_of(batches.get(TENANT, made[0]), 2)])
 
-    first = batches.page(TENANT, size=2, cursor=None, status=BatchStatus.PROCESSING)
-    rest = batches.page(TENANT, size=2, cursor=first.next_cursor, status=BatchStatus.PROCESSING)
+    first = store.page(TENANT, size=2, cursor=None, status=BatchStatus.PROCESSING)
+    rest = store.page(TENANT, size=2, cursor=first.next_cursor, status=BatchStatus.PROCESSING)
 
     assert first.items == []
     assert [batch.batch_id for batch in rest.items] == [made[0]]

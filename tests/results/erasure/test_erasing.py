@@ -6,7 +6,6 @@ from herald.errors import NotFound
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
-from herald.results.erasure import service as erasing_module
 from herald.results.erasure.service import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, Erasing, Erasure
 from herald.results.rendering.model import Rendered
 from herald.results.reports.store import ReportStore
@@ -36,8 +35,8 @@ def queue() -> RememberingQueue:
     return RememberingQueue()
 
 
-def eraser(queue: RememberingQueue) -> Erasing:
-    return Erasing(BatchStore(), ReportStore(), documents(), uploads(), machine(), queue)
+def eraser(queue: RememberingQueue, **limits: int) -> Erasing:
+    return Erasing(BatchStore(), ReportStore(), documents(), uploads(), machine(), queue, **limits)
 
 
 def deleted_batch(rows: int = 3) -> Batch:
@@ -47,10 +46,11 @@ def deleted_batch(rows: int = 3) -> Batch:
     return batch
 
 
-def erase_all(queue: RememberingQueue, batch: Batch) -> list[dict[str, int]]:
-    counts = [eraser(queue).erase(Erasure(TENANT, batch.batch_id))]
+def erase_all(queue: RememberingQueue, batch: Batch, **limits: int) -> list[dict[str, int]]:
+    erasing = eraser(queue, **limits)
+    counts = [erasing.erase(Erasure(TENANT, batch.batch_id))]
     while (message := queue.take()) is not None:
-        counts.append(eraser(queue).erase(Erasure.from_message(message)))
+        counts.append(erasing.erase(Erasure.from_message(message)))
     return counts
 
 
@@ -94,14 +94,10 @@ def test_what_a_rendering_stores_meanwhile_goes_in_the_second_round(
     assert late not in keys_in("documents-bucket")
 
 
-def test_each_message_removes_a_bounded_part(
-    results_cloud: None, queue: RememberingQueue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(erasing_module, "ROWS_AT_ONCE", 30)
-    monkeypatch.setattr(erasing_module, "FILES_AT_ONCE", 40)
+def test_each_message_removes_a_bounded_part(results_cloud: None, queue: RememberingQueue) -> None:
     batch = deleted_batch(70)
 
-    counts = erase_all(queue, batch)
+    counts = erase_all(queue, batch, rows_at_once=30, files_at_once=40)
 
     assert [count["rows"] for count in counts] == [30, 30, 10, 0]
     assert [count["files"] for count in counts] == [40, 30, 0, 0]

@@ -1,23 +1,26 @@
 """What failed in rendering gets another try; what the sheet got wrong does not."""
 
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from herald.adapters.aws.workflow import Workflow
 from herald.errors import NotFound, Unavailable, Unprocessable
-from herald.results.batches.executions import latest_execution
+from herald.results.batches.executions import WaitingRow, latest_execution
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus
 from herald.results.batches.pace import estimated_completion
 from herald.results.batches.store import BatchStore
 from herald.results.corrections.store import CorrectionStore
-from herald.results.rendering import retrying as retrying_module
 from herald.results.rendering.finishing import FinishingBatches
 from herald.results.rendering.model import Rendered
-from herald.results.rendering.retrying import Retrying
-from herald.results.reports.model import ReportStatus
+from herald.results.rendering.retrying import MOST_RETRIED_AT_ONCE, TIME_TO_RETRY, Retrying
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.store import ReportStore
+from herald.values.clock import Clock
+from herald.values.page import Page
 from tests.support.clock import FakeClock
 from tests.support.cloud import started_executions
 from tests.support.results import (
@@ -48,7 +51,41 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def retrying(results_cloud: None, clock: FakeClock) -> Retrying:
-    return Retrying(BatchStore(), reports_store(), CorrectionStore(), machine(), clock=clock)
+    return retrying_over(clock=clock)
+
+
+def retrying_over(
+    *,
+    clock: Clock,
+    batches: BatchStore | None = None,
+    reports: ReportStore | None = None,
+    corrections: CorrectionStore | None = None,
+    workflow: Workflow | None = None,
+    most_at_once: int = MOST_RETRIED_AT_ONCE,
+    time_to_retry: timedelta = TIME_TO_RETRY,
+) -> Retrying:
+    """The use case over everything that is really there, but for what is given."""
+    return Retrying(
+        batches or BatchStore(),
+        reports or ReportStore(),
+        corrections or CorrectionStore(),
+        workflow or machine(),
+        most_at_once=most_at_once,
+        time_to_retry=time_to_retry,
+        clock=clock,
+    )
+
+
+class Interrupted(CorrectionStore):
+    """Something happens while rows are put back."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        self._meanwhile = meanwhile
+
+    def reset_many(self, reports: Sequence[Report], *, execution: str, runs: int, now: datetime) -> list[Report]:
+        renewed = super().reset_many(reports, execution=execution, runs=runs, now=now)
+        self._meanwhile()
+        return renewed
 
 
 def failed_batch(failed: int = 2) -> Batch:
@@ -133,26 +170,33 @@ def test_a_batch_that_is_being_rendered_is_not_rendered_again(retrying: Retrying
     assert len(started_executions()) == 1
 
 
-@pytest.mark.parametrize(("collaborator", "broken"), [(BatchStore, "begin_run"), (Workflow, "start_once")])
-def test_a_retry_that_broke_off_is_taken_up_by_the_next(
-    retrying: Retrying, monkeypatch: pytest.MonkeyPatch, collaborator: type, broken: str
-) -> None:
-    batch = failed_batch()
-
-    def dies(*_words: object, **_settings: object) -> bool:
+class DyingBatchStore(BatchStore):
+    def begin_run(self, *_: object, **__: object) -> bool:
         raise ConnectionError
 
-    with monkeypatch.context() as patch:
-        patch.setattr(collaborator, broken, dies)
-        with pytest.raises(ConnectionError):
-            retrying.retry(TENANT, batch.batch_id)
+
+class DyingWorkflow(Workflow):
+    def start_once(self, *_: object, **__: object) -> bool:
+        raise ConnectionError
+
+
+@pytest.mark.parametrize("broken", ["batches", "workflow"])
+def test_a_retry_that_broke_off_is_taken_up_by_the_next(retrying: Retrying, clock: FakeClock, broken: str) -> None:
+    batch = failed_batch()
+    dying = (
+        retrying_over(batches=DyingBatchStore(), clock=clock)
+        if broken == "batches"
+        else retrying_over(workflow=DyingWorkflow(os.environ["BATCH_MACHINE_ARN"]), clock=clock)
+    )
+    with pytest.raises(ConnectionError):
+        dying.retry(TENANT, batch.batch_id)
 
     assert retrying.retry(TENANT, batch.batch_id).rows == 2
     assert [execution["chunks"] for execution in started_executions()] == [[{"first_row": 4, "last_row": 5}]]
 
 
-def test_very_many_are_retried_in_parts(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retrying_module, "MOST_RETRIED_AT_ONCE", 50)
+def test_very_many_are_retried_in_parts(results_cloud: None, clock: FakeClock) -> None:
+    retrying = retrying_over(clock=clock, most_at_once=50)
     batch = failed_batch(120)
 
     assert 50 <= retrying.retry(TENANT, batch.batch_id).rows < 120
@@ -186,7 +230,7 @@ def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying) -> 
         def get(self, tenant_id: str, batch_id: str) -> Batch:
             return next(answers, None) or super().get(tenant_id, batch_id)
 
-    late = Retrying(Outdated(), reports_store(), CorrectionStore(), machine(), clock=lambda: NOW)
+    late = retrying_over(batches=Outdated(), clock=lambda: NOW)
     with pytest.raises(Unprocessable) as refusal:
         late.retry(TENANT, batch.batch_id)
 
@@ -196,20 +240,16 @@ def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying) -> 
     assert retrying.retry(TENANT, batch.batch_id).rows == 1
 
 
-def test_of_two_retries_at_once_one_begins_the_run(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_retries_at_once_one_begins_the_run(results_cloud: None, clock: FakeClock) -> None:
     batch = failed_batch()
-    reset = CorrectionStore().reset_many
 
-    def overtaken(_store: CorrectionStore, *reports: object, **settings: object) -> object:
-        mine = reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
+    def overtake() -> None:
         other = BatchStore()
         assert other.begin_run(batch, now=NOW)
         other.complete(other.get(TENANT, batch.batch_id), now=NOW)
-        return mine
 
-    monkeypatch.setattr(CorrectionStore, "reset_many", overtaken)
     with pytest.raises(Unprocessable) as refusal:
-        retrying.retry(TENANT, batch.batch_id)
+        retrying_over(corrections=Interrupted(overtake), clock=clock).retry(TENANT, batch.batch_id)
 
     assert refusal.value.code == "batch_not_completed"
     assert BatchStore().get(TENANT, batch.batch_id).runs == 2
@@ -225,47 +265,48 @@ def test_the_end_of_an_older_run_does_not_end_a_newer_one(retrying: Retrying) ->
     assert BatchStore().get(TENANT, batch.batch_id).status is BatchStatus.PROCESSING
 
 
-def test_a_batch_of_bad_rows_is_refused_without_looking_at_them(
-    retrying: Retrying, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class NoRowsWaiting(ReportStore):
+    """Is not asked for rows that wait."""
+
+    def waiting(self, *_: object, **__: object) -> Iterator[WaitingRow]:
+        pytest.fail("The rows that wait were looked for.")
+
+
+class NoRowsLookedAt(NoRowsWaiting):
+    """Is not asked for rows that failed either."""
+
+    def failed_page(self, *_: object, **__: object) -> Page[Report]:
+        pytest.fail("The rows that failed were looked for.")
+
+
+def test_a_batch_of_bad_rows_is_refused_without_looking_at_them(results_cloud: None, clock: FakeClock) -> None:
     batch = failed_batch(0)
-    monkeypatch.setattr(ReportStore, "failed_page", pytest.fail)
-    monkeypatch.setattr(ReportStore, "waiting", pytest.fail)
 
     with pytest.raises(Unprocessable) as refusal:
-        retrying.retry(TENANT, batch.batch_id)
+        retrying_over(reports=NoRowsLookedAt(), clock=clock).retry(TENANT, batch.batch_id)
 
     assert refusal.value.code == "nothing_to_retry"
 
 
-def test_what_was_put_back_is_not_looked_for_again(retrying: Retrying, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_put_back_is_not_looked_for_again(results_cloud: None, clock: FakeClock) -> None:
     batch = failed_batch()
-    monkeypatch.setattr(ReportStore, "waiting", pytest.fail)
 
-    assert retrying.retry(TENANT, batch.batch_id).rows == 2
+    assert retrying_over(reports=NoRowsWaiting(), clock=clock).retry(TENANT, batch.batch_id).rows == 2
 
 
-def test_a_retry_ends_with_its_time(retrying: Retrying, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_ends_with_its_time(results_cloud: None, clock: FakeClock) -> None:
     batch = failed_batch(60)
-    reset = CorrectionStore().reset_many
+    slow = Interrupted(lambda: clock.advance(TIME_TO_RETRY.total_seconds()))
 
-    def slowly(_store: CorrectionStore, *reports: object, **settings: object) -> object:
-        clock.advance(retrying_module.TIME_TO_RETRY / timedelta(seconds=1))
-        return reset(*reports, **settings)  # type: ignore[arg-type]  # as they came
-
-    monkeypatch.setattr(CorrectionStore, "reset_many", slowly)
-
-    retried = retrying.retry(TENANT, batch.batch_id)
+    retried = retrying_over(corrections=slow, clock=clock).retry(TENANT, batch.batch_id)
 
     assert (retried.rows, retried.batch.status) == (25, BatchStatus.PROCESSING)
     assert [report.status for report in all_reports(batch)].count(ReportStatus.FAILED) == 36
 
 
-def test_where_the_time_ends_before_a_row_is_found_it_says_so(
-    retrying: Retrying, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_the_time_ends_before_a_row_is_found_it_says_so(results_cloud: None, clock: FakeClock) -> None:
+    retrying = retrying_over(clock=clock, time_to_retry=timedelta(0))
     batch = failed_batch()
-    monkeypatch.setattr(retrying_module, "TIME_TO_RETRY", timedelta(0))
 
     with pytest.raises(Unavailable) as refusal:
         retrying.retry(TENANT, batch.batch_id)

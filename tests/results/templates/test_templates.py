@@ -9,7 +9,12 @@ import pytest
 from herald.errors import Invalid, NotFound, TooLarge, Unavailable, Unprocessable
 from herald.results.batches.store import BatchStore
 from herald.results.templates.intake import CheckOutcome, TemplateIntake, UploadChecks
-from herald.results.templates.model import Template, TemplateStatus, TemplateVersion
+from herald.results.templates.model import (
+    LARGEST_UPLOADED_TEMPLATE_BYTES,
+    Template,
+    TemplateStatus,
+    TemplateVersion,
+)
 from herald.results.templates.previewing import LARGEST_VALUES_BYTES, Previews
 from herald.results.templates.service import Templates, upload_key, upload_of_key
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
@@ -52,14 +57,16 @@ class Environment:
     def upload_version(self, content: bytes, *, upload: str = "second") -> Template:
         return self.templates.upload_version(TENANT, ID, upload=upload, content=content)
 
-    def put(self, content: bytes, *, upload: str = ID) -> CheckOutcome:
+    def put(
+        self, content: bytes, *, upload: str = ID, largest_bytes: int = LARGEST_UPLOADED_TEMPLATE_BYTES
+    ) -> CheckOutcome:
         """What S3's event does after a PUT to an upload URL."""
         key = upload_key(TENANT, ID, upload)
         uploads().put(key, content, content_type="")
-        return self.check(upload=upload)
+        return self.check(upload=upload, largest_bytes=largest_bytes)
 
-    def check(self, *, upload: str = ID) -> CheckOutcome:
-        checks = UploadChecks(self.records, uploads(), self.intake, clock=lambda: LATER)
+    def check(self, *, upload: str = ID, largest_bytes: int = LARGEST_UPLOADED_TEMPLATE_BYTES) -> CheckOutcome:
+        checks = UploadChecks(self.records, uploads(), self.intake, largest_bytes=largest_bytes, clock=lambda: LATER)
         return checks.check(TENANT, ID, key=upload_key(TENANT, ID, upload), upload=upload)
 
     @property
@@ -170,13 +177,10 @@ def test_an_older_file_again_is_a_version_again(environment: Environment) -> Non
     assert (template.version, template.placeholders) == (3, ("name",))
 
 
-def test_an_upload_of_more_than_ten_megabytes_is_refused_unread(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_of_more_than_ten_megabytes_is_refused_unread(environment: Environment) -> None:
     environment.templates.create(TENANT, ID, name="Letter", description="")
-    monkeypatch.setattr("herald.results.templates.intake.LARGEST_UPLOADED_TEMPLATE_BYTES", 3)
 
-    environment.put(b"name")
+    environment.put(b"name", largest_bytes=3)
 
     assert environment.now.problem is not None
     assert environment.now.problem.code == "too_large"

@@ -3,6 +3,7 @@
 import secrets
 import time
 import uuid
+from collections.abc import Callable
 
 _RANDOM_BITS_A = 12
 _RANDOM_BITS_B = 62
@@ -10,9 +11,9 @@ _COMPACT_WIDTH = 22
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def new_id() -> str:
+def new_id(*, nanoseconds: Callable[[], int] = time.time_ns) -> str:
     """A UUID version 7 (RFC 9562 section 5.7): its text sorts by the millisecond of creation."""
-    milliseconds = time.time_ns() // 1_000_000
+    milliseconds = nanoseconds() // 1_000_000
     value = milliseconds << 80
     value |= 0x7 << 76
     value |= secrets.randbits(_RANDOM_BITS_A) << 64

@@ -8,11 +8,9 @@ from herald.identity.accounts.store import PersonStore, add_person
 from herald.identity.model import Role
 from herald.identity.staff.model import Membership, User
 from herald.identity.store import IdentityRow, person_partition, tenant_partition
-from herald.identity.tenants.model import Tenant
+from herald.identity.tenants.model import MOST_TENANTS, Tenant
 from herald.identity.tenants.store import add_tenant, count_admins, next_member_number
 from herald.storage import EnumAttribute, IntegerAttribute, TimestampAttribute, Transaction
-
-_MOST_TENANTS = 100
 
 
 class MembershipRow(IdentityRow):
@@ -115,7 +113,7 @@ class MembershipStore:
         tenants = TenantOfPersonRow.query(
             person_partition(person_id),
             TenantOfPersonRow.sort.startswith("tenant#"),
-            limit=_MOST_TENANTS,
+            limit=MOST_TENANTS,
             consistent_read=True,
         )
         rows = MembershipRow.read_many([_key(tenant.tenant_id, person_id) for tenant in tenants])

@@ -24,12 +24,14 @@ class Tenants:
         memberships: MembershipStore,
         sessions: Sessions,
         *,
+        most_tenants: int = MOST_TENANTS,
         clock: Clock = utc_now,
     ) -> None:
         self._people = people
         self._tenants = tenants
         self._memberships = memberships
         self._sessions = sessions
+        self._most_tenants = most_tenants
         self._clock = clock
 
     def of_person(self, principal: Principal) -> list[OwnTenant]:
@@ -58,7 +60,7 @@ class Tenants:
             Conflict: the caller belongs to too many (``too_many_tenants``).
         """
         name = _checked_name(name)
-        if len(self._memberships.of_person(principal.user_id)) >= MOST_TENANTS:
+        if len(self._memberships.of_person(principal.user_id)) >= self._most_tenants:
             raise Conflict("You belong to too many organisations to begin another.", code="too_many_tenants")
         now = self._clock()
         tenant = Tenant(

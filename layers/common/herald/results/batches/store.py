@@ -62,6 +62,9 @@ class BatchRow(Row):
 class BatchStore:
     """Batches over DynamoDB."""
 
+    def __init__(self, *, most_looked_at: int = MOST_LOOKED_AT) -> None:
+        self._most_looked_at = most_looked_at
+
     def add(self, batch: Batch) -> bool:
         """Stores a new batch; False where this id exists already."""
         scheduled = batch.scheduled_delivery_id or None  # `schedule_delivery` asks whether there is one
@@ -91,7 +94,7 @@ class BatchStore:
             batches_partition(tenant_id),
             BatchRow.sort < decode_cursor(cursor) if cursor else None,
             scan_index_forward=False,
-            limit=MOST_LOOKED_AT,
+            limit=self._most_looked_at,
             page_size=size if status is None else _LOOKED_AT_TOGETHER,
         )
         found: list[Batch] = []
@@ -99,7 +102,7 @@ class BatchStore:
             batch = _batch(row)
             if batch.status is (status or batch.status) and batch.status is not BatchStatus.DELETED:
                 found.append(batch)
-            if len(found) == size or looked_at == MOST_LOOKED_AT:
+            if len(found) == size or looked_at == self._most_looked_at:
                 return Page(found, encode_cursor(batch.batch_id))
         return Page(found, None)
 

@@ -47,6 +47,9 @@ class Erasing:
         uploads: ObjectStore,
         workflow: Workflow,
         queue: Queue,
+        *,
+        rows_at_once: int = ROWS_AT_ONCE,
+        files_at_once: int = FILES_AT_ONCE,
     ) -> None:
         self._batches = batches
         self._reports = reports
@@ -54,6 +57,8 @@ class Erasing:
         self._uploads = uploads
         self._workflow = workflow
         self._queue = queue
+        self._rows_at_once = rows_at_once
+        self._files_at_once = files_at_once
 
     def erase(self, erasure: Erasure) -> dict[str, int]:
         """Removes a part of what is left, and asks for the next; gives how many rows and files went."""
@@ -62,10 +67,10 @@ class Erasing:
             return {"rows": 0, "files": 0}
         # Also here: the request that deleted the batch may have raced with the reader that was about to start it.
         self._workflow.stop(latest_execution(batch))
-        rows = self._reports.remove(batch.tenant_id, batch.batch_id, at_most=ROWS_AT_ONCE)
-        files = self._documents.delete_under(_folder(batch), at_most=FILES_AT_ONCE)
+        rows = self._reports.remove(batch.tenant_id, batch.batch_id, at_most=self._rows_at_once)
+        files = self._documents.delete_under(_folder(batch), at_most=self._files_at_once)
         self._uploads.delete(workbook_key(batch.tenant_id, batch.batch_id))
-        if rows == ROWS_AT_ONCE or files == FILES_AT_ONCE:
+        if rows == self._rows_at_once or files == self._files_at_once:
             self._queue.send([asdict(erasure)])
         elif erasure.round < _ROUNDS:
             following = Erasure(erasure.tenant_id, erasure.batch_id, erasure.round + 1)

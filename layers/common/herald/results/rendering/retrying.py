@@ -61,12 +61,16 @@ class Retrying:
         corrections: CorrectionStore,
         workflow: Workflow,
         *,
+        most_at_once: int = MOST_RETRIED_AT_ONCE,
+        time_to_retry: timedelta = TIME_TO_RETRY,
         clock: Clock = utc_now,
     ) -> None:
         self._batches = batches
         self._reports = reports
         self._corrections = corrections
         self._workflow = workflow
+        self._most_at_once = most_at_once
+        self._time_to_retry = time_to_retry
         self._clock = clock
 
     def retry(self, tenant_id: str, batch_id: str) -> Retried:
@@ -81,7 +85,7 @@ class Retrying:
             Unavailable: none was found in `TIME_TO_RETRY`, but not every row was looked at (``retry_unfinished``).
         """
         batch = self._batches.get(tenant_id, batch_id)
-        until = self._clock() + TIME_TO_RETRY
+        until = self._clock() + self._time_to_retry
         if batch.status is BatchStatus.COMPLETED:
             return self._run(batch, until)
         started = 0 if batch.runs == 0 else self._start_what_was_left(batch, until)
@@ -110,7 +114,7 @@ class Retrying:
         failed = self._failed_in_rendering(batch, until)
         while reports := list(islice(failed, MOST_RESETS)):
             put_back += self._reset(batch, reports)
-            if len(put_back) >= MOST_RETRIED_AT_ONCE or self._clock() >= until:
+            if len(put_back) >= self._most_at_once or self._clock() >= until:
                 break
         return put_back
 

@@ -145,18 +145,25 @@ class UploadChecks:
     """Takes in the files that arrive by upload URL, where nobody waits for an answer."""
 
     def __init__(
-        self, templates: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
+        self,
+        templates: TemplateStore,
+        uploads: ObjectStore,
+        intake: TemplateIntake,
+        *,
+        largest_bytes: int = LARGEST_UPLOADED_TEMPLATE_BYTES,
+        clock: Clock = utc_now,
     ) -> None:
         self._templates = templates
         self._uploads = uploads
         self._intake = intake
+        self._largest_bytes = largest_bytes
         self._clock = clock
 
     def check(self, tenant_id: str, template_id: str, *, key: str, upload: str) -> CheckOutcome:
         """Makes the uploaded file the template's new version, or records what is wrong with it."""
         try:
             template = self._templates.get(tenant_id, template_id)
-            content = self._uploads.get_bounded(key, at_most=LARGEST_UPLOADED_TEMPLATE_BYTES)
+            content = self._uploads.get_bounded(key, at_most=self._largest_bytes)
             self._intake.add_version(template, self._intake.inspect(content), upload=upload)
         except NotFound:
             return CheckOutcome.GONE
