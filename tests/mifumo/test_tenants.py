@@ -1,9 +1,10 @@
 """Mifumo's tenants: seen, begun, renamed, and changed between."""
 
+from uuid import UUID
+
 import pytest
 
 from herald.identity.model import Role
-from herald.values.ids import is_id
 from tests.support.cloud import stored_items
 from tests.support.people import SignedUp, hire, invite, joined, sign_in, sign_up, visitor
 
@@ -23,7 +24,7 @@ def test_a_new_tenant_has_its_maker_as_administrator(admin: SignedUp) -> None:
     assert (answer.status, answer.body["success"], answer.body["status"]) == (201, True, 201)
     tenant = answer.body["data"]
     assert set(tenant) == FIELDS
-    assert is_id(tenant["id"])
+    assert str(UUID(tenant["id"])) == tenant["id"]
     assert (tenant["name"], tenant["role"], tenant["is_current"]) == ("Greenfield", "ADMIN", False)
     assert desk.get(f"/api/tenants/{tenant['id']}/").body["data"] == tenant
 

@@ -3,7 +3,7 @@
 import pytest
 
 from herald.http.access import SIGN_IN
-from herald.http.contracts import mifumo, resultflow
+from herald.http.contracts import resultflow
 from herald.http.contracts.prefixes import contract_of
 from herald.identity.admissions.model import Limit
 
@@ -48,10 +48,6 @@ def test_the_limits_are_those_that_the_contracts_publish(
 @pytest.mark.parametrize(
     ("limit", "requests"),
     [
-        (mifumo.CONTACTS_LIMIT, 100),
-        (mifumo.CAMPAIGNS_LIMIT, 50),
-        (mifumo.BULK_LIMIT, 10),
-        (mifumo.SMS_LIMIT, 10),
         (resultflow.RECIPIENT_LIMIT, 20),
         (SIGN_IN, 5),
     ],
@@ -67,6 +63,6 @@ def test_counters_that_differ_have_names_that_differ() -> None:
         for each in of_contracts
         for limit in (each.user, each.key, each.stranger, each.recipient)
         if limit is not None
-    } | {mifumo.CONTACTS_LIMIT, mifumo.CAMPAIGNS_LIMIT, mifumo.BULK_LIMIT, mifumo.SMS_LIMIT, SIGN_IN}
+    } | {SIGN_IN}
 
     assert len({limit.name for limit in limits}) == len(limits)

@@ -1,10 +1,10 @@
 """Signing up, in, on and out at the endpoints that PyTake and ResultFlow share."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from herald.values.ids import is_id
 from tests.support.cloud import stored_items
 from tests.support.requests import Answer, Caller
 
@@ -35,8 +35,8 @@ def test_registering_opens_a_session_for_the_administrator_of_a_new_organisation
     assert set(body) == {"token", "token_type", "refresh_token", "expires_in", "user"}
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 86_400)
     assert set(body["user"]) == {"id", "email", "name", "roles", "tenant_id"}
-    assert is_id(body["user"]["id"])
-    assert is_id(body["user"]["tenant_id"])
+    assert str(UUID(body["user"]["id"])) == body["user"]["id"]
+    assert str(UUID(body["user"]["tenant_id"])) == body["user"]["tenant_id"]
     assert (body["user"]["email"], body["user"]["name"]) == ("user@example.com", "John Doe")
     assert body["user"]["roles"] == ["admin"]
 

@@ -27,14 +27,6 @@ def derived_id(namespace: str, name: str) -> str:
     return str(uuid.uuid5(uuid.UUID(namespace), name))
 
 
-def is_id(text: str) -> bool:
-    """Whether the text is a UUID in its canonical form."""
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
 def compact_id(identifier: str) -> str:
     """A UUID in 22 letters and digits, for links that travel in a text message."""
     return _to_base62(uuid.UUID(identifier).int, width=_COMPACT_WIDTH)

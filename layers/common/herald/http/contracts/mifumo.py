@@ -12,12 +12,6 @@ Content = TypeVar("Content")
 
 _LIMIT = Limit("mifumo", 100)
 """Documented: "Other endpoints: 100 requests per minute"."""
-CONTACTS_LIMIT = Limit("mifumo_contacts", 100)
-CAMPAIGNS_LIMIT = Limit("mifumo_campaigns", 50)
-BULK_LIMIT = Limit("mifumo_bulk", 10)
-SMS_LIMIT = Limit("mifumo_sms", 10)
-"""Documented: "Contact operations: 100", "Campaign operations: 50", "Bulk operations: 10" and "SMS sending: 10 requests
-per minute"; the routes that do these name them."""
 
 
 class Envelope(BaseModel, Generic[Content]):
