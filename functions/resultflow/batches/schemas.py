@@ -9,7 +9,8 @@ from herald.http.schemas import ProblemView, RequestBody, TextOrNull, Timestamp,
 from herald.results.batches.model import Batch
 from herald.results.batches.pace import estimated_completion
 from herald.results.batches.service import BatchOptions
-from herald.results.delivery.wording import LONGEST_MESSAGE
+from herald.results.delivery.scheduling import ABOUT_SCHEDULE_TIMES
+from herald.results.delivery.wording import ABOUT_MESSAGES, LONGEST_MESSAGE
 from herald.values.clock import utc_now
 
 LONGEST_NAME = 200
@@ -20,10 +21,6 @@ SHEET_NAME = r"^[^\x00-\x1f\[\]:*?/\\]*$"
 ABOUT_SHEET = "The name of the sheet to read; by default the first visible one."
 ABOUT_COUNTRY = "Where phone numbers without a country code are dialled, as two letters (KE); by default the tenant's."
 ABOUT_PROTECTION = "Whether each PDF opens with its row's password only; every row needs one then."
-_MESSAGE = (
-    "May use {name}, {link} and any column of the sheet, for example {appointment}; the link is added where missing."
-)
-_TIME = "When, at most a year ahead; UTC where it has no zone. Leave it out to send now."
 
 
 class BatchRequest(RequestBody):
@@ -119,8 +116,8 @@ class BatchRetried(View):
 class BatchSendRequest(RequestBody):
     """What the texts say, and when they go out; by default now, in our words."""
 
-    custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description=_MESSAGE)
-    schedule_time: datetime | None = Field(default=None, description=_TIME)
+    custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description=ABOUT_MESSAGES)
+    schedule_time: datetime | None = Field(default=None, description=ABOUT_SCHEDULE_TIMES)
 
 
 class BatchSent(View):

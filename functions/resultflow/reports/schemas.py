@@ -7,17 +7,14 @@ from pydantic import AliasPath, Field, StringConstraints
 
 from herald.http.schemas import ProblemView, RequestBody, TextOrNull, Timestamp, View
 from herald.results.corrections.model import Correction
-from herald.results.delivery.wording import LONGEST_MESSAGE
+from herald.results.delivery.scheduling import ABOUT_SCHEDULE_TIMES
+from herald.results.delivery.wording import ABOUT_MESSAGES, LONGEST_MESSAGE
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.row_values import readable
 
 _MOST_VALUES = 200
 """As many as a sheet may have columns."""
 _LONGEST_PLACEHOLDER = 255
-_MESSAGE = (
-    "May use {name}, {link} and any column of the sheet, for example {appointment}; the link is added where missing."
-)
-_TIME = "When, at most a year ahead; UTC where it has no zone. Leave it out to send now."
 
 Cell = str | int | float | bool | None
 Placeholder = Annotated[str, StringConstraints(max_length=_LONGEST_PLACEHOLDER)]
@@ -101,8 +98,8 @@ class SendRequest(RequestBody):
     """Where a report goes, what the text says and when; by default now to the sheet's number, in our words."""
 
     customer_phone: str = Field(default="", max_length=40)
-    custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description=_MESSAGE)
-    schedule_time: datetime | None = Field(default=None, description=_TIME)
+    custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description=ABOUT_MESSAGES)
+    schedule_time: datetime | None = Field(default=None, description=ABOUT_SCHEDULE_TIMES)
 
 
 class SentReport(View):

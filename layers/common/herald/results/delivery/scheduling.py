@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from herald.errors import Unprocessable
 
 LONGEST_AHEAD = timedelta(days=365)
+ABOUT_SCHEDULE_TIMES = "When, at most a year ahead; UTC where it has no zone. Leave it out to send now."
+"""For whoever asks for one."""
 _STILL_NOW = timedelta(minutes=1)
 """How long ago a moment may be and still mean now: clocks differ."""
 _SOONEST = timedelta(seconds=5)

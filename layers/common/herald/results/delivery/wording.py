@@ -16,6 +16,10 @@ from herald.values.sheet import Value
 
 LONGEST_MESSAGE = 1000
 """Of a message with its placeholders, in characters."""
+ABOUT_MESSAGES = (
+    "May use {name}, {link} and any column of the sheet, for example {appointment}; the link is added where missing."
+)
+"""For whoever writes one."""
 LONGEST_TEXT = 1600
 """Of a text as it is sent, in characters: what Twilio takes (its error 21617)."""
 DEFAULT_MESSAGES = {
