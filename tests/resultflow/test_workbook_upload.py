@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from herald.results.batches.model import Batch
-from herald.results.batches.service import LARGEST_WORKBOOK_THROUGH_API, workbook_key
+from herald.results.batches.service import workbook_key
+from herald.results.files import LARGEST_FILE_THROUGH_API
 from tests.adapters.workbooks import compound_file
 from tests.support.events import BATCH, TEMPLATE, sample_event, staff_token
 from tests.support.functions import HttpAnswer, ask, ask_sample
@@ -79,7 +80,7 @@ def test_what_is_no_workbook_is_refused_at_once(batch: Batch, content: bytes, co
 
 
 def test_a_large_workbook_is_told_where_to_go(batch: Batch) -> None:
-    content = b"PK\x03\x04" + b"0" * LARGEST_WORKBOOK_THROUGH_API
+    content = b"PK\x03\x04" + b"0" * LARGEST_FILE_THROUGH_API
 
     answer = send_form(content, batch_id=BATCH)
 

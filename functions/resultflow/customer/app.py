@@ -18,7 +18,6 @@ from herald.results.composition import results
 from herald.results.links.languages import preferred_language
 from herald.results.links.model import LinkState
 from herald.results.links.service import OpenedLink, link_named_by
-from herald.results.reports.model import Report
 from herald.values.clock import epoch_seconds, to_text, utc_now
 
 from .pages import PAGE_HEADERS, ask_password, report_address, report_path, show_notice, show_report
@@ -33,14 +32,12 @@ from .schemas import (
 from .texts import Notice, Texts, texts_in
 
 PDF_PATH = "/api/v1/customer/report/pdf"
-PDF_URL_SECONDS = 60
 COOKIE_SECONDS = 3600
 """Less than the link lives: a phone is often shared, and the password opens the report again."""
 _COOKIE = "report"
-_PDF_TYPE = "application/pdf"
 
 api = compose_api(RESULTFLOW)
-documents = results().documents
+pdf_addresses = results().pdf_addresses
 reports = results().report_store
 links = results().links
 tokens = identity().access_tokens
@@ -87,7 +84,7 @@ def get_report() -> CustomerReport:
 @for_recipients()
 def get_report_pdf() -> Response[str]:
     """Leads to the PDF."""
-    return redirect_to(_pdf_url(links.reopen(api.recipient).report, disposition="inline"))
+    return redirect_to(pdf_addresses.for_recipient(links.reopen(api.recipient).report, disposition="inline"))
 
 
 @api.post("/api/v1/customer/report/download", summary="Record a download", tags=["Customer"])
@@ -174,7 +171,7 @@ def open_pdf_from_page(
 ) -> Response[str]:
     """Leads to the PDF and counts a download."""
     report = _reopen(report_id).report
-    url = _pdf_url(report, disposition="attachment" if download else "inline")
+    url = pdf_addresses.for_recipient(report, disposition="attachment" if download else "inline")
     reports.count_download(report)
     return redirect_to(url)
 
@@ -223,15 +220,6 @@ def _notice_of(state: LinkState, texts: Texts) -> Notice:
 
 def _browsers_language() -> str:
     return preferred_language(api.header("accept-language"))
-
-
-def _pdf_url(report: Report, *, disposition: str) -> str:
-    return documents.download_url(
-        report.require_pdf(),
-        seconds=PDF_URL_SECONDS,
-        content_type=_PDF_TYPE,
-        disposition=f'{disposition}; filename="report.pdf"',
-    )
 
 
 def _page(body: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:

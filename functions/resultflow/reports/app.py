@@ -1,6 +1,6 @@
 """ResultFlow's reports: list, detail, correct, retry, delete, PDF, send."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
@@ -12,16 +12,14 @@ from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.permissions import Permission
 from herald.results.composition import results
 from herald.results.reports.model import DeliveryStatus, ReportFilter, ReportStatus
+from herald.results.reports.pdf_addresses import Disposition
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 from herald.values.phone import parse_phone
 
 from .schemas import ReportDetail, ReportList, ReportRequest, SendRequest, SentReport
 
-PDF_URL_SECONDS = 60
-_PDF_TYPE = "application/pdf"
-
 api = compose_api(RESULTFLOW)
-reports, corrections, documents = results().reports, results().corrections, results().documents
+reports, corrections, pdf_addresses = results().reports, results().corrections, results().pdf_addresses
 delivery = results().report_delivery
 handler = api.handle
 
@@ -83,18 +81,10 @@ def retry_report(report_id: str) -> ReportDetail:
 @requires(Permission.RESULTS_READ)
 def get_report_pdf(
     report_id: str,
-    disposition: Annotated[Literal["inline", "attachment"], Query(description="Shown, or saved.")] = "inline",
+    disposition: Annotated[Disposition, Query(description="Shown, or saved.")] = "inline",
 ) -> Response[str]:
     """Leads to the PDF, so that its size is no limit."""
-    document = reports.document(api.caller.tenant_id, report_id)
-    return redirect_to(
-        documents.download_url(
-            document.key,
-            seconds=PDF_URL_SECONDS,
-            content_type=_PDF_TYPE,
-            disposition=f'{disposition}; filename="{document.file_name}"',
-        )
-    )
+    return redirect_to(pdf_addresses.for_staff(api.caller.tenant_id, report_id, disposition=disposition))
 
 
 @api.post("/api/v1/admin/reports/<report_id>/send", status_code=202, summary="Send a report", tags=["Delivery"])

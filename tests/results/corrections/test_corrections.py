@@ -374,18 +374,9 @@ def test_nothing_of_a_deleted_batch_is_there(report: Report) -> None:
 
 
 def test_another_tenant_reaches_no_report(report: Report) -> None:
-    for ask in (reports().get, use_case().delete, use_case().retry, reports().document):
+    for ask in (reports().get, use_case().delete, use_case().retry):
         with pytest.raises(NotFound):
             ask(OTHER_TENANT, report.report_id)
-
-
-def test_a_pdf_is_named_after_its_batch_and_row(report: Report) -> None:
-    row = BatchRow(batches_partition(TENANT), report.batch_id)
-    row.update(actions=[BatchRow.name.set('Résultats\r\n"novembre" / 2026')])
-
-    document = reports().document(TENANT, report.report_id)
-
-    assert (document.key, document.file_name) == (report.pdf_key, "resultats-novembre-2026-2.pdf")
 
 
 def test_many_failed_rows_are_reset_at_once_but_for_those_that_changed(results_cloud: None) -> None:

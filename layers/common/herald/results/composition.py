@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from herald.results.rendering.previewing import PreviewRendering
     from herald.results.rendering.retrying import Retrying
     from herald.results.rendering.service import Rendering
+    from herald.results.reports.pdf_addresses import PdfAddresses
     from herald.results.reports.service import Reports
     from herald.results.templates.intake import TemplateIntake, UploadChecks
     from herald.results.templates.previewing import Previews
@@ -247,6 +248,12 @@ class ResultsContainer(ResultStores):
         from herald.results.reports.service import Reports
 
         return Reports(self.batch_store, self.report_store)
+
+    @cached_property
+    def pdf_addresses(self) -> PdfAddresses:
+        from herald.results.reports.pdf_addresses import PdfAddresses
+
+        return PdfAddresses(self.reports, self.documents)
 
     @cached_property
     def corrections(self) -> Corrections:

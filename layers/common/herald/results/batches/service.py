@@ -7,15 +7,13 @@ from herald.errors import TooLarge, Unprocessable
 from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore, SettingsStore
+from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
 from herald.results.ports import ObjectStore, Queue, Workflow
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 from herald.values.phone import require_country
 
-UPLOAD_URL_SECONDS = 3600
-LARGEST_WORKBOOK_THROUGH_API = 4 * 1024 * 1024
-"""Lambda takes six megabytes, and the file travels in base64."""
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -127,7 +125,7 @@ class Batches:
             Unprocessable: the batch has its workbook already (``batch_has_workbook``).
         """
         batch = self._batches.get(tenant_id, batch_id)
-        if len(content) > LARGEST_WORKBOOK_THROUGH_API:
+        if len(content) > LARGEST_FILE_THROUGH_API:
             raise _too_large({"upload_url": self._upload_url(batch)})
         self._check_workbook(content)
         if not self._takes_a_workbook(batch):
@@ -151,7 +149,7 @@ class Batches:
         Raises:
             HeraldError: as `create` and `upload`.
         """
-        if len(content) > LARGEST_WORKBOOK_THROUGH_API:
+        if len(content) > LARGEST_FILE_THROUGH_API:
             raise _too_large({"upload_url": "A batch that is created before its workbook has one."})
         self._check_workbook(content)
         new = self.create(
@@ -192,7 +190,7 @@ class Batches:
 
 
 def _too_large(fields: Mapping[str, str]) -> TooLarge:
-    size = LARGEST_WORKBOOK_THROUGH_API // 1024**2
+    size = LARGEST_FILE_THROUGH_API // 1024**2
     return TooLarge(
         f"Through the API a workbook may have {size} MB; PUT a larger one to the batch's upload_url.", fields=fields
     )

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from herald.errors import Invalid, NotFound
+from herald.results.files import PDF_TYPE
 from herald.results.ports import Converter, ObjectStore
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.samples import sample_values
-from herald.results.rendering.settling import PDF_TYPE
 from herald.results.reports.row_values import encode
 from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore

@@ -12,6 +12,7 @@ from functools import partial
 
 from herald.errors import Unavailable
 from herald.results.batches.model import RETENTION_DAYS, Batch, BatchProblem, Chunk
+from herald.results.files import PDF_TYPE
 from herald.results.passwords import ReportPasswords
 from herald.results.ports import ObjectStore
 from herald.results.rendering.model import Rendered
@@ -22,7 +23,6 @@ from herald.results.reports.row_values import encode
 from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now
 
-PDF_TYPE = "application/pdf"
 _UNPROTECTED = "pdf_protection_failed"
 _UPLOADS_AT_ONCE = 8
 """S3 answers in some twenty milliseconds, so that eight at once keep up with one LibreOffice."""

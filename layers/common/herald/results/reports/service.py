@@ -16,7 +16,6 @@ from herald.results.batches.store import BatchStore
 from herald.results.reports.model import Report, ReportFilter
 from herald.results.reports.store import ReportStore
 from herald.values.page import Page, decode_cursor, encode_cursor, unknown_cursor
-from herald.values.search import folded
 
 MOST_QUERIES = 20
 MOST_BATCHES = 1000
@@ -24,15 +23,6 @@ MOST_BATCHES = 1000
 _BATCHES_PER_PAGE = 100
 _LAST_ROW = 9_999_999
 _POSITION = re.compile(r"([0-9a-f-]{36})/(\d{1,7})")
-_LONGEST_FILE_NAME = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Where a PDF is kept, and what it is called when it is saved."""
-
-    key: str
-    file_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +70,6 @@ class Reports:
         if batch.status not in (BatchStatus.PROCESSING, BatchStatus.COMPLETED):
             raise NotFound("There is no such report.", fields={"report_id": report_id})
         return report, batch
-
-    def document(self, tenant_id: str, report_id: str) -> Document:
-        """A report's PDF.
-
-        Raises:
-            NotFound: there is no such report.
-            Unprocessable: it has no PDF (``report_not_ready``).
-        """
-        report, batch = self.with_batch(tenant_id, report_id)
-        return Document(report.require_pdf(), f"{_file_name(batch.name)}-{report.row}.pdf")
 
     def page(self, tenant_id: str, wanted: ReportFilter, *, size: int, cursor: str | None) -> Page[Report]:
         """Reports, those of the newest batch first, within a batch in the order of its sheet.
@@ -140,8 +120,3 @@ def _cursor(wanted: ReportFilter, batch: Batch, reached: int | None) -> str | No
     if reached is None and wanted.batch_id:
         return None
     return _Position(batch.batch_id, _LAST_ROW if reached is None else reached).to_cursor()
-
-
-def _file_name(name: str) -> str:
-    """A batch's name as the beginning of a file's, in letters that every header and disk takes."""
-    return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:_LONGEST_FILE_NAME].rstrip("-") or "report"

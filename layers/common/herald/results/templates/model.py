@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from herald.errors import Unprocessable
 
-LARGEST_TEMPLATE_BYTES = 4 * 1024 * 1024
-"""Through the API: Lambda takes six megabytes, and the file travels in base64."""
 LARGEST_UPLOADED_TEMPLATE_BYTES = 10 * 1024 * 1024
 """Through an upload URL: the largest file that a Word template may be."""
 

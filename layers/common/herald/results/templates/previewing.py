@@ -8,6 +8,7 @@ from typing import cast
 import orjson
 
 from herald.errors import TooLarge, Unprocessable
+from herald.results.files import PDF_TYPE
 from herald.results.ports import ObjectStore, Renderer
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
@@ -18,7 +19,6 @@ SampleValues = Mapping[str, "SampleValue | list[dict[str, SampleValue]]"]
 
 LARGEST_VALUES_BYTES = 64 * 1024
 URL_LIFETIME = timedelta(minutes=5)
-_PDF_TYPE = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Previews:
         url = self._documents.download_url(
             str(answer["pdf_key"]),
             seconds=int(URL_LIFETIME.total_seconds()),
-            content_type=_PDF_TYPE,
+            content_type=PDF_TYPE,
             disposition='inline; filename="preview.pdf"',
         )
         return Preview(url, self._clock() + URL_LIFETIME)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from herald.errors import Invalid, TooLarge
+from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
 from herald.results.ports import ObjectStore
 from herald.results.templates.intake import TemplateIntake
-from herald.results.templates.model import LARGEST_TEMPLATE_BYTES, Template, TemplateStatus
+from herald.results.templates.model import Template, TemplateStatus
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 
-UPLOAD_URL_SECONDS = 3600
 _LONGEST_NAME = 200
 
 
@@ -56,7 +56,7 @@ class Templates:
         """Keeps a new template under an id of the caller's choice; the same id again gives what is there.
 
         Raises:
-            TooLarge: more than `LARGEST_TEMPLATE_BYTES`.
+            TooLarge: more than `LARGEST_FILE_THROUGH_API`.
             Invalid: it is not a Word document, holds what a template must not, or has a broken tag.
         """
         _refuse_too_large(content)
@@ -68,7 +68,7 @@ class Templates:
 
         Raises:
             NotFound: there is no such template.
-            TooLarge: more than `LARGEST_TEMPLATE_BYTES`.
+            TooLarge: more than `LARGEST_FILE_THROUGH_API`.
             Invalid: as `upload`; the template stays as it is.
         """
         template = self._templates.get(tenant_id, template_id)
@@ -136,9 +136,9 @@ def upload_of_key(key: str) -> tuple[str, str, str]:
 
 
 def _refuse_too_large(content: bytes) -> None:
-    if len(content) > LARGEST_TEMPLATE_BYTES:
+    if len(content) > LARGEST_FILE_THROUGH_API:
         raise TooLarge(
-            f"Here a template may have at most {LARGEST_TEMPLATE_BYTES // 1024**2} MB; larger ones go to an upload URL."
+            f"Here a template may have {LARGEST_FILE_THROUGH_API // 1024**2} MB; larger ones go to an upload URL."
         )
 
 

@@ -1,0 +1,6 @@
+"""What holds for files of every kind: those that are uploaded, and those that are kept."""
+
+LARGEST_FILE_THROUGH_API = 4 * 1024 * 1024
+"""Lambda takes six megabytes, and the file travels in base64. Larger ones go to an upload URL."""
+UPLOAD_URL_SECONDS = 3600
+PDF_TYPE = "application/pdf"
