@@ -11,7 +11,6 @@ import pytest
 
 from functions.resultflow.customer.pages import PAGE_HEADERS, STYLE, ask_password, show_notice, show_report
 from functions.resultflow.customer.texts import Notice, Texts, all_texts, texts_in
-from herald.results.links.languages import known_language, preferred_language
 from herald.results.reports.model import RecipientDetails, Report, ReportStatus
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -222,36 +221,6 @@ def test_the_browser_lets_a_page_do_nothing_but_wear_its_own_style() -> None:
     assert f"style-src 'sha256-{digest}'" in policy
     assert "form-action 'self'" in policy
     assert f"<style>{STYLE}</style>" in ask_password(all_texts()["en"], TOKEN)
-
-
-@pytest.mark.parametrize(
-    ("word", "language"),
-    [
-        ("sw", "sw"), ("EN", "en"), ("pt-BR", "pt"), ("es_MX", "es"), (" fr ", "fr"), ("Español", "es"),
-        ("Português", "pt"), ("FRANÇAIS", "fr"), ("Kiswahili", "sw"), ("English", "en"), ("swa", "sw"),
-        ("", ""), ("de", ""), ("x" * 100_000, ""), ("-", ""),
-    ],
-)  # fmt: skip
-def test_a_language_is_known_by_its_code_and_by_its_name(word: str, language: str) -> None:
-    assert known_language(word) == language
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("sw", "sw"),
-        ("de-DE,de;q=0.9,fr;q=0.8,en;q=0.7", "fr"),
-        ("en;q=0.1, es;q=0.9", "es"),
-        ("fr;q=0,pt", "pt"),
-        ("*", ""),
-        ("", ""),
-        (";;;,q=,=", ""),
-        ("fr;q=nonsense,sw;q=0.2", "sw"),
-        ("de," * 10_000 + "fr", ""),
-    ],
-)
-def test_a_browsers_wish_is_heard(header: str, language: str) -> None:
-    assert preferred_language(header) == language
 
 
 def test_the_first_known_language_is_spoken_and_english_where_none_is() -> None:
