@@ -68,7 +68,8 @@ def statuses(batch: Batch) -> list[ReportStatus]:
     return [report.status for report in all_reports(batch)]
 
 
-def counts(batch: Batch) -> tuple[int, int, int]:
+def counts(batch: Batch | Report) -> tuple[int, int, int]:
+    """Total, successful and failed."""
     counted = BatchStore().get(TENANT, batch.batch_id)
     return counted.total, counted.successful, counted.failed
 
@@ -86,6 +87,6 @@ def change(report: Report, *, revision: int) -> None:
     row.save()
 
 
-def mark_deleted(batch: Batch) -> None:
+def mark_deleted(batch: Batch | Report) -> None:
     row = BatchRow(batches_partition(TENANT), batch.batch_id)
     row.update(actions=[BatchRow.status.set(BatchStatus.DELETED)])

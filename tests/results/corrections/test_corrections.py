@@ -1,27 +1,21 @@
-"""One report: corrected, rendered again, removed; its batch's counts stay true."""
+"""One report is corrected, and rendered anew where its document shows it; its batch's counts stay true."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
-from herald.adapters.aws.workflow import Workflow
-from herald.errors import Conflict, Invalid, NotFound, Unavailable, Unprocessable
-from herald.results.batches.model import Batch, BatchProblem, BatchStatus
-from herald.results.batches.store import BatchRow, BatchStore, batches_partition
+from herald.errors import Conflict, Invalid, Unprocessable
+from herald.results.batches.store import BatchStore
 from herald.results.corrections.model import Correction
-from herald.results.corrections.service import Corrections
 from herald.results.corrections.store import CorrectionStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import Report, ReportFilter, ReportStatus
-from herald.results.reports.service import Reports
-from herald.results.templates.store import TemplateVersionStore
 from tests.support.cloud import started_executions
+from tests.support.corrections import NO_FEE, NO_PASSWORD, NO_PHONE, TOO_SLOW, bad_row, correct, reports, use_case
+from tests.support.rendering import counts
 from tests.support.results import (
     NOW,
-    OTHER_TENANT,
     PASSWORDS,
     TENANT,
     add_batch,
@@ -32,12 +26,9 @@ from tests.support.results import (
     fill_batch,
     rendered_batch,
     reports_store,
-    reset_for_rendering,
     row_of,
     settlements,
 )
-
-TOO_SLOW = BatchProblem("pdf_timed_out", "LibreOffice took too long.", 2)
 
 
 class Disturbed(CorrectionStore):
@@ -52,68 +43,6 @@ class Disturbed(CorrectionStore):
             recipient = replace(before.recipient, email=f"{self.left}@example.org")
             assert super().change(before, replace(before, recipient=recipient), now=now)
         return super().change(before, after, now=now)
-
-
-def reports() -> Reports:
-    return Reports(BatchStore(), reports_store())
-
-
-def use_case(corrections: CorrectionStore | None = None, workflow: Workflow | None = None) -> Corrections:
-    return Corrections(
-        reports(),
-        BatchStore(),
-        TemplateVersionStore(),
-        corrections or CorrectionStore(),
-        documents(),
-        workflow or Workflow(os.environ["BATCH_MACHINE_ARN"]),
-        PASSWORDS,
-        clock=lambda: NOW,
-    )
-
-
-def correct(report: Report, **corrections: object) -> Report:
-    return use_case().update(TENANT, report.report_id, Correction(**corrections))  # type: ignore[arg-type]  # as the test wrote it
-
-
-def counts(batch: Batch | Report) -> tuple[int, int, int]:
-    """Total, successful and failed."""
-    counted = BatchStore().get(TENANT, batch.batch_id)
-    return counted.total, counted.successful, counted.failed
-
-
-@pytest.fixture
-def report(results_cloud: None) -> Report:
-    """The first of two rendered ones; the template shows the name alone."""
-    return rendered_batch(2)[1][0]
-
-
-@pytest.fixture
-def failed(results_cloud: None) -> Report:
-    """It failed in rendering."""
-    batch = add_batch()
-    fill_batch(batch, [row_of(batch, 2)])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, problem=TOO_SLOW)], now=NOW)
-    return all_reports(batch)[0]
-
-
-def bad_row(*problems: BatchProblem, protect_pdf: bool = False, phone: str = "") -> Report:
-    """A row whose workbook was wrong about it."""
-    batch = add_batch(add_template(placeholders=("name", "fee")))
-    if protect_pdf:
-        BatchRow(batches_partition(TENANT), batch.batch_id).update(actions=[BatchRow.protect_pdf.set(True)])
-    first, *further = problems
-    told = [{"code": other.code, "message": other.message, "column": other.column} for other in further]
-    row = row_of(batch, 2, bad=True, password="")
-    problem = replace(first, details={"further_problems": told} if told else {})
-    recipient = replace(row.recipient, phone=phone)
-    values = {"name": "Person 2", "mobile": None, "fee": None}
-    fill_batch(batch, [replace(row, problem=problem, recipient=recipient, values=values), row_of(batch, 3)])
-    return all_reports(batch)[0]
-
-
-NO_PHONE = BatchProblem("phone_invalid", "This is not a phone number.", 2, "Mobile")
-NO_FEE = BatchProblem("excel_error", "The cell shows #DIV/0!.", 2, "Fee")
-NO_PASSWORD = BatchProblem("password_missing", "This row has no password.", 2, "Password")
 
 
 def test_a_new_name_stands_with_the_recipient_and_in_the_document_which_is_rendered_anew(report: Report) -> None:
@@ -297,104 +226,3 @@ def test_a_report_that_never_holds_still_is_left_alone(report: Report) -> None:
         use_case(Disturbed(times=9)).update(TENANT, report.report_id, Correction(name="Amara"))
 
     assert (current(report).recipient.name, counts(report)) == ("Person 2", (2, 2, 0))
-
-
-def test_a_failed_report_is_rendered_again(failed: Report) -> None:
-    assert counts(failed) == (1, 0, 1)
-
-    now = use_case().retry(TENANT, failed.report_id)
-
-    assert (now.status, now.problem, now.revision) == (ReportStatus.PENDING, None, 2)
-    assert counts(failed) == (1, 0, 0)
-    assert len(started_executions()) == 1
-
-
-class BrokenWorkflow(Workflow):
-    """The state machine cannot be reached."""
-
-    def start_once(self, name: str, input_: Mapping[str, object]) -> bool:
-        raise Unavailable(f"{name} cannot be started with {len(input_)} words.")
-
-
-def test_a_retry_that_was_not_started_is_started_by_the_next_one(failed: Report) -> None:
-    with pytest.raises(Unavailable):
-        use_case(workflow=BrokenWorkflow("")).retry(TENANT, failed.report_id)
-    assert started_executions() == []
-
-    for _ in range(2):
-        assert use_case().retry(TENANT, failed.report_id).revision == 2
-    assert len(started_executions()) == 1
-
-
-def test_only_what_failed_is_tried_again(report: Report) -> None:
-    with pytest.raises(Unprocessable) as refused:
-        use_case().retry(TENANT, report.report_id)
-
-    assert refused.value.code == "report_not_failed"
-
-
-def test_a_row_that_would_fail_again_asks_for_a_correction(results_cloud: None) -> None:
-    row = bad_row(NO_FEE)
-
-    with pytest.raises(Unprocessable) as refused:
-        use_case().retry(TENANT, row.report_id)
-
-    assert (refused.value.code, refused.value.fields["column"]) == ("report_needs_correction", "Fee")
-    assert started_executions() == []
-
-
-def test_a_deleted_report_is_gone_with_its_pdf_and_counts_no_more(report: Report) -> None:
-    use_case().delete(TENANT, report.report_id)
-
-    assert counts(report) == (1, 1, 0)
-    with pytest.raises(NotFound):
-        documents().get(report.pdf_key)
-    for ask in (reports().get, use_case().delete, use_case().retry):
-        with pytest.raises(NotFound):
-            ask(TENANT, report.report_id)
-
-
-def test_a_report_that_waits_or_failed_can_be_deleted(failed: Report) -> None:
-    use_case().delete(TENANT, failed.report_id)
-
-    assert counts(failed) == (0, 0, 0)
-    assert BatchStore().get(TENANT, failed.batch_id).status is BatchStatus.COMPLETED, "nothing is left to wait for"
-
-
-def test_nothing_of_a_deleted_batch_is_there(report: Report) -> None:
-    row = BatchRow(batches_partition(TENANT), report.batch_id)
-    row.update(actions=[BatchRow.status.set(BatchStatus.DELETED)])
-
-    with pytest.raises(NotFound):
-        reports().get(TENANT, report.report_id)
-    with pytest.raises(NotFound):
-        CorrectionStore().change(report, replace(report, downloads=1), now=NOW)
-    with pytest.raises(NotFound):
-        correct(report, name="Amara")
-
-
-def test_another_tenant_reaches_no_report(report: Report) -> None:
-    for ask in (reports().get, use_case().delete, use_case().retry):
-        with pytest.raises(NotFound):
-            ask(OTHER_TENANT, report.report_id)
-
-
-def test_many_failed_rows_are_reset_at_once_but_for_those_that_changed(results_cloud: None) -> None:
-    batch = add_batch()
-    fill_batch(batch, [row_of(batch, row) for row in range(2, 62)])
-    for start in (2, 32):
-        outcomes = [Rendered(row, problem=TOO_SLOW) for row in range(start, start + 30)]
-        settlements().settle(TENANT, batch.batch_id, outcomes, now=NOW)
-    first = reports_store().failed_page(TENANT, batch.batch_id, size=40, cursor=None)
-    rest = reports_store().failed_page(TENANT, batch.batch_id, size=40, cursor=first.next_cursor)
-    assert [report.row for report in (*first.items, *rest.items)] == list(range(2, 62))
-    correct(first.items[0], name="Amara")
-    BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
-
-    reset = CorrectionStore().reset_many(first.items, execution=f"{batch.batch_id}-2", runs=1, now=NOW)
-    assert reset_for_rendering(current(rest.items[0]), execution=f"{batch.batch_id}-2")
-
-    assert [report.row for report in reset] == list(range(3, 42))
-    assert {report.execution for report in reset} == {f"{batch.batch_id}-2"}
-    assert counts(batch) == (60, 0, 19)
-    assert not reset_for_rendering(rest.items[0], execution="again")
