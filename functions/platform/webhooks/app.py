@@ -6,7 +6,6 @@ from herald.http.access import open_to_everyone
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.messaging.composition import messaging
-from herald.settings import settings
 
 from .schemas import Received
 
@@ -22,7 +21,8 @@ def take_sms_status() -> Received:
     """Twilio's status callback: duplicates and disorder are harmless, as statuses only move forward."""
     event = api.current_event
     report = callbacks.read(
-        url=f"{settings().public_url}{event.path}?{event.raw_event.get('rawQueryString', '')}",
+        path=event.path,
+        query=event.raw_event.get("rawQueryString", ""),
         form=dict(parse_qsl(event.decoded_body or "", keep_blank_values=True)),
         signature=api.header("x-twilio-signature"),
     )

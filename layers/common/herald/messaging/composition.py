@@ -28,7 +28,9 @@ class MessagingContainer:
 
     @cached_property
     def twilio_callbacks(self) -> TwilioCallbacks:
-        return TwilioCallbacks(lambda: read_secret(self._settings.carrier_secret)["auth_token"])
+        return TwilioCallbacks(
+            lambda: read_secret(self._settings.carrier_secret)["auth_token"], public_url=self._settings.public_url
+        )
 
     @cached_property
     def relay(self) -> MessageRelay:

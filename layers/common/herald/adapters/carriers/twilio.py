@@ -98,14 +98,16 @@ def status_of_twilio(word: str) -> CarrierStatus | None:
 class TwilioCallbacks:
     """Reads status callbacks, and believes those that are signed with our token."""
 
-    def __init__(self, auth_token: Callable[[], str]) -> None:
+    def __init__(self, auth_token: Callable[[], str], *, public_url: str) -> None:
         self._auth_token = auth_token
+        self._public_url = public_url
 
-    def read(self, *, url: str, form: Mapping[str, str], signature: str) -> CarrierReport | None:
+    def read(self, *, path: str, query: str, form: Mapping[str, str], signature: str) -> CarrierReport | None:
         """What a callback reports; ``None`` where it says nothing that we know.
 
         Args:
-            url: the public address that Twilio was told to call, query included.
+            path: what was called, below the public address.
+            query: as it was called, encoded.
             form: the posted fields.
             signature: the header ``X-Twilio-Signature``.
 
@@ -115,6 +117,7 @@ class TwilioCallbacks:
         """
         from twilio.request_validator import RequestValidator
 
+        url = f"{self._public_url}{path}?{query}"
         if not RequestValidator(self._auth_token()).validate(url, dict(form), signature):
             raise Forbidden("The signature of this callback is not good.", code="invalid_signature")
         status = status_of_twilio(form.get("MessageStatus", ""))
