@@ -44,7 +44,6 @@ _SETTINGS = {
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "benchmark",
     "AWS_SECRET_ACCESS_KEY": "benchmark",
-    "POWERTOOLS_SERVICE_NAME": "herald",
     "IDENTITY_TABLE": "identity",
     "ADMISSIONS_TABLE": "admissions",
     "IDEMPOTENCY_TABLE": "idempotency",

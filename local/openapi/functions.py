@@ -16,7 +16,6 @@ _AWS = {
     "AWS_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
-    "POWERTOOLS_SERVICE_NAME": "herald",
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from herald.errors import NotFound
 from herald.invocations import logged_invocation
+from herald.settings import settings
 from tests.http.conftest import ADMIN, Shop, Surprise
 from tests.support.log import ReadLog
 
@@ -28,6 +29,15 @@ def test_a_request_leaves_one_line_that_says_who_what_and_how_long(shop: Shop, r
     assert line["outcome"] == "200"
     assert line["duration_ms"] >= 0
     assert (line["method"], line["path"]) == ("GET", ORDER)
+
+
+def test_the_line_names_its_function(shop: Shop, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "herald-ResultflowBatchesFunction-1A2B")
+    settings.cache_clear()
+
+    shop.admin.get(ORDER)
+
+    assert only_line(read_log)["function"] == "herald-ResultflowBatchesFunction-1A2B"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,6 @@ _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": _REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
-    "POWERTOOLS_SERVICE_NAME": "herald",
     **{table: table for table in TABLES},
     **{variable: _name(variable) for variable in (*_BUCKETS, *_SECRETS)},
     **{f"{queue}_URL": f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT_ID}/{_name(queue)}" for queue in _QUEUES},

@@ -12,6 +12,7 @@ from typing import Literal
 import orjson
 
 from herald.runtime.garbage import keep_what_was_imported
+from herald.settings import settings
 from herald.values.clock import to_text, utc_now
 from herald.values.phone import mask_phone
 
@@ -85,7 +86,7 @@ def _write(invocation: Invocation, level: Literal["INFO", "ERROR"]) -> None:
         "level": level,
         "message": "invocation",
         "timestamp": to_text(utc_now()),
-        "service": "herald",
+        "function": settings().aws_lambda_function_name,
         "request_id": invocation.request_id,
         "tenant": invocation.tenant_id,
         "outcome": invocation.outcome,

@@ -26,6 +26,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
 
+    aws_lambda_function_name: str = ""
+    """Which function this is; Lambda itself says so."""
     public_url: str = ""
     """Where people reach the API, without a slash at the end."""
     cors_origins: str = ""
