@@ -64,6 +64,12 @@ class Settings(BaseModel):
     """Where results are told what became of texts about reports."""
     batch_machine_arn: str = _NOT_SET
     render_function: str = _NOT_SET
+    office_program: str = ""
+    """LibreOffice, where it is not to be looked for."""
+    office_python: str = ""
+    """An interpreter that can import LibreOffice's ``uno``, where it is not to be looked for."""
+    office_profile: str = ""
+    """A folder with a profile of LibreOffice's to begin with, which makes its first start faster."""
 
     def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - each setting has its own type
         value = super().__getattribute__(name)

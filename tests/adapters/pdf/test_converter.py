@@ -240,10 +240,11 @@ def test_the_office_never_sees_the_credentials_of_the_worker(tmp_path: Path, mon
 
 
 def test_a_missing_office_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HERALD_SOFFICE", "/bin/true")
-    with pytest.raises(Unavailable, match="does not start"), OfficeConverter(tmp_path) as converter:
+    with (
+        pytest.raises(Unavailable, match="does not start"),
+        OfficeConverter(tmp_path, program="/bin/true") as converter,
+    ):
         converter.start()
-    monkeypatch.delenv("HERALD_SOFFICE")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Unavailable, match="not installed"), OfficeConverter(tmp_path) as converter:
         converter.start()

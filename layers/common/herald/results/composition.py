@@ -101,8 +101,14 @@ class ResultsContainer(ResultStores):
     def converter(self) -> Converter:
         from herald.adapters.pdf.converter import OfficeConverter
 
-        # Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
-        return OfficeConverter(Path(gettempdir()) / f"herald-office-{os.getpid()}")
+        profile = self._settings.office_profile
+        return OfficeConverter(
+            # Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
+            Path(gettempdir()) / f"herald-office-{os.getpid()}",
+            program=self._settings.office_program,
+            python=self._settings.office_python,
+            seed=Path(profile) if profile else None,
+        )
 
     # Passwords.
 

@@ -61,6 +61,8 @@ class OfficeConverter:
         self,
         folder: Path = DEFAULT_FOLDER,
         *,
+        program: str = "",
+        python: str = "",
         seed: Path | None = None,
         documents_per_office: int = DOCUMENTS_PER_OFFICE,
     ) -> None:
@@ -68,12 +70,15 @@ class OfficeConverter:
 
         Args:
             folder: Holds the office's home, profile and working files; no other converter may use it.
-            seed: A profile to begin with; ``HERALD_OFFICE_SEED`` names one otherwise.
+            program: LibreOffice; by default the one that the system finds.
+            python: An interpreter that can import ``uno``; by default whichever is found to.
+            seed: A profile to begin with, that has been started before.
             documents_per_office: After how many an office is ended and a new one started.
         """
-        named = os.environ.get("HERALD_OFFICE_SEED")
         self._folder = folder
-        self._seed = seed or (Path(named) if named else None)
+        self._program = program
+        self._python = python
+        self._seed = seed
         self._documents_per_office = documents_per_office
         self._session: _Session | None = None
         self._converted = 0
@@ -93,7 +98,8 @@ class OfficeConverter:
             Unavailable: LibreOffice or its Python bridge is not installed, or does not start.
         """
         if self._session is None:
-            self._session = _start(self._folder, self._seed)
+            office, python = _office_command(self._program), _bridge_python(self._python)
+            self._session = _start(office, python, self._folder, self._seed)
             self._converted = 0
             atexit.register(self.close)
 
@@ -251,9 +257,8 @@ class _Session:
         return answer
 
 
-def _start(folder: Path, seed: Path | None) -> _Session:
+def _start(office: str, python: str, folder: Path, seed: Path | None) -> _Session:
     """Start an office and its bridge; a fresh profile may make the office end itself once before it stays."""
-    office, python = _office_command(), _bridge_python()
     for attempt in range(_STARTS):
         for needed in (folder, folder / "home", folder / "temporary"):
             needed.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -322,21 +327,21 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _office_command() -> str:
+def _office_command(program: str) -> str:
     """The office's own program: its starter scripts leave a child behind when they are killed."""
-    named = os.environ.get("HERALD_SOFFICE") or shutil.which("soffice")
-    if named is None:
+    found = program or shutil.which("soffice")
+    if found is None:
         raise Unavailable("LibreOffice is not installed.", code="pdf_office_unavailable")
-    program = Path(named).resolve()
-    beside = program.with_name("soffice.bin")
-    return str(beside if beside.exists() else program)
+    starter = Path(found).resolve()
+    beside = starter.with_name("soffice.bin")
+    return str(beside if beside.exists() else starter)
 
 
 @functools.cache
-def _bridge_python() -> str:
+def _bridge_python(named: str) -> str:
     """An interpreter that can import ``uno``: the named one, this one, or the system's."""
     probe = f"import sys; sys.path.append({office_bridge.DISTRIBUTION_PACKAGES!r}); import uno"
-    for python in (os.environ.get("HERALD_UNO_PYTHON"), sys.executable, "/usr/bin/python3"):
+    for python in (named, sys.executable, "/usr/bin/python3"):
         if python and subprocess.run([python, "-I", "-c", probe], capture_output=True, check=False).returncode == 0:  # noqa: S603
             return python
     raise Unavailable("LibreOffice's Python bridge (python3-uno) is not installed.", code="pdf_office_unavailable")
