@@ -12,8 +12,7 @@ from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.results.batches.model import ROWS_PER_CHUNK, Batch, BatchProblem, BatchStatus
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.ingesting.reading_lease import StillReading
-from herald.results.ingesting.service import Ingesting
-from herald.results.ports import OpenWorkbook, WorkbookReader
+from herald.results.ports import OpenWorkbook
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import ReportStatus
 from herald.values.sheet import CellFault
@@ -36,19 +35,6 @@ PHONE = "+12025550123"
 GOOD_SHEET = TypedSheet(("Name", "Phone", "Password"), [("Zoë", PHONE, "river"), ("Ana", PHONE, "lake")])
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock(NOW)
-
-
-@pytest.fixture
-def batch(results_cloud: None) -> Batch:
-    """A batch whose workbook has arrived."""
-    batch = add_batch()
-    upload(batch, b"PK")
-    return batch
-
-
 class Lost(Exception):
     """The invocation died here."""
 
@@ -64,10 +50,6 @@ class BrokenWorkflow(Workflow):
         raise Lost
 
 
-def reading(open_workbook: WorkbookReader, clock: FakeClock, *, workflow: Workflow | None = None) -> Ingesting:
-    return ingesting(open_workbook, clock, workflow=workflow)
-
-
 def test_the_sample_workbook_becomes_a_row_for_each_person(
     results_cloud: None, clock: FakeClock, tmp_path: Path
 ) -> None:
@@ -75,7 +57,7 @@ def test_the_sample_workbook_becomes_a_row_for_each_person(
     batch = add_batch(add_template(placeholders=("name", "tests", "birth_date", "own_share")))
     upload(batch, (tmp_path / "sample.xlsx").read_bytes())
 
-    read = ingest(reading(read_workbook, clock), batch, tmp_path)
+    read = ingest(ingesting(read_workbook, clock), batch, tmp_path)
 
     reports = all_reports(batch)
     assert (read.status, read.total, read.failed, read.without_password) == (BatchStatus.PROCESSING, 25, 0, 0)
@@ -96,7 +78,7 @@ def test_a_bad_row_costs_only_itself_and_says_where_and_why(batch: Batch, clock:
         [("Zoë", PHONE, 4.5), ("Ana", "5550123", 4.5), ("Bo", "", 4.5), ("Cy", PHONE, fault), ("Di", "+1x", fault)],
     )
 
-    read = ingest(reading(sheet.open, clock), batch, tmp_path)
+    read = ingest(ingesting(sheet.open, clock), batch, tmp_path)
 
     problems = {report.row: report.problem for report in all_reports(batch)}
     assert (read.total, read.failed) == (5, 4)
@@ -118,7 +100,7 @@ def test_a_row_that_no_record_can_hold_costs_only_itself(batch: Batch, clock: Fa
         [("Zoë", PHONE, "short", ""), ("Ana", PHONE, "x" * 32_000, "ü" * 32_000 * 3)],
     )
 
-    ingest(reading(sheet.open, clock), batch, tmp_path)
+    ingest(ingesting(sheet.open, clock), batch, tmp_path)
 
     assert [report.problem.code if report.problem else None for report in all_reports(batch)] == [None, "row_too_large"]
 
@@ -147,7 +129,7 @@ def test_a_number_that_no_row_can_hold_costs_its_row(results_cloud: None, clock:
     batch = add_batch()
     upload(batch, (tmp_path / "w.xlsx").read_bytes())
 
-    read = ingest(reading(read_workbook, clock), batch, tmp_path)
+    read = ingest(ingesting(read_workbook, clock), batch, tmp_path)
 
     assert (read.status, read.total, read.failed) == (BatchStatus.PROCESSING, 2, 1)
     assert [report.status for report in all_reports(batch)] == [ReportStatus.FAILED, ReportStatus.PENDING]
@@ -156,7 +138,7 @@ def test_a_number_that_no_row_can_hold_costs_its_row(results_cloud: None, clock:
 def test_a_phone_number_may_be_a_number_cell(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
     sheet = TypedSheet(("Name", "Phone"), [("Zoë", 12025550123), ("Ana", 12025550123.0), ("Bo", 5550123.5)])
 
-    ingest(reading(sheet.open, clock), batch, tmp_path)
+    ingest(ingesting(sheet.open, clock), batch, tmp_path)
 
     assert [report.recipient.phone for report in all_reports(batch)] == [PHONE, PHONE, ""]
 
@@ -166,7 +148,7 @@ def test_rows_without_a_password_are_counted_but_not_among_the_bad_ones(
 ) -> None:
     sheet = TypedSheet(("Name", "Phone", "PIN"), [("Zoë", PHONE, ""), ("Ana", "x", None), ("Bo", PHONE, 4821)])
 
-    assert ingest(reading(sheet.open, clock), batch, tmp_path).without_password == 1
+    assert ingest(ingesting(sheet.open, clock), batch, tmp_path).without_password == 1
 
 
 @pytest.mark.parametrize(
@@ -182,7 +164,7 @@ def test_what_is_wrong_with_the_titles_is_told_before_anything_is_rendered(
 ) -> None:
     sheet = TypedSheet(titles, [tuple("x" for _ in titles)])
 
-    read = ingest(reading(sheet.open, clock), batch, tmp_path)
+    read = ingest(ingesting(sheet.open, clock), batch, tmp_path)
 
     assert read.status is BatchStatus.FAILED
     assert read.problem is not None
@@ -197,7 +179,7 @@ def test_every_missing_column_is_named_at_once(results_cloud: None, clock: FakeC
     batch = add_batch(add_template(placeholders=("name", "fee", "tests")))
     upload(batch, b"PK")
 
-    read = ingest(reading(GOOD_SHEET.open, clock), batch, tmp_path)
+    read = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path)
 
     assert read.problem is not None
     assert "fee, tests" in read.problem.message
@@ -212,7 +194,7 @@ def test_a_file_that_is_no_workbook_fails_the_batch_with_the_reason(
     batch = add_batch()
     upload(batch, content)
 
-    read = ingest(reading(read_workbook, clock), batch, tmp_path)
+    read = ingest(ingesting(read_workbook, clock), batch, tmp_path)
 
     assert read.status is BatchStatus.FAILED
     assert read.problem is not None
@@ -221,17 +203,17 @@ def test_a_file_that_is_no_workbook_fails_the_batch_with_the_reason(
 
 
 def test_a_workbook_with_titles_alone_is_empty(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
-    read = ingest(reading(TypedSheet(("Name", "Phone"), []).open, clock), batch, tmp_path)
+    read = ingest(ingesting(TypedSheet(("Name", "Phone"), []).open, clock), batch, tmp_path)
 
     assert (read.status, read.problem.code if read.problem else "") == (BatchStatus.FAILED, "workbook_empty")
 
 
 def test_the_same_event_again_makes_nothing_twice(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
-    ingesting = reading(GOOD_SHEET.open, clock)
-    first = ingest(ingesting, batch, tmp_path)
+    use_case = ingesting(GOOD_SHEET.open, clock)
+    first = ingest(use_case, batch, tmp_path)
     rows = all_reports(batch)
 
-    again = ingest(ingesting, batch, tmp_path, reader="reader-2")
+    again = ingest(use_case, batch, tmp_path, reader="reader-2")
 
     assert again == first
     assert all_reports(batch) == rows
@@ -239,12 +221,12 @@ def test_the_same_event_again_makes_nothing_twice(batch: Batch, clock: FakeClock
 
 
 def test_the_same_event_after_the_end_changes_nothing(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
-    ingesting = reading(GOOD_SHEET.open, clock)
-    ingest(ingesting, batch, tmp_path)
+    use_case = ingesting(GOOD_SHEET.open, clock)
+    ingest(use_case, batch, tmp_path)
     settlements().settle(TENANT, batch.batch_id, [Rendered(2, "a.pdf"), Rendered(3, "b.pdf")], now=NOW)
     BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 
-    again = ingest(ingesting, batch, tmp_path, reader="reader-2")
+    again = ingest(use_case, batch, tmp_path, reader="reader-2")
 
     assert (again.status, again.successful) == (BatchStatus.COMPLETED, 2)
     assert all(report.status is ReportStatus.READY for report in all_reports(batch))
@@ -254,7 +236,7 @@ def test_while_somebody_reads_nobody_else_does(batch: Batch, clock: FakeClock, t
     _die_reading(batch, clock, tmp_path)
     clock.advance(READING_LEASE_SECONDS - 1)
 
-    assert ingest(reading(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2").total == 0
+    assert ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2").total == 0
     assert started_executions() == []
 
 
@@ -264,7 +246,7 @@ def test_a_reader_that_died_is_followed_by_another_after_its_lease(
     _die_reading(batch, clock, tmp_path)
     clock.advance(READING_LEASE_SECONDS + 1)
 
-    read = ingest(reading(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
+    read = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
 
     assert (read.status, read.total, read.started_at) == (BatchStatus.PROCESSING, 2, NOW)
     assert len(all_reports(batch)) == 2
@@ -275,12 +257,12 @@ def test_a_reader_that_lost_its_lease_stops_and_counts_nothing(batch: Batch, clo
     @contextmanager
     def slow(path: Path, *, sheet: str) -> Iterator[OpenWorkbook]:
         clock.advance(READING_LEASE_SECONDS + 1)
-        ingest(reading(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
+        ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, reader="reader-2")
         with GOOD_SHEET.open(path, sheet=sheet) as opened:
             yield opened
 
     with pytest.raises(StillReading):
-        ingest(reading(slow, clock), batch, tmp_path)
+        ingest(ingesting(slow, clock), batch, tmp_path)
 
     assert BatchStore().get(TENANT, batch.batch_id).total == 2
     assert len(started_executions()) == 1
@@ -292,9 +274,9 @@ def test_a_crash_between_storing_the_rows_and_starting_the_machine_is_made_good(
     sheet = TypedSheet(GOOD_SHEET.header, [*GOOD_SHEET.cells, ("Bo", "bad", "sea")])
     broken = BrokenWorkflow("arn")
     with pytest.raises(Lost):
-        ingest(reading(sheet.open, clock, workflow=broken), batch, tmp_path)
+        ingest(ingesting(sheet.open, clock, workflow=broken), batch, tmp_path)
 
-    ingest(reading(sheet.open, clock), batch, tmp_path, reader="reader-2")
+    ingest(ingesting(sheet.open, clock), batch, tmp_path, reader="reader-2")
 
     assert [execution["chunks"] for execution in started_executions()] == [[{"first_row": 2, "last_row": 3}]]
 
@@ -302,7 +284,7 @@ def test_a_crash_between_storing_the_rows_and_starting_the_machine_is_made_good(
 def test_many_rows_become_chunks_of_bounded_size(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
     sheet = TypedSheet(("Name", "Phone"), [(f"Person {row}", PHONE) for row in range(ROWS_PER_CHUNK + 10)])
 
-    ingest(reading(sheet.open, clock), batch, tmp_path)
+    ingest(ingesting(sheet.open, clock), batch, tmp_path)
 
     chunks: list[dict[str, Any]] = started_executions()[0]["chunks"]
     first_end, end = 1 + ROWS_PER_CHUNK, 11 + ROWS_PER_CHUNK
@@ -317,4 +299,4 @@ def _die_reading(batch: Batch, clock: FakeClock, folder: Path) -> None:
             raise Killed
 
     with pytest.raises(Killed):
-        ingest(reading(dies, clock), batch, folder)
+        ingest(ingesting(dies, clock), batch, folder)

@@ -21,7 +21,7 @@ from local.stack.running import ROOT
 from local.stack.template import read_template
 from tests.support.clock import FakeClock
 from tests.support.cloud import started_executions
-from tests.support.results import NOW, TENANT, TypedSheet, add_batch, all_reports, batches
+from tests.support.results import NOW, TENANT, TypedSheet, all_reports, batches
 from tests.support.workbook_reading import arrived, ingest, ingesting, upload
 
 PHONE = "+12025550123"
@@ -31,19 +31,6 @@ BAD_SHEET = TypedSheet(("Title", "Phone"), [("Zoë", PHONE)])
 
 class Fault(Exception):
     """Something that nobody foresaw."""
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock(NOW)
-
-
-@pytest.fixture
-def batch(results_cloud: None) -> Batch:
-    """A batch whose workbook has arrived."""
-    batch = add_batch()
-    upload(batch, b"PK first")
-    return batch
 
 
 @contextmanager

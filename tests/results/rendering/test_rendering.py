@@ -40,11 +40,6 @@ PDF = "application/pdf"
 
 
 @pytest.fixture
-def converter() -> FakeConverter:
-    return FakeConverter()
-
-
-@pytest.fixture
 def batch(results_cloud: None) -> Batch:
     """Two good rows, one that the template refuses, one that the converter refuses, and one bad from the start."""
     batch = add_batch()

@@ -42,11 +42,6 @@ PDF = "application/pdf"
 
 
 @pytest.fixture
-def converter() -> FakeConverter:
-    return FakeConverter()
-
-
-@pytest.fixture
 def batch(results_cloud: None) -> Batch:
     """Two rows that wait to be rendered."""
     return batch_of(["Zoë", "Ana"])
