@@ -19,8 +19,8 @@ FUNCTION = "from functions.platform.auth import app; from herald.storage import 
 ON_HERALD = """
 import jwt
 from benchmarks.contacts.on_herald import handler
-from herald.identity.admissions import store as admission
-admission.dynamodb_client()
+from herald.identity.rate_limits import store
+store.dynamodb_client()
 """
 ON_FASTAPI = """
 from benchmarks.contacts.on_fastapi import handler

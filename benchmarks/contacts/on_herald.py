@@ -12,11 +12,11 @@ from benchmarks.contacts.models import (
 from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
 from herald.http.contracts.resultflow import RESULTFLOW
-from herald.identity.admissions.store import AdmissionStore
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 
 tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY})
-api = HttpApi(Authenticator(tokens, AdmissionStore()), RESULTFLOW)
+api = HttpApi(Authenticator(tokens, RateLimitStore()), RESULTFLOW)
 handler = api.handle
 
 

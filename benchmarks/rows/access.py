@@ -6,12 +6,12 @@ from typing import cast
 from benchmarks.meter import cpu_seconds_of_calls
 from benchmarks.row import AtMost, Count, Row
 from benchmarks.rows.requests import open_database
-from herald.http.access import AccessRule, Audience
+from herald.http.access import AccessRule, CallerKind
 from herald.http.authentication import Authenticator
 from herald.http.contracts.resultflow import RESULTFLOW
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, require
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.tenants.limits import TenantLimits
 from herald.identity.tenants.store import TenantStore
@@ -41,7 +41,7 @@ class WritesOfAdmissions(Count):
     what = "DynamoDB writes to admit a request"
     against = "1"
     bound = AtMost(1, unit="")
-    how = "Counts the writes of 300 admissions within a window, per request."
+    how = "Counts the writes of 300 admitted requests within a window, per request."
 
     def count(self) -> int:
         route = StaffRoute()
@@ -56,10 +56,10 @@ class StaffRoute:
 
     def __init__(self) -> None:
         tokens = AccessTokens(lambda: {"signing_key": "a signing key for benchmarks, long enough"})
-        admissions = AdmissionStore()
+        rate_limits = RateLimitStore()
         limits = TenantLimits(TenantStore())
-        self._authenticator = Authenticator(tokens, admissions, limits_of_tenant=limits.of_tenant)
-        self._rule = AccessRule(Audience.STAFF, permission=Permission.RESULTS_READ)
+        self._authenticator = Authenticator(tokens, rate_limits, limits_of_tenant=limits.of_tenant)
+        self._rule = AccessRule(CallerKind.STAFF, permission=Permission.RESULTS_READ)
         self._authorization = f"Bearer {tokens.issue_to_staff(Principal('user', 'tenant', Role.AGENT, 'session'))}"
 
     def ask(self) -> None:

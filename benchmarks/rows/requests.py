@@ -77,7 +77,7 @@ def open_database(database: OpenDatabase | None = None) -> Iterator[OpenDatabase
     settings.cache_clear()
     with (
         patch.dict(os.environ, {"ADMISSIONS_TABLE": ADMISSIONS_TABLE, "IDENTITY_TABLE": "identity"}),
-        patch("herald.identity.admissions.store.dynamodb_client", lambda: database),
+        patch("herald.identity.rate_limits.store.dynamodb_client", lambda: database),
         patch("herald.identity.tenants.store.dynamodb_client", lambda: database),
         patch.object(admission, "dynamodb_client", lambda: database),
     ):

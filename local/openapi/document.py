@@ -125,8 +125,13 @@ def describe(functions: Iterable[DescribedFunction], *, version: str) -> Json:
             "responses": dict(sorted(draft.answers.items())),
             "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY},
             "securitySchemes": {
-                audience.value: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": description}
-                for audience, description in BEARER.items()
+                caller_kind.value: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": description,
+                }
+                for caller_kind, description in BEARER.items()
             }
             | _cookie_scheme(served),
         },

@@ -7,14 +7,14 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler.api_gateway import Route
 
-from herald.http.access import SIGN_IN, AccessRule, Audience, access_rule_of
+from herald.http.access import SIGN_IN, AccessRule, CallerKind, access_rule_of
 from local.openapi.errors import Failures, Json
 
-BEARER: dict[Audience, str] = {
-    Audience.STAFF: "A signed-in user's access token, from `POST /api/v1/auth/login`, or an API key (`hk_...`).",
-    Audience.RECIPIENT: "The token somebody gets who opened a link with its password.",
+BEARER: dict[CallerKind, str] = {
+    CallerKind.STAFF: "A signed-in user's access token, from `POST /api/v1/auth/login`, or an API key (`hk_...`).",
+    CallerKind.RECIPIENT: "The token somebody gets who opened a link with its password.",
 }
-"""The two ways to be known, each a security scheme named after its audience."""
+"""The two ways to be known, each a security scheme named after the kind of caller."""
 
 PERMISSION = "x-herald-permission"
 """Where an operation says what its caller's role must allow (`herald.identity.permissions`)."""
@@ -59,17 +59,17 @@ def complete(
     """
     handler = route.func
     rule = access_rule_of(handler)
-    if rule.audience is Audience.STAFF and rule.permission is None:
+    if rule.caller_kind is CallerKind.STAFF and rule.permission is None:
         raise Undescribable(f"{method} {path} ({handler.__name__}) does not say which permission it needs.")
     described = _DOCSTRING_SECTION.split(inspect.getdoc(handler) or "")[0].strip()
     if described:
         operation.setdefault("description", described)
     if operation["summary"] == f"{method} {path}":
         operation["summary"] = handler.__name__.replace("_", " ").capitalize()
-    operation["security"] = [] if rule.audience is Audience.EVERYONE else [{_scheme_of(rule): []}]
+    operation["security"] = [] if rule.caller_kind is CallerKind.EVERYONE else [{_scheme_of(rule): []}]
     if rule.permission is not None:
         operation[PERMISSION] = rule.permission.value
-    _add_parameters(operation, path, idempotent=method == "POST" and rule.audience is Audience.STAFF)
+    _add_parameters(operation, path, idempotent=method == "POST" and rule.caller_kind is CallerKind.STAFF)
     answers = {status: answer for status, answer in operation["responses"].items() if not _is_frameworks(answer)}
     for status, declared in (route.responses or {}).items():
         if "content" not in declared:
@@ -88,7 +88,7 @@ def complete(
 
 
 def _scheme_of(rule: AccessRule) -> str:
-    return COOKIE_SCHEME if rule.cookie else rule.audience.value
+    return COOKIE_SCHEME if rule.cookie else rule.caller_kind.value
 
 
 def _correct_content(answer: Json, failures: Failures, status: HTTPStatus) -> None:
@@ -112,12 +112,12 @@ def _add_parameters(operation: Json, path: str, *, idempotent: bool) -> None:
 
 
 def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, creates: bool) -> Iterator[HTTPStatus]:
-    by_staff = rule.audience is Audience.STAFF
+    by_staff = rule.caller_kind is CallerKind.STAFF
     signs_in = rule.limit is not None and rule.limit.name == SIGN_IN.name and not creates
     changes = method in _CHANGING
     if "requestBody" in operation or any(_can_be_wrong(parameter) for parameter in operation.get("parameters", [])):
         yield HTTPStatus.BAD_REQUEST
-    if rule.audience is not Audience.EVERYONE or signs_in:
+    if rule.caller_kind is not CallerKind.EVERYONE or signs_in:
         yield HTTPStatus.UNAUTHORIZED
     if rule.permission is not None:
         yield HTTPStatus.FORBIDDEN
@@ -127,7 +127,7 @@ def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, create
         yield HTTPStatus.CONFLICT
     if by_staff and method in {"POST", "PUT", "PATCH"}:
         yield HTTPStatus.UNPROCESSABLE_ENTITY
-    if rule.audience is not Audience.EVERYONE or rule.limit is not None:
+    if rule.caller_kind is not CallerKind.EVERYONE or rule.limit is not None:
         yield HTTPStatus.TOO_MANY_REQUESTS
     yield HTTPStatus.INTERNAL_SERVER_ERROR
 

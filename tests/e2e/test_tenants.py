@@ -142,7 +142,7 @@ def test_the_reports_of_another_tenants_batch_are_not_to_be_found(first: Possess
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
 
-def test_the_figures_of_another_tenant_are_nobody_elses(first: Possessions, second: Clinic) -> None:
+def test_the_sums_of_another_tenant_are_nobody_elses(first: Possessions, second: Clinic) -> None:
     answer = second.http.get("/api/v1/admin/delivery/status", params={"batch_id": first.ids["batch_id"]})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")

@@ -37,9 +37,9 @@ from tests.support.results import (
     add_batch,
     add_template,
     fill_batch,
+    outcome_store,
     rendered_batch,
     row_of,
-    settlements,
     uploads,
 )
 
@@ -94,7 +94,7 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
     if sample in {"resultflow/reports/retry", "resultflow/batches/retry"}:
         fill_batch(batch, [row_of(batch, 2)])
         slow = Rendered(2, problem=BatchProblem("pdf_timed_out", "LibreOffice took too long.", 2))
-        settlements().settle(batch.tenant_id, BATCH, [slow], now=NOW)
+        outcome_store().record(batch.tenant_id, BATCH, [slow], now=NOW)
         BatchStore().complete(BatchStore().get(batch.tenant_id, BATCH), now=NOW)
         return
     _, reports = rendered_batch(batch=batch)

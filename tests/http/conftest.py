@@ -15,11 +15,11 @@ from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
 from herald.http.contracts.prefixes import EVERY_PATH
 from herald.http.idempotency import IdempotentAnswers
-from herald.identity.admissions.model import Limit
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
 from herald.identity.model import Principal, Recipient, Role
+from herald.identity.rate_limits.model import Limit
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from tests.support.clock import FakeClock
 from tests.support.cloud import SIGNING_KEY, cloud
@@ -90,7 +90,7 @@ def shop(cloud: None) -> Shop:
     clock = FakeClock()
     tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
     api = HttpApi(
-        Authenticator(tokens, AdmissionStore(clock=clock)),
+        Authenticator(tokens, RateLimitStore(clock=clock)),
         EVERY_PATH,
         idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"),
         audit=AuditLog(AuditStore(), clock=clock),

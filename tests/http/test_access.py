@@ -10,13 +10,13 @@ from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
 from herald.http.contracts.prefixes import EVERY_PATH
 from herald.http.idempotency import IdempotentAnswers
-from herald.identity.admissions.model import Limit
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.keys.cache import CachedApiKeys
 from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission
+from herald.identity.rate_limits.model import Limit
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.store import tenant_partition
 from herald.identity.tenants.limits import TenantLimits
@@ -70,11 +70,11 @@ def office(open_office: Callable[[], Office]) -> Office:
 
 def _office(clock: FakeClock) -> Office:
     tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
-    admissions = AdmissionStore(clock=clock)
-    keys = ApiKeys(KeyStore(), admissions, clock=clock)
+    rate_limits = RateLimitStore(clock=clock)
+    keys = ApiKeys(KeyStore(), rate_limits, clock=clock)
     authenticator = Authenticator(
         tokens,
-        admissions,
+        rate_limits,
         keys=CachedApiKeys(keys, clock=clock),
         limits_of_tenant=TenantLimits(TenantStore(), clock=clock).of_tenant,
     )
@@ -252,7 +252,7 @@ def test_a_session_that_ended_is_refused_by_every_limit(office: Office) -> None:
     paths = [ORDERS, "/api/v1/leads", "/api/v1/segments", "/api/v1/admin/rare"]
     assert [admin.get(path).status for path in paths] == [200] * 4
 
-    AdmissionStore(clock=office.clock).end_session(ADMIN)
+    RateLimitStore(clock=office.clock).end_session(ADMIN)
 
     assert [admin.get(path).status for path in paths] == [401] * 4
 

@@ -8,23 +8,23 @@ from herald.http.access import (
     SIGN_IN,
     STAFF_ONLY,
     AccessRule,
-    Audience,
+    CallerKind,
     access_rule_of,
     for_recipients,
     open_to_everyone,
 )
 from herald.http.authentication import Authenticator
 from herald.http.contracts.resultflow import RECIPIENT_LIMIT, RESULTFLOW, USER_LIMIT
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.model import Principal, Recipient, Role
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from tests.support.clock import FakeClock
 from tests.support.cloud import SIGNING_KEY
 
 LIMITS = RESULTFLOW.limits
-EVERYONE = AccessRule(Audience.EVERYONE)
-SIGNING_IN = AccessRule(Audience.EVERYONE, SIGN_IN)
-RECIPIENTS = AccessRule(Audience.RECIPIENT)
+EVERYONE = AccessRule(CallerKind.EVERYONE)
+SIGNING_IN = AccessRule(CallerKind.EVERYONE, SIGN_IN)
+RECIPIENTS = AccessRule(CallerKind.RECIPIENT)
 AGENT = Principal("user-1", "tenant-1", Role.AGENT, "session-1")
 READER = Recipient("tenant-1", "report-1", "link-1")
 
@@ -41,7 +41,7 @@ def tokens(clock: FakeClock) -> AccessTokens:
 
 @pytest.fixture
 def authenticator(tokens: AccessTokens, clock: FakeClock) -> Authenticator:
-    return Authenticator(tokens, AdmissionStore(clock=clock))
+    return Authenticator(tokens, RateLimitStore(clock=clock))
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def bearer_of(reader: Recipient, tokens: AccessTokens, clock: FakeClock) -> str:
 def test_a_route_without_a_mark_is_for_staff() -> None:
     def route() -> None: ...
 
-    assert access_rule_of(route) == AccessRule(Audience.STAFF)
-    assert access_rule_of(for_recipients()(route)) == AccessRule(Audience.RECIPIENT)
+    assert access_rule_of(route) == AccessRule(CallerKind.STAFF)
+    assert access_rule_of(for_recipients()(route)) == AccessRule(CallerKind.RECIPIENT)
 
 
 def test_a_mark_leaves_the_route_as_it_is() -> None:
@@ -100,7 +100,7 @@ def test_no_token_is_asked_for_one(authorization: str, authenticator: Authentica
 def test_everyone_may_ask_an_open_route_without_being_counted(authenticator: Authenticator) -> None:
     admitted = authenticator.authenticate(EVERYONE, limits=LIMITS, authorization="nonsense", source_ip="192.0.2.1")
 
-    assert (admitted.caller, admitted.admission) == (None, None)
+    assert (admitted.caller, admitted.rate_limit) == (None, None)
 
 
 def test_strangers_are_counted_by_their_address(authenticator: Authenticator) -> None:
@@ -111,8 +111,8 @@ def test_strangers_are_counted_by_their_address(authenticator: Authenticator) ->
 
     other = authenticator.authenticate(SIGNING_IN, limits=LIMITS, authorization="", source_ip="192.0.2.2")
 
-    assert other.admission is not None
-    assert other.admission.remaining == SIGN_IN.requests - 1
+    assert other.rate_limit is not None
+    assert other.rate_limit.remaining == SIGN_IN.requests - 1
 
 
 def test_staff_are_counted_by_user_whatever_their_address_and_session(
@@ -124,8 +124,8 @@ def test_staff_are_counted_by_user_whatever_their_address_and_session(
             STAFF_ONLY, limits=LIMITS, authorization=f"Bearer {token}", source_ip=f"192.0.2.{number}"
         )
 
-    assert admitted.admission is not None
-    assert admitted.admission.remaining == USER_LIMIT.requests - 3
+    assert admitted.rate_limit is not None
+    assert admitted.rate_limit.remaining == USER_LIMIT.requests - 3
 
 
 def test_recipients_are_counted_by_their_link(
@@ -146,8 +146,8 @@ def test_recipients_are_counted_by_their_link(
     )
 
     assert admitted.caller == other
-    assert admitted.admission is not None
-    assert admitted.admission.remaining == RECIPIENT_LIMIT.requests - 1
+    assert admitted.rate_limit is not None
+    assert admitted.rate_limit.remaining == RECIPIENT_LIMIT.requests - 1
 
 
 def test_staff_do_not_reach_a_recipients_route_nor_recipients_theirs(
@@ -166,10 +166,10 @@ def test_staff_do_not_reach_a_recipients_route_nor_recipients_theirs(
 def test_an_ended_session_is_refused_at_every_function_at_once(
     authenticator: Authenticator, tokens: AccessTokens, clock: FakeClock, staff_token: str
 ) -> None:
-    elsewhere = Authenticator(tokens, AdmissionStore(clock=clock))
+    elsewhere = Authenticator(tokens, RateLimitStore(clock=clock))
     elsewhere.authenticate(STAFF_ONLY, limits=LIMITS, authorization=f"Bearer {staff_token}", source_ip="192.0.2.1")
 
-    AdmissionStore(clock=clock).end_session(AGENT)
+    RateLimitStore(clock=clock).end_session(AGENT)
 
     with pytest.raises(Unauthenticated) as refusal:
         elsewhere.authenticate(STAFF_ONLY, limits=LIMITS, authorization=f"Bearer {staff_token}", source_ip="192.0.2.1")

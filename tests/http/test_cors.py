@@ -7,7 +7,7 @@ from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
 from herald.http.contracts.prefixes import EVERY_PATH
 from herald.http.cors import Cors
-from herald.identity.admissions.store import AdmissionStore
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from tests.support.cloud import SIGNING_KEY
 from tests.support.requests import Answer, Caller
@@ -17,7 +17,7 @@ STRANGER = "https://evil.example.net"
 
 
 def browser(*origins: str) -> Caller:
-    authenticator = Authenticator(AccessTokens(lambda: {"signing_key": SIGNING_KEY}), AdmissionStore())
+    authenticator = Authenticator(AccessTokens(lambda: {"signing_key": SIGNING_KEY}), RateLimitStore())
     api = HttpApi(authenticator, EVERY_PATH, cors=Cors(origins))
 
     @api.get("/health")

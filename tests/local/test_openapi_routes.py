@@ -13,8 +13,8 @@ from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
 from herald.http.contracts.prefixes import EVERY_PATH
 from herald.http.problems import Problem
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.permissions import Permission
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from local.openapi.document import Contradiction, describe
 from local.openapi.functions import DescribedFunction
@@ -33,7 +33,7 @@ class Order(BaseModel):
 
 
 def new_api() -> HttpApi:
-    return HttpApi(Authenticator(AccessTokens(lambda: {"signing_key": "key"}), AdmissionStore()), EVERY_PATH)
+    return HttpApi(Authenticator(AccessTokens(lambda: {"signing_key": "key"}), RateLimitStore()), EVERY_PATH)
 
 
 def described(**apis: HttpApi) -> Json:

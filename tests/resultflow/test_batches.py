@@ -19,9 +19,9 @@ from tests.support.results import (
     add_batch,
     add_template,
     fill_batch,
+    outcome_store,
     rendered_batch,
     row_of,
-    settlements,
 )
 
 DOCUMENTED_STATUS = {"id", "status", "progress", "started_at", "updated_at", "estimated_completion"}
@@ -177,7 +177,7 @@ def test_a_retry_says_how_many_rows_are_rendered_again(results_cloud: None) -> N
     batch = add_batch(identifier=BATCH)
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
     problem = BatchProblem("pdf_timed_out", "LibreOffice took too long.", 3)
-    settlements().settle(TENANT, BATCH, [Rendered(2, "2.pdf"), Rendered(3, problem=problem)], now=NOW)
+    outcome_store().record(TENANT, BATCH, [Rendered(2, "2.pdf"), Rendered(3, problem=problem)], now=NOW)
     BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 
     answer = ask_sample("resultflow/batches/retry", token=staff_token())
@@ -185,11 +185,11 @@ def test_a_retry_says_how_many_rows_are_rendered_again(results_cloud: None) -> N
     assert (answer.status, answer.body) == (202, {"batch_id": BATCH, "status": "processing", "reports": 1})
 
 
-def test_the_end_is_estimated_by_the_pace_of_rendering(results_cloud: None) -> None:
+def test_the_end_is_estimated_by_the_speed_of_rendering(results_cloud: None) -> None:
     batch = add_batch(identifier=BATCH)
     fill_batch(batch, [row_of(batch, row) for row in range(2, 12)])
     before = ask_sample("resultflow/batches/status", token=staff_token()).body
-    settlements().settle(TENANT, BATCH, [Rendered(2, "2.pdf")], now=utc_now())
+    outcome_store().record(TENANT, BATCH, [Rendered(2, "2.pdf")], now=utc_now())
 
     after = ask_sample("resultflow/batches/status", token=staff_token()).body
 

@@ -36,7 +36,7 @@ def practice(stream: TableStream) -> None:
     deliver(reports[0], DeliveryStatus.DELIVERED)
     deliver(reports[1], DeliveryStatus.FAILED, error_code="21610")
     rendered_batch(2)
-    tell(stream.news())
+    tell(stream.new_records())
 
 
 def shown(sample: str, **options: Any) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from tests.support.results import (
     add_batch,
     current,
     fill_batch,
+    outcome_store,
     rendered_batch,
     row_of,
-    settlements,
 )
 
 
@@ -203,7 +203,7 @@ def test_a_failed_report_is_tried_again_once_however_often_that_is_asked_for(res
     batch = add_batch(identifier=BATCH)
     fill_batch(batch, [row_of(batch, 2)])
     problem = BatchProblem("pdf_timed_out", "LibreOffice took too long.", 2)
-    settlements().settle(batch.tenant_id, BATCH, [Rendered(2, problem=problem)], now=NOW)
+    outcome_store().record(batch.tenant_id, BATCH, [Rendered(2, problem=problem)], now=NOW)
 
     first, again = ask_report("retry"), ask_report("retry")
 

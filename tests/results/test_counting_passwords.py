@@ -21,10 +21,10 @@ from tests.support.results import (
     all_reports,
     current,
     fill_batch,
+    outcome_store,
     rendered_batch,
     reset_for_rendering,
     row_of,
-    settlements,
 )
 from tests.support.soak import few_examples
 
@@ -49,7 +49,7 @@ def step(batch: Batch, what: str, report: Report) -> None:
         giving.give(TENANT, batch.batch_id, request_id=batch.batch_id, cursor=None)
     elif what in {"render", "fail"}:
         problem = JAMMED if what == "fail" else None
-        settlements().settle(
+        outcome_store().record(
             TENANT, batch.batch_id, [Rendered(report.row, problem=problem, revision=report.revision)], now=NOW
         )
     elif what == "retry":
@@ -67,7 +67,7 @@ def test_the_count_is_that_of_the_rows(results_cloud: None, steps: list[tuple[st
     fill_batch(
         batch, [row_of(batch, 2, bad=True, password=""), *(row_of(batch, row, password="") for row in (3, 4, 5))]
     )
-    settlements().settle(TENANT, batch.batch_id, [Rendered(3, "3.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(3, "3.pdf")], now=NOW)
     BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 
     for what, place in steps:
@@ -115,7 +115,7 @@ def test_a_row_that_is_given_a_password_as_it_fails_is_counted_once(results_clou
             PasswordStore().give(without.pop(), "given")
 
     with before_transactions(give):
-        settled = settlements().settle(TENANT, batch.batch_id, [Rendered(2, problem=JAMMED)], now=NOW)
+        recorded = outcome_store().record(TENANT, batch.batch_id, [Rendered(2, problem=JAMMED)], now=NOW)
 
-    assert [done.row for done in settled] == [2]
+    assert [done.row for done in recorded] == [2]
     assert counted(batch) == 1

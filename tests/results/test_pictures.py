@@ -21,9 +21,9 @@ from herald.results.ingesting.pictures import picture_key
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
+from herald.results.rendering.recording import Recording
 from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.rendering.service import Rendering
-from herald.results.rendering.settling import Settling
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.row_values import decode, encode, readable
 from herald.results.templates.store import TemplateVersionStore
@@ -40,8 +40,8 @@ from tests.support.results import (
     add_template,
     all_reports,
     documents,
+    outcome_store,
     reports_store,
-    settlements,
 )
 from tests.support.workbook_reading import ingest, ingesting, upload
 
@@ -90,7 +90,9 @@ def render(batch: Batch) -> tuple[list[Report], FakeConverter]:
         CompiledTemplates(documents(), compile_template),
         converter,
         MergeCheck(versions, FakeConverter(), lambda _one, _other: False, lambda _pdf: 1),
-        Settling(reports_store(), settlements(), documents(), PASSWORDS, lambda pdf, _password: pdf, clock=lambda: NOW),
+        Recording(
+            reports_store(), outcome_store(), documents(), PASSWORDS, lambda pdf, _password: pdf, clock=lambda: NOW
+        ),
         LoadedPictures(documents()),
     )
     rendering.render(batch.tenant_id, batch.batch_id, Chunk(2, 4))

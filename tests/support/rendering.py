@@ -8,9 +8,9 @@ from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures
+from herald.results.rendering.recording import Recording
 from herald.results.rendering.service import Rendering
-from herald.results.rendering.settling import Settling
-from herald.results.rendering.store import SettlementStore
+from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.store import row_at
 from herald.results.templates.store import TemplateVersionStore
@@ -24,9 +24,9 @@ from tests.support.results import (
     all_reports,
     documents,
     fill_batch,
+    outcome_store,
     reports_store,
     row_of,
-    settlements,
 )
 
 CHUNK = Chunk(2, 6)
@@ -40,7 +40,7 @@ def batch_of(names: Sequence[str]) -> Batch:
 
 
 def rendering(
-    converter: FakeConverter, *, letter: Letter | None = None, settling: SettlementStore | None = None, pages: int = 1
+    converter: FakeConverter, *, letter: Letter | None = None, outcomes: OutcomeStore | None = None, pages: int = 1
 ) -> Rendering:
     """Over the real stores; samples come out the same both ways, with so many pages."""
     template = letter or Letter()
@@ -52,9 +52,9 @@ def rendering(
         CompiledTemplates(documents(), lambda _content: template),
         converter,
         MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: pages),
-        Settling(
+        Recording(
             reports_store(),
-            settling or settlements(),
+            outcomes or outcome_store(),
             documents(),
             PASSWORDS,
             lambda pdf, password: pdf + f" locked with {password}".encode(),

@@ -14,13 +14,13 @@ from herald.adapters.spreadsheet.workbook import recognise_bytes
 from herald.errors import Invalid
 from herald.results.batches.model import Batch, BatchStatus, Reading
 from herald.results.batches.service import USUAL_OPTIONS, Batches, BatchOptions
-from herald.results.batches.store import BatchStore, SettingsStore
+from herald.results.batches.store import BatchDefaultsStore, BatchStore
 from herald.results.corrections.store import CorrectionStore
 from herald.results.links.service import new_link
 from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
 from herald.results.rendering.model import Rendered
-from herald.results.rendering.store import SettlementStore
+from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import RecipientDetails, Report, ReportStatus
 from herald.results.reports.store import ReportStore
 from herald.results.templates.model import Template, TemplateVersion
@@ -126,8 +126,8 @@ def reports_store() -> ReportStore:
     return ReportStore()
 
 
-def settlements() -> SettlementStore:
-    return SettlementStore()
+def outcome_store() -> OutcomeStore:
+    return OutcomeStore()
 
 
 def documents() -> ObjectStore:
@@ -176,7 +176,7 @@ def batches(clock: Clock = lambda: NOW) -> Batches:
     return Batches(
         BatchStore(),
         TemplateStore(),
-        SettingsStore(),
+        BatchDefaultsStore(),
         uploads(),
         machine(),
         Queue(os.environ["ERASURES_QUEUE_URL"]),
@@ -229,7 +229,7 @@ def rendered_batch(
     fill_batch(batch, [row_of(batch, row, password=password) for row in range(2, rows + 2)])
     outcomes = [Rendered(row, pdf_key=f"{tenant_id}/{batch.batch_id}/pdf/{row}.pdf") for row in range(2, rows + 2)]
     for start in range(0, rows, 25):
-        settlements().settle(tenant_id, batch.batch_id, outcomes[start : start + 25], now=NOW)
+        outcome_store().record(tenant_id, batch.batch_id, outcomes[start : start + 25], now=NOW)
     for outcome in outcomes:
         documents().put(outcome.pdf_key, b"%PDF-1.7", content_type="application/pdf")
     BatchStore().complete(BatchStore().get(tenant_id, batch.batch_id), now=NOW)

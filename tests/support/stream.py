@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from herald.results.batches.model import BatchStatus
 from herald.results.delivery.store import DeliveryStore
-from herald.results.figures.model import Figures
-from herald.results.figures.store import FiguresStore
 from herald.results.reports.model import DeliveryStatus, Report
+from herald.results.statistics.model import Totals
+from herald.results.statistics.store import StatisticsStore
 from herald.storage import dynamodb_client
 from tests.support.cloud import stored_items
 from tests.support.functions import invoke
@@ -29,7 +29,7 @@ class TableStream:
         self._seen: dict[tuple[str, str], Item] = {}
         self._number = _FIRST_NUMBER
 
-    def news(self) -> list[Record]:
+    def new_records(self) -> list[Record]:
         """The records since the last look."""
         present = {_key(item): dict(item) for item in stored_items(self._table)}
         changed = [key for key in {**self._seen, **present} if self._seen.get(key) != present.get(key)]
@@ -64,14 +64,14 @@ def tell(records: list[Record]) -> None:
     invoke("workers/follow_results", {"Records": records})
 
 
-def of_tenant(tenant_id: str = TENANT) -> Figures:
+def of_tenant(tenant_id: str = TENANT) -> Totals:
     """A tenant's sums."""
-    return FiguresStore().of_tenant(tenant_id)
+    return StatisticsStore().of_tenant(tenant_id)
 
 
-def of_batch(batch_id: str, tenant_id: str = TENANT) -> Figures:
+def of_batch(batch_id: str, tenant_id: str = TENANT) -> Totals:
     """A batch's sums."""
-    return FiguresStore().of_batch(tenant_id, batch_id)
+    return StatisticsStore().of_batch(tenant_id, batch_id)
 
 
 def some(counts: dict[Any, int]) -> dict[str, int]:

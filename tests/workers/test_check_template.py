@@ -60,7 +60,7 @@ def test_a_good_file_becomes_the_first_version(renderer: FakeRenderer) -> None:
     template = present()
     assert (template.status, template.version, template.placeholders) == (TemplateStatus.READY, 1, ("name",))
     assert documents().get(f"{TENANT}/templates/{TEMPLATE}/1.docx").startswith(b"PK")
-    assert renderer.told == [{"qualify": {"tenant_id": TENANT, "template_id": TEMPLATE, "version": 1}}]
+    assert renderer.told == [{"merge_check": {"tenant_id": TENANT, "template_id": TEMPLATE, "version": 1}}]
 
 
 def test_an_event_that_comes_twice_makes_one_version() -> None:

@@ -33,9 +33,9 @@ def sent(results_cloud: None) -> Report:
 
 def test_what_became_of_a_text_is_told_to_its_report(sent: Report) -> None:
     stream = TableStream("MESSAGES_TABLE")
-    changes = stream.news()
+    changes = stream.new_records()
     MessageStore().advance(StatusReport(TENANT, MESSAGE, MessageStatus.UNDELIVERED, "SM1", "30003"))
-    changes += stream.news()
+    changes += stream.new_records()
 
     assert invoke("workers/relay_messages", {"Records": changes}) == {"batchItemFailures": []}
     assert invoke("workers/follow_messages", _event_of(queued_messages(QUEUE))) == {"batchItemFailures": []}

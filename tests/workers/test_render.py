@@ -29,7 +29,7 @@ def test_a_chunk_is_rendered_and_its_template_qualified_on_the_way(batch: Batch)
 
 
 def test_a_template_is_qualified_before_any_batch_needs_it(batch: Batch) -> None:
-    answer = invoke("workers/render", sample_event("workers/render/qualify"))
+    answer = invoke("workers/render", sample_event("workers/render/merge_check"))
 
     assert answer == {"merging": "faithful", "pages": 1}
     assert TemplateVersionStore().get(TENANT, TEMPLATE, 1).merging is Merging.FAITHFUL

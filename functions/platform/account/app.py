@@ -15,8 +15,8 @@ from herald.http.composition import compose_api
 from herald.http.contracts.pytake import PYTAKE
 from herald.http.problems import Problem
 from herald.identity.accounts.model import LONGEST_PASSWORD
-from herald.identity.admissions.model import Limit
 from herald.identity.composition import identity
+from herald.identity.rate_limits.model import Limit
 
 from .pages import INVITATION, RESET_PASSWORD, VERIFY_EMAIL, show_failure, show_message
 

@@ -29,5 +29,5 @@ def take_sms_status() -> Received:
     if report is not None:
         query = event.query_string_parameters or {}
         moved = carrier_reports.record(report, tenant_id=query.get("tenant", ""), message_id=query.get("message", ""))
-        api.note(news=moved, carrier_status=report.status.value)
+        api.note(changed=moved, carrier_status=report.status.value)
     return Received()

@@ -6,8 +6,8 @@ from typing import Self
 from pydantic import AliasPath, Field
 
 from herald.http.schemas import ProblemView, RequestBody, TextOrNull, Timestamp, View
+from herald.results.batches.completion import estimated_completion
 from herald.results.batches.model import Batch
-from herald.results.batches.pace import estimated_completion
 from herald.results.batches.service import BatchOptions
 from herald.results.delivery.scheduling import ABOUT_SCHEDULE_TIMES
 from herald.results.delivery.wording import ABOUT_MESSAGES, LONGEST_MESSAGE
@@ -90,7 +90,7 @@ class Progress(View):
 
 
 class BatchStatusView(View):
-    """Where a batch is; ``estimated_completion`` is an extrapolation of its pace, and null before there is one."""
+    """Where a batch is; ``estimated_completion`` goes by its speed, and is null before a first row is rendered."""
 
     id: str = Field(validation_alias="batch_id")
     status: str

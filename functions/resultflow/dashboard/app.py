@@ -42,21 +42,21 @@ def get_delivery_statistics(
 ) -> DeliveryStatistics:
     """What became of the texts of all batches, or of one."""
     tenant_id = api.caller.tenant_id
-    figures = statistics.of_batch(tenant_id, batch_id) if batch_id else statistics.of_tenant(tenant_id)
-    return DeliveryStatistics.of(figures, batch_id=batch_id)
+    totals = statistics.of_batch(tenant_id, batch_id) if batch_id else statistics.of_tenant(tenant_id)
+    return DeliveryStatistics.of(totals, batch_id=batch_id)
 
 
 @api.get("/api/v1/admin/status/delivery", summary="Where all texts are", tags=["Delivery"])
 @requires(Permission.RESULTS_READ)
 def poll_delivery_status() -> DeliveryStatusView:
     """The deliveries of all batches, at the path that pollers use."""
-    figures = statistics.of_tenant(api.caller.tenant_id)
-    return DeliveryStatusView(**figures.deliveries, updated_at=figures.updated_at)
+    totals = statistics.of_tenant(api.caller.tenant_id)
+    return DeliveryStatusView(**totals.deliveries, updated_at=totals.updated_at)
 
 
 @api.get("/api/v1/admin/status/reports", summary="How far all reports are", tags=["Reports"])
 @requires(Permission.RESULTS_READ)
 def poll_reports_status() -> ReportsStatusView:
     """The reports of all batches, at the path that pollers use."""
-    figures = statistics.of_tenant(api.caller.tenant_id)
-    return ReportsStatusView(**with_total(figures.reports), updated_at=figures.updated_at)
+    totals = statistics.of_tenant(api.caller.tenant_id)
+    return ReportsStatusView(**with_total(totals.reports), updated_at=totals.updated_at)

@@ -9,7 +9,7 @@ from herald.results.composition import results
 from .schemas import SettingsView
 
 api = compose_api(RESULTFLOW)
-settings = results().batch_settings
+settings = results().tenant_defaults
 handler = api.handle
 
 

@@ -20,7 +20,7 @@ def follow(record: SQSRecord) -> None:
     change = MessageChange.from_message(record.json_body)
     with logged_invocation(record.message_id) as invocation:
         invocation.tenant_id = change.tenant_id
-        invocation.facts["news"] = following.follow(change)
+        invocation.facts["changed"] = following.follow(change)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

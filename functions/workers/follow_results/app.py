@@ -1,4 +1,4 @@
-"""Stream of results -> figures and activity: what changed is counted once and recorded; expired PDFs go."""
+"""Stream of results -> statistics and activity: what changed is counted once and recorded; expired PDFs go."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.invocations import logged_invocation
 from herald.results.composition import results
-from herald.results.figures.changes import changes_of
+from herald.results.statistics.changes import changes_of
 
 counting, activity_log, expired_pdfs = results().counting, results().activity_log, results().expired_pdfs
 

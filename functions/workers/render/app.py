@@ -19,13 +19,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
     - ``{tenant_id, batch_id, chunk: {first_row, last_row}}``: gives how many rows ended which way.
     - ``{preview: {tenant_id, template_id, version, values}}``: gives ``{pdf_key}`` or ``{problem: {code, message,
       fields}}``; ``values`` may be null.
-    - ``{qualify: {tenant_id, template_id, version}}``: gives ``{merging, pages}``.
+    - ``{merge_check: {tenant_id, template_id, version}}``: gives ``{merging, pages}``.
     """
     with logged_invocation(context.aws_request_id) as invocation:
         if "preview" in event:
             return _preview(event["preview"], invocation)
-        if "qualify" in event:
-            return _check_merging(event["qualify"], invocation)
+        if "merge_check" in event:
+            return _run_merge_check(event["merge_check"], invocation)
         return _render(event, invocation, lambda: context.get_remaining_time_in_millis() / 1000)
 
 
@@ -50,9 +50,9 @@ def _preview(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, obj
     return {"problem": {"code": preview.code, "message": preview.message, "fields": dict(preview.fields)}}
 
 
-def _check_merging(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
+def _run_merge_check(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
     invocation.tenant_id = wanted["tenant_id"]
-    checked = rendering.check_merging(wanted["tenant_id"], wanted["template_id"], wanted["version"])
+    checked = rendering.run_merge_check(wanted["tenant_id"], wanted["template_id"], wanted["version"])
     found: dict[str, object] = {"merging": checked.merging.value, "pages": checked.pages}
     invocation.facts |= {"template": wanted["template_id"], "version": wanted["version"], **found}
     return found

@@ -38,6 +38,7 @@ class Settings(BaseModel):
 
     identity_table: str = _NOT_SET
     admissions_table: str = _NOT_SET
+    """Of the rate limits; a table that is kept cannot change its name."""
     idempotency_table: str = _NOT_SET
     messages_table: str = _NOT_SET
     results_table: str = _NOT_SET

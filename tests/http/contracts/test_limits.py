@@ -5,7 +5,7 @@ import pytest
 from herald.http.access import SIGN_IN
 from herald.http.contracts import resultflow
 from herald.http.contracts.prefixes import contract_of
-from herald.identity.admissions.model import Limit
+from herald.identity.rate_limits.model import Limit
 
 PER_MINUTE = 60
 PER_HOUR = 3600

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from herald.errors import Invalid, NotFound, Unauthenticated
-from herald.identity.admissions.model import Limit, subject_of_user
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.keys.model import is_api_key
 from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
+from herald.identity.rate_limits.model import Limit, subject_of_user
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.values.ids import compact_id, new_id
 from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
@@ -27,13 +27,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def admissions(cloud: None, clock: FakeClock) -> AdmissionStore:
-    return AdmissionStore(clock=clock)
+def rate_limits(cloud: None, clock: FakeClock) -> RateLimitStore:
+    return RateLimitStore(clock=clock)
 
 
 @pytest.fixture
-def keys(admissions: AdmissionStore, clock: FakeClock) -> ApiKeys:
-    return ApiKeys(KeyStore(), admissions, clock=clock)
+def keys(rate_limits: RateLimitStore, clock: FakeClock) -> ApiKeys:
+    return ApiKeys(KeyStore(), rate_limits, clock=clock)
 
 
 def generate(keys: ApiKeys, *scopes: str, days: int | None = None) -> str:
@@ -73,14 +73,14 @@ def test_a_scope_that_programs_cannot_have_is_refused(scope: str, keys: ApiKeys)
     assert "scopes" in refusal.value.fields
 
 
-def test_a_revoked_key_is_refused_also_where_it_is_remembered(keys: ApiKeys, admissions: AdmissionStore) -> None:
+def test_a_revoked_key_is_refused_also_where_it_is_remembered(keys: ApiKeys, rate_limits: RateLimitStore) -> None:
     text = generate(keys)
     key = keys.verify(text)
 
     keys.revoke(ADMIN, key.key_id)
 
     with pytest.raises(Unauthenticated):
-        admissions.admit(subject_of_user(key.principal), Limit("staff", 100), session_id=f"key-{key.key_id}")
+        rate_limits.admit(subject_of_user(key.principal), Limit("staff", 100), session_id=f"key-{key.key_id}")
     with pytest.raises(Unauthenticated):
         keys.verify(text)
     assert keys.of_tenant(ADMIN) == []

@@ -1,7 +1,7 @@
 """How often the page and the endpoints behind a link may be asked."""
 
 from herald.http.contracts.resultflow import CUSTOMER_ADDRESS_LIMIT, RECIPIENT_LIMIT
-from herald.identity.admissions.model import Limit, subject_of_address, subject_of_link
+from herald.identity.rate_limits.model import Limit, subject_of_address, subject_of_link
 from herald.results.links.service import link_named_by
 from herald.results.reports.model import Report
 from herald.storage import dynamodb_client

@@ -23,11 +23,11 @@ from tests.support.results import (
     all_reports,
     documents,
     fill_batch,
+    outcome_store,
     rendered_batch,
     reports_store,
     reset_for_rendering,
     row_of,
-    settlements,
     uploads,
 )
 from tests.support.results import batches as batches_over_everything
@@ -40,7 +40,7 @@ def batches(results_cloud: None) -> Batches:
 
 @pytest.fixture
 def finishing(results_cloud: None) -> FinishingBatches:
-    return FinishingBatches(BatchStore(), reports_store(), settlements(), documents(), clock=lambda: NOW)
+    return FinishingBatches(BatchStore(), reports_store(), outcome_store(), documents(), clock=lambda: NOW)
 
 
 def ended_by(finishing: FinishingBatches, batch: Batch, execution: str) -> Batch:
@@ -90,7 +90,7 @@ def test_batches_come_newest_first_page_by_page(batches: Batches) -> None:
 def test_rows_that_no_try_could_render_are_failed_at_the_end(finishing: FinishingBatches) -> None:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, row) for row in range(2, 132)])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
 
     ended = ended_by(finishing, batch, batch.batch_id)
 

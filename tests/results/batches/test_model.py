@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from herald.results.batches.completion import estimated_completion
 from herald.results.batches.model import ROWS_PER_CHUNK, ROWS_SPANNED_BY_CHUNK, Batch, BatchStatus, Chunk, chunks_of
-from herald.results.batches.pace import estimated_completion
 from tests.support.results import NOW, TENANT
 
 ROWS = some.sets(some.integers(2, 5000), max_size=200).map(sorted)
@@ -53,19 +53,19 @@ def test_the_chunks_of_sparse_rows_fit_into_an_executions_input_too(every: int) 
     assert len(json.dumps([asdict(chunk) for chunk in chunks])) < 200 * 1024
 
 
-def test_a_running_batch_is_done_at_the_pace_it_has_kept() -> None:
+def test_a_running_batch_is_done_at_the_speed_it_has_had() -> None:
     batch = replace(BATCH, total=100, successful=20, failed=5, run_started_at=NOW)
 
     assert estimated_completion(batch, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=4)
 
 
-def test_rows_that_were_bad_from_the_start_are_no_pace() -> None:
+def test_rows_that_were_bad_from_the_start_count_for_no_speed() -> None:
     batch = replace(BATCH, total=100, successful=10, failed=20, run_started_at=NOW, run_started_with=20)
 
     assert estimated_completion(batch, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=8)
 
 
-def test_before_there_is_a_pace_there_is_no_estimate() -> None:
+def test_before_its_first_row_is_rendered_there_is_no_estimate() -> None:
     assert estimated_completion(replace(BATCH, total=100, started_at=NOW), now=NOW) is None
     assert estimated_completion(replace(BATCH, status=BatchStatus.PENDING), now=NOW) is None
 

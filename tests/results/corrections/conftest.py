@@ -11,9 +11,9 @@ from tests.support.results import (
     add_batch,
     all_reports,
     fill_batch,
+    outcome_store,
     rendered_batch,
     row_of,
-    settlements,
 )
 
 
@@ -28,5 +28,5 @@ def failed(results_cloud: None) -> Report:
     """It failed in rendering."""
     batch = add_batch()
     fill_batch(batch, [row_of(batch, 2)])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, problem=TOO_SLOW)], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, problem=TOO_SLOW)], now=NOW)
     return all_reports(batch)[0]

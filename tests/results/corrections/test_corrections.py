@@ -24,10 +24,10 @@ from tests.support.results import (
     current,
     documents,
     fill_batch,
+    outcome_store,
     rendered_batch,
     reports_store,
     row_of,
-    settlements,
 )
 
 
@@ -67,7 +67,7 @@ def test_what_is_rendered_anew_is_counted_again_once(report: Report) -> None:
     correct(report, name="Amara")
     for _ in range(2):
         new = Rendered(2, pdf_key="new.pdf", revision=2)
-        settlements().settle(TENANT, report.batch_id, [new], now=NOW)
+        outcome_store().record(TENANT, report.batch_id, [new], now=NOW)
 
     assert counts(report) == (2, 2, 0)
     assert (current(report).status, current(report).pdf_key) == (ReportStatus.READY, "new.pdf")
@@ -77,7 +77,7 @@ def test_an_older_rendering_counts_no_more(report: Report) -> None:
     correct(report, name="Amara")
     assert correct(report, name="Amina").revision == 3
 
-    settlements().settle(TENANT, report.batch_id, [Rendered(2, pdf_key="amara.pdf", revision=2)], now=NOW)
+    outcome_store().record(TENANT, report.batch_id, [Rendered(2, pdf_key="amara.pdf", revision=2)], now=NOW)
 
     assert current(report).status is ReportStatus.PENDING
     assert counts(report) == (2, 1, 0)
@@ -101,7 +101,7 @@ def test_a_phone_number_that_the_document_shows_is_rendered(results_cloud: None)
     batch = add_batch(add_template(placeholders=("name", "phone")))
     row = row_of(batch, 2)
     fill_batch(batch, [replace(row, values={"name": "Person 2", "phone": row.recipient.phone})])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
 
     now = correct(row, phone="+1 202 555 0188")
 
@@ -138,7 +138,7 @@ def test_a_phone_number_that_is_none_is_refused(report: Report) -> None:
 def test_a_date_that_comes_back_as_it_was_shown_is_still_a_date(results_cloud: None) -> None:
     batch = add_batch(add_template(placeholders=("name", "born")))
     fill_batch(batch, [replace(row_of(batch, 2), values={"name": "Person 2", "born": date(1990, 1, 25)})])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
     report = all_reports(batch)[0]
 
     same = correct(report, values={"name": "Person 2", "born": "1990-01-25"})

@@ -19,10 +19,10 @@ from tests.support.results import (
     add_batch,
     current,
     fill_batch,
+    outcome_store,
     reports_store,
     reset_for_rendering,
     row_of,
-    settlements,
 )
 
 
@@ -75,7 +75,7 @@ def test_many_failed_rows_are_reset_at_once_but_for_those_that_changed(results_c
     fill_batch(batch, [row_of(batch, row) for row in range(2, 62)])
     for start in (2, 32):
         outcomes = [Rendered(row, problem=TOO_SLOW) for row in range(start, start + 30)]
-        settlements().settle(TENANT, batch.batch_id, outcomes, now=NOW)
+        outcome_store().record(TENANT, batch.batch_id, outcomes, now=NOW)
     first = reports_store().failed_page(TENANT, batch.batch_id, size=40, cursor=None)
     rest = reports_store().failed_page(TENANT, batch.batch_id, size=40, cursor=first.next_cursor)
     assert [report.row for report in (*first.items, *rest.items)] == list(range(2, 62))

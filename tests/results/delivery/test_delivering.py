@@ -34,10 +34,10 @@ from tests.support.results import (
     all_reports,
     current,
     fill_batch,
+    outcome_store,
     rendered_batch,
     reports_store,
     row_of,
-    settlements,
 )
 
 
@@ -76,7 +76,7 @@ def test_a_text_to_somebody_without_a_name_begins_with_the_message(pipeline: Del
     batch = add_batch()
     nameless = row_of(batch, 2)
     fill_batch(batch, [replace(nameless, recipient=replace(nameless.recipient, name=""))])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, pdf_key="2.pdf")], now=NOW)
 
     pipeline.deliver(whole(batch))
 
@@ -102,7 +102,7 @@ def test_another_number_than_the_sheets_may_be_asked_for(pipeline: DeliveryPipel
 def test_only_reports_with_a_pdf_are_sent(pipeline: DeliveryPipeline) -> None:
     batch = add_batch()
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3, bad=True), row_of(batch, 4)])
-    settlements().settle(TENANT, batch.batch_id, [Rendered(4, "4.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(4, "4.pdf")], now=NOW)
 
     assert pipeline.deliver(whole(batch)) == {"queued": 1}
     assert [report.delivery_status for report in all_reports(batch)] == [

@@ -21,8 +21,8 @@ from tests.support.results import (
     batches,
     documents,
     machine,
+    outcome_store,
     rendered_batch,
-    settlements,
     uploads,
 )
 from tests.support.workbook_reading import upload
@@ -155,10 +155,10 @@ def test_a_batch_without_a_workbook_can_be_deleted(results_cloud: None, queue: R
     assert BatchStore().find(TENANT, batch.batch_id) is None
 
 
-def test_rows_of_a_deleted_batch_are_settled_no_more(results_cloud: None) -> None:
+def test_rows_of_a_deleted_batch_are_recorded_no_more(results_cloud: None) -> None:
     batch = deleted_batch()
 
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "late.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, "late.pdf")], now=NOW)
 
     found = BatchStore().find(TENANT, batch.batch_id)
     assert found is not None

@@ -27,7 +27,7 @@ from tests.support.results import (
     add_batch,
     add_template,
     all_reports,
-    settlements,
+    outcome_store,
 )
 from tests.support.workbook_reading import ingest, ingesting, upload
 
@@ -223,7 +223,7 @@ def test_the_same_event_again_makes_nothing_twice(batch: Batch, clock: FakeClock
 def test_the_same_event_after_the_end_changes_nothing(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
     use_case = ingesting(GOOD_SHEET.open, clock)
     ingest(use_case, batch, tmp_path)
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "a.pdf"), Rendered(3, "b.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, "a.pdf"), Rendered(3, "b.pdf")], now=NOW)
     BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
 
     again = ingest(use_case, batch, tmp_path, reader="reader-2")

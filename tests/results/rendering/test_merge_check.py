@@ -51,7 +51,7 @@ class SmearingConverter(FaithfulConverter):
         return [*result[:-1], b"%PDF-smeared"] if isinstance(result, list) else result
 
 
-def qualified(
+def checked(
     converter: FakeConverter,
     *,
     template: Letter | None = None,
@@ -63,7 +63,7 @@ def qualified(
 
 
 def test_samples_that_come_out_the_same_both_ways_make_a_template_faithful() -> None:
-    version = qualified(FaithfulConverter())
+    version = checked(FaithfulConverter())
 
     assert version.merging is Merging.FAITHFUL
     assert recorded() == (Merging.FAITHFUL, version.pages)
@@ -71,7 +71,7 @@ def test_samples_that_come_out_the_same_both_ways_make_a_template_faithful() -> 
 
 
 def test_one_sample_that_comes_out_differently_makes_a_template_unfaithful() -> None:
-    version = qualified(SmearingConverter())
+    version = checked(SmearingConverter())
 
     assert version.merging is Merging.UNFAITHFUL
     assert recorded()[0] is Merging.UNFAITHFUL
@@ -80,14 +80,14 @@ def test_one_sample_that_comes_out_differently_makes_a_template_unfaithful() -> 
 def test_a_template_that_cannot_be_merged_is_unfaithful_without_any_conversion() -> None:
     converter = FaithfulConverter()
 
-    version = qualified(converter, template=Letter(mergeable=False))
+    version = checked(converter, template=Letter(mergeable=False))
 
     assert (version.merging, converter.conversions) == (Merging.UNFAITHFUL, [])
     assert recorded() == (Merging.UNFAITHFUL, 0)
 
 
 def test_samples_that_never_become_pdfs_make_a_template_unfaithful() -> None:
-    version = qualified(FaithfulConverter(failures={b"Name": ["pdf_document_refused"] * 9}))
+    version = checked(FaithfulConverter(failures={b"Name": ["pdf_document_refused"] * 9}))
 
     assert version.merging is Merging.UNFAITHFUL
 
@@ -96,10 +96,10 @@ def test_samples_that_never_become_pdfs_make_a_template_unfaithful() -> None:
 def test_a_crash_or_a_hang_says_nothing_of_a_template(code: str) -> None:
     converter = FaithfulConverter(failures={b"Name": [code]})
 
-    version = qualified(converter)
+    version = checked(converter)
     assert (version.merging, recorded()) == (Merging.UNKNOWN, (Merging.UNKNOWN, 0))
 
-    version = qualified(converter, version=version)
+    version = checked(converter, version=version)
     assert version.merging is Merging.FAITHFUL
 
 
@@ -109,7 +109,7 @@ def test_a_crash_or_a_hang_over_all_samples_together_says_nothing_either(code: s
         def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:  # noqa: ARG002 - it fails at once
             return Unconvertible(code)
 
-    version = qualified(Stumbling())
+    version = checked(Stumbling())
 
     assert (version.merging, recorded()) == (Merging.UNKNOWN, (Merging.UNKNOWN, 0))
 
@@ -129,7 +129,7 @@ def test_samples_that_take_too_long_in_all_make_a_template_unfaithful(failures: 
 
 
 def test_real_rows_are_compared_too_and_tell_how_many_pages_a_row_has() -> None:
-    version = qualified(FaithfulConverter(), examples=[{"name": "Somebody with a longer name"}])
+    version = checked(FaithfulConverter(), examples=[{"name": "Somebody with a longer name"}])
 
     assert version.pages == len(b"%PDF-Somebody with a longer name")
 
@@ -141,7 +141,7 @@ def test_a_sample_that_does_not_suit_the_template_is_left_out() -> None:
                 raise Invalid("The name is empty.")
             return super().fill(values)
 
-    version = qualified(FaithfulConverter(), template=Picky())
+    version = checked(FaithfulConverter(), template=Picky())
 
     assert version.merging is Merging.FAITHFUL
 
@@ -150,7 +150,7 @@ def test_a_version_that_is_qualified_already_is_not_qualified_again() -> None:
     converter = FaithfulConverter()
     known = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",), Merging.UNFAITHFUL)
 
-    version = qualified(converter, version=known)
+    version = checked(converter, version=known)
 
     assert (version, converter.conversions, recorded()) == (known, [], (Merging.UNKNOWN, 0))
 

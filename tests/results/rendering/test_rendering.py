@@ -10,9 +10,9 @@ from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.model import Rendered
+from herald.results.rendering.recording import pdf_key
 from herald.results.rendering.service import ChunkUnfinished
-from herald.results.rendering.settling import pdf_key
-from herald.results.rendering.store import SettlementStore
+from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import ReportStatus
 from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionRow, TemplateVersionStore
@@ -200,14 +200,14 @@ def test_two_invocations_over_the_same_rows_keep_one_pdf_of_each_and_count_it_on
 ) -> None:
     batch = batch_of(["Zoë", "Ana"])
 
-    class Slower(SettlementStore):
-        """Settles after another invocation has done the same."""
+    class Slower(OutcomeStore):
+        """Records after another invocation has done the same."""
 
-        def settle(self, tenant_id: str, batch_id: str, *args: Sequence[Rendered], now: datetime) -> list[Rendered]:
+        def record(self, tenant_id: str, batch_id: str, *args: Sequence[Rendered], now: datetime) -> list[Rendered]:
             rendering(converter).render(tenant_id, batch_id, CHUNK)
-            return super().settle(tenant_id, batch_id, *args, now=now)
+            return super().record(tenant_id, batch_id, *args, now=now)
 
-    assert rendering(converter, settling=Slower()).render(TENANT, batch.batch_id, CHUNK) == []
+    assert rendering(converter, outcomes=Slower()).render(TENANT, batch.batch_id, CHUNK) == []
 
     assert counts(batch) == (2, 2, 0)
     assert all(documents().get(report.pdf_key) for report in all_reports(batch))

@@ -9,9 +9,9 @@ import pytest
 
 from herald.adapters.aws.workflow import Workflow
 from herald.errors import NotFound, Unavailable, Unprocessable
+from herald.results.batches.completion import estimated_completion
 from herald.results.batches.executions import WaitingRow, latest_execution
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus
-from herald.results.batches.pace import estimated_completion
 from herald.results.batches.store import BatchStore
 from herald.results.corrections.store import CorrectionStore
 from herald.results.rendering.finishing import FinishingBatches
@@ -32,10 +32,10 @@ from tests.support.results import (
     documents,
     fill_batch,
     machine,
+    outcome_store,
     reports_store,
     reset_for_rendering,
     row_of,
-    settlements,
 )
 
 JAMMED = BatchProblem("pdf_document_refused", "LibreOffice refused this document.")
@@ -97,13 +97,13 @@ def failed_batch(failed: int = 2) -> Batch:
     )
     outcomes = [Rendered(2, "2.pdf"), *(Rendered(row, problem=JAMMED) for row in range(4, last + 1))]
     for start in range(0, len(outcomes), 50):
-        settlements().settle(TENANT, batch.batch_id, outcomes[start : start + 50], now=NOW)
+        outcome_store().record(TENANT, batch.batch_id, outcomes[start : start + 50], now=NOW)
     BatchStore().complete(BatchStore().get(TENANT, batch.batch_id), now=NOW)
     return BatchStore().get(TENANT, batch.batch_id)
 
 
 def finish(batch: Batch) -> Batch:
-    finishing = FinishingBatches(BatchStore(), reports_store(), settlements(), documents(), clock=lambda: NOW)
+    finishing = FinishingBatches(BatchStore(), reports_store(), outcome_store(), documents(), clock=lambda: NOW)
     ended = finishing.finish(TENANT, batch.batch_id, execution=latest_execution(batch))
     assert ended is not None
     return ended
@@ -123,7 +123,7 @@ def test_rows_that_failed_in_rendering_are_rendered_again(retrying: Retrying) ->
 def test_the_second_run_ends_like_the_first(retrying: Retrying) -> None:
     batch = failed_batch()
     running = retrying.retry(TENANT, batch.batch_id).batch
-    settlements().settle(
+    outcome_store().record(
         TENANT, batch.batch_id, [Rendered(4, "4.pdf", revision=all_reports(batch)[2].revision)], now=NOW
     )
 
@@ -134,13 +134,13 @@ def test_the_second_run_ends_like_the_first(retrying: Retrying) -> None:
     assert len(started_executions()) == 2
 
 
-def test_the_pace_is_that_of_the_run(retrying: Retrying, clock: FakeClock) -> None:
+def test_the_speed_is_that_of_the_run(retrying: Retrying, clock: FakeClock) -> None:
     batch = failed_batch()
     running = retrying.retry(TENANT, batch.batch_id).batch
     assert estimated_completion(running, now=clock()) is None
 
     clock.advance(10)
-    settlements().settle(
+    outcome_store().record(
         TENANT, batch.batch_id, [Rendered(4, "4.pdf", revision=all_reports(batch)[2].revision)], now=clock()
     )
 
@@ -222,7 +222,7 @@ def test_whoever_comes_too_late_to_retry_changes_nothing(retrying: Retrying) -> 
     running = retrying.retry(TENANT, batch.batch_id).batch
     rows = {report.row: report.revision for report in all_reports(batch)}
     outcomes = [Rendered(4, "4.pdf", revision=rows[4]), Rendered(5, problem=JAMMED, revision=rows[5])]
-    settlements().settle(TENANT, batch.batch_id, outcomes, now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, outcomes, now=NOW)
     assert finish(running).status is BatchStatus.COMPLETED
     answers = iter([batch])  # as it was before the other's retry
 
@@ -329,7 +329,7 @@ def test_a_row_alone_is_taken_up_in_a_batch_that_could_not_end_for_it(retrying: 
     batch = add_batch()
     fill_batch(batch, [row_of(batch, 2), replace(row_of(batch, 3), execution=f"{batch.batch_id}-r3-1")])
     machine().start_once(batch.batch_id, {"chunks": []})
-    settlements().settle(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [Rendered(2, "2.pdf")], now=NOW)
     assert finish(BatchStore().get(TENANT, batch.batch_id)).status is BatchStatus.PROCESSING
 
     assert retrying.retry(TENANT, batch.batch_id).rows == 1

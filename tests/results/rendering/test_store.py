@@ -1,4 +1,4 @@
-"""Rows are settled and counted together, or not at all."""
+"""Rows are recorded and counted together, or not at all."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.support.results import (
     NOW,
     TENANT,
     all_reports,
-    settlements,
+    outcome_store,
 )
 
 OUTCOMES = [Rendered(2, "2.pdf"), Rendered(3, problem=BatchProblem("template_value", "No number.", 3))]
@@ -24,8 +24,8 @@ def batch(results_cloud: None) -> Batch:
     return batch_of(["Person 2", "Person 3", "Person 4"])
 
 
-def test_rows_are_settled_and_counted(batch: Batch) -> None:
-    settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+def test_rows_are_recorded_and_counted(batch: Batch) -> None:
+    outcome_store().record(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     counted = BatchStore().get(TENANT, batch.batch_id)
     assert (counted.successful, counted.failed) == (1, 1)
@@ -36,11 +36,11 @@ def test_rows_are_settled_and_counted(batch: Batch) -> None:
     ]
 
 
-def test_rows_that_were_settled_before_stay_as_they_are_and_the_others_are_settled(batch: Batch) -> None:
-    settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+def test_rows_that_were_recorded_before_stay_as_they_are_and_the_others_are_recorded(batch: Batch) -> None:
+    outcome_store().record(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     new, old = Rendered(4, "4.pdf"), Rendered(2, "other.pdf")
-    assert settlements().settle(TENANT, batch.batch_id, [new, old], now=NOW) == [new]
+    assert outcome_store().record(TENANT, batch.batch_id, [new, old], now=NOW) == [new]
 
     counted = BatchStore().get(TENANT, batch.batch_id)
     assert (counted.successful, counted.failed) == (2, 1)
@@ -49,21 +49,21 @@ def test_rows_that_were_settled_before_stay_as_they_are_and_the_others_are_settl
 
 def test_a_contended_counter_is_tried_again(batch: Batch) -> None:
     with contended(times=7):
-        settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+        outcome_store().record(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id).processed == 2
 
 
 def test_a_counter_that_stays_contended_leaves_the_chunk_for_later(batch: Batch) -> None:
     with contended(times=1000), pytest.raises(Unavailable):
-        settlements().settle(TENANT, batch.batch_id, OUTCOMES, now=NOW)
+        outcome_store().record(TENANT, batch.batch_id, OUTCOMES, now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id).processed == 0
 
 
-def test_nothing_to_settle_is_nothing_to_write(batch: Batch) -> None:
+def test_nothing_to_record_is_nothing_to_write(batch: Batch) -> None:
     before = BatchStore().get(TENANT, batch.batch_id)
 
-    settlements().settle(TENANT, batch.batch_id, [], now=NOW)
+    outcome_store().record(TENANT, batch.batch_id, [], now=NOW)
 
     assert BatchStore().get(TENANT, batch.batch_id) == before

@@ -19,10 +19,10 @@ from tests.support.results import (
     add_batch,
     add_template,
     fill_batch,
+    outcome_store,
     rendered_batch,
     reports_store,
     row_of,
-    settlements,
 )
 
 EVERYTHING = ReportFilter()
@@ -54,7 +54,7 @@ def newer(older: Batch) -> Batch:
     rows = [row_of(batch, row, name=name) for row, name in names.items()]
     email = replace(rows[1].recipient, email="Ana@Clinic.example")
     fill_batch(batch, [rows[0], replace(rows[1], recipient=email), row_of(batch, 4, bad=True)])
-    settlements().settle(
+    outcome_store().record(
         TENANT, batch.batch_id, [Rendered(2, problem=BatchProblem("pdf_timed_out", "Too slow.", 2))], now=NOW
     )
     return batch

@@ -8,7 +8,6 @@ import pytest
 
 from herald.errors import Invalid, NotFound, TooLarge, Unavailable, Unprocessable
 from herald.results.batches.store import BatchStore
-from herald.results.templates.intake import CheckOutcome, TemplateIntake, UploadChecks
 from herald.results.templates.model import (
     LARGEST_UPLOADED_TEMPLATE_BYTES,
     Template,
@@ -16,6 +15,7 @@ from herald.results.templates.model import (
     TemplateVersion,
 )
 from herald.results.templates.previewing import LARGEST_VALUES_BYTES, Previews
+from herald.results.templates.publishing import CheckOutcome, TemplatePublisher, UploadChecks
 from herald.results.templates.service import Templates, upload_key, upload_of_key
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from tests.support.renderer import FakeRenderer
@@ -39,7 +39,7 @@ class Environment:
         self.records = TemplateStore()
         self.versions = versions or TemplateVersionStore()
         self.renderer = FakeRenderer()
-        self.intake = TemplateIntake(
+        self.publisher = TemplatePublisher(
             self.records,
             self.versions,
             documents(),
@@ -48,7 +48,7 @@ class Environment:
             self.renderer,
             clock=lambda: LATER,
         )
-        self.templates = Templates(self.records, uploads(), self.intake, clock=lambda: NOW)
+        self.templates = Templates(self.records, uploads(), self.publisher, clock=lambda: NOW)
         self.previews = Previews(self.records, self.renderer, documents(), clock=lambda: NOW)
 
     def upload(self, content: bytes = b"name", *, template_id: str = ID) -> Template:
@@ -66,7 +66,7 @@ class Environment:
         return self.check(upload=upload, largest_bytes=largest_bytes)
 
     def check(self, *, upload: str = ID, largest_bytes: int = LARGEST_UPLOADED_TEMPLATE_BYTES) -> CheckOutcome:
-        checks = UploadChecks(self.records, uploads(), self.intake, largest_bytes=largest_bytes, clock=lambda: LATER)
+        checks = UploadChecks(self.records, uploads(), self.publisher, largest_bytes=largest_bytes, clock=lambda: LATER)
         return checks.check(TENANT, ID, key=upload_key(TENANT, ID, upload), upload=upload)
 
     @property
@@ -253,7 +253,7 @@ def test_the_renderer_is_told_of_each_accepted_version_and_of_no_other(environme
     environment.upload(b"name")
     environment.put(b"broken", upload="broken")
 
-    assert environment.renderer.told == [{"qualify": {"tenant_id": TENANT, "template_id": ID, "version": 1}}]
+    assert environment.renderer.told == [{"merge_check": {"tenant_id": TENANT, "template_id": ID, "version": 1}}]
 
 
 def test_an_upload_does_not_fail_because_nobody_can_be_told(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from herald.identity.admissions.model import Limit
 from herald.identity.permissions import Permission
+from herald.identity.rate_limits.model import Limit
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -14,7 +14,7 @@ _ATTRIBUTE = "__herald_access__"
 _NOT_KEPT_ATTRIBUTE = "__herald_answer_is_not_kept__"
 
 
-class Audience(StrEnum):
+class CallerKind(StrEnum):
     """Who a route is for."""
 
     EVERYONE = "everyone"
@@ -30,33 +30,34 @@ SIGN_IN = Limit("sign_in", 5)
 class AccessRule:
     """Who may call, and how often.
 
-    A ``limit`` is counted per user, per link or per address, by audience. Without one, the API's contract says how
-    often; it says nothing of everyone, who is then not counted at all. ``cookie`` names where a browser keeps its
-    access token; where it is empty, the Authorization header brings it. ``permission`` is what a member of staff needs.
+    A ``limit`` is counted per user, per link or per address, by kind of caller. Without one, the API's contract says
+    how often; it says nothing of everyone, who is then not counted at all. ``cookie`` names where a browser keeps its
+    access token; where it is empty, the Authorization header brings it. ``permission`` is what a member of staff
+    needs.
     """
 
-    audience: Audience
+    caller_kind: CallerKind
     limit: Limit | None = None
     cookie: str = ""
     permission: Permission | None = None
 
 
-STAFF_ONLY = AccessRule(Audience.STAFF)
+STAFF_ONLY = AccessRule(CallerKind.STAFF)
 
 
 def requires(permission: Permission, *, limit: Limit | None = None) -> Callable[[Handler], Handler]:
     """Marks a route for staff whose role, and whose key where they come with one, allows this."""
-    return _mark(AccessRule(Audience.STAFF, limit, permission=permission))
+    return _mark(AccessRule(CallerKind.STAFF, limit, permission=permission))
 
 
 def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handler]:
     """Marks a route that needs no sign-in; a limit, where given, is counted per source address."""
-    return _mark(AccessRule(Audience.EVERYONE, limit))
+    return _mark(AccessRule(CallerKind.EVERYONE, limit))
 
 
 def for_recipients(*, cookie: str = "") -> Callable[[Handler], Handler]:
     """Marks a route for whoever opened a link with its password; a page's, where a cookie brings their token."""
-    return _mark(AccessRule(Audience.RECIPIENT, cookie=cookie))
+    return _mark(AccessRule(CallerKind.RECIPIENT, cookie=cookie))
 
 
 def with_a_secret_in_its_answer(handler: Handler) -> Handler:

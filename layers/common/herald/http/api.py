@@ -35,11 +35,11 @@ from herald.http.requests import (
     normalized,
     source_ip_of,
 )
-from herald.identity.admissions.model import LimitExceeded
 from herald.identity.audit.model import AuditEvent
 from herald.identity.audit.service import AuditLog
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import require
+from herald.identity.rate_limits.model import LimitExceeded
 from herald.identity.sessions.model import Origin
 from herald.invocations import Invocation, logged_invocation, stack_of
 from herald.values.clock import to_text, utc_now
@@ -138,8 +138,8 @@ class HttpApi(APIGatewayHttpResolver):
         Raises:
             RateLimited: too many requests.
         """
-        admission = self._authenticator.count_link(tenant_id, link_id, self.contract.limits.recipient)
-        self._authentication = replace(self._authentication, admission=admission)
+        rate_limit = self._authenticator.count_link(tenant_id, link_id, self.contract.limits.recipient)
+        self._authentication = replace(self._authentication, rate_limit=rate_limit)
 
     def problem_page(self, prefix: str) -> Callable[[ProblemPage], ProblemPage]:
         """Marks what shows the failures of paths that people look at with a browser: those under ``prefix``."""
@@ -285,8 +285,8 @@ class HttpApi(APIGatewayHttpResolver):
         if response.status_code == HTTPStatus.NO_CONTENT:  # of which Powertools makes the JSON `null`
             response.body = ""
             response.headers.pop("Content-Type", None)
-        if self._authentication.admission is not None:
-            response.headers.update(limit_headers(self._authentication.admission))
+        if self._authentication.rate_limit is not None:
+            response.headers.update(limit_headers(self._authentication.rate_limit))
         return super()._build_response(response_builder)
 
     def _answer_error(self, error: Exception) -> Response[Any]:
@@ -294,7 +294,7 @@ class HttpApi(APIGatewayHttpResolver):
         if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             self.note(fault=type(error).__name__, stack=stack_of(error))
         if isinstance(error, LimitExceeded | StrangerRefused):
-            self._authentication = replace(self._authentication, admission=error.admission)
+            self._authentication = replace(self._authentication, rate_limit=error.rate_limit)
         if self._problem_page is not None and self.shows_pages_at(self._event["rawPath"]):
             answer: Response[Any] = self._problem_page(problem)
         else:

@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from herald.errors import Unauthenticated
-from herald.http.access import AccessRule, Audience
+from herald.http.access import AccessRule, CallerKind
 from herald.http.contracts.contract import Limits
-from herald.identity.admissions.model import (
-    Admission,
+from herald.identity.keys.cache import CachedApiKeys
+from herald.identity.keys.model import is_api_key
+from herald.identity.model import Principal, Recipient
+from herald.identity.rate_limits.model import (
     Limit,
+    RateLimitStatus,
     subject_of_address,
     subject_of_link,
     subject_of_user,
 )
-from herald.identity.admissions.store import AdmissionStore
-from herald.identity.keys.cache import CachedApiKeys
-from herald.identity.keys.model import is_api_key
-from herald.identity.model import Principal, Recipient
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 
 LimitsOfTenant = Callable[[str], Mapping[str, int]]
@@ -30,15 +30,15 @@ class Authentication:
     """Who is asking, if anybody in particular, and what is left of the limit that the request was counted against."""
 
     caller: Principal | Recipient | None = None
-    admission: Admission | None = None
+    rate_limit: RateLimitStatus | None = None
 
 
 class StrangerRefused(Unauthenticated):
-    """Nobody that we know, whose address was counted all the same; ``admission`` says what is left of its limit."""
+    """Nobody that we know, whose address was counted all the same; ``rate_limit`` says what is left of its limit."""
 
-    def __init__(self, refusal: Unauthenticated, admission: Admission) -> None:
+    def __init__(self, refusal: Unauthenticated, rate_limit: RateLimitStatus) -> None:
         super().__init__(refusal.message, code=refusal.code, fields=refusal.fields)
-        self.admission = admission
+        self.rate_limit = rate_limit
 
 
 class Authenticator:
@@ -47,7 +47,7 @@ class Authenticator:
     def __init__(
         self,
         tokens: AccessTokens,
-        admissions: AdmissionStore,
+        rate_limits: RateLimitStore,
         *,
         keys: CachedApiKeys | None = None,
         limits_of_tenant: LimitsOfTenant = lambda _tenant_id: _AS_PUBLISHED,
@@ -57,13 +57,13 @@ class Authenticator:
 
         Args:
             tokens: verifies access tokens.
-            admissions: counts requests.
+            rate_limits: counts requests.
             keys: verifies API keys; without it there are none.
             limits_of_tenant: gives the limits that a tenant has instead of the published ones.
             limits_of_installation: those that hold instead of the published ones for addresses, by their names.
         """
         self._tokens = tokens
-        self._admissions = admissions
+        self._rate_limits = rate_limits
         self._keys = keys
         self._limits_of_tenant = limits_of_tenant
         self._limits_of_installation = limits_of_installation
@@ -81,23 +81,23 @@ class Authenticator:
             Unauthenticated: no token, or none of ours, or its time or session is over.
             RateLimited: too many requests.
         """
-        match rule.audience:
-            case Audience.EVERYONE:
-                return Authentication(admission=self._count_address(source_ip, rule.limit))
-            case Audience.RECIPIENT:
+        match rule.caller_kind:
+            case CallerKind.EVERYONE:
+                return Authentication(rate_limit=self._count_address(source_ip, rule.limit))
+            case CallerKind.RECIPIENT:
                 recipient = self._tokens.verify_recipient(_bearer_token(authorization))
                 limit = rule.limit or limits.recipient
                 return Authentication(recipient, self.count_link(recipient.tenant_id, recipient.link_id, limit))
-            case Audience.STAFF:
+            case CallerKind.STAFF:
                 return self._authenticate_staff(rule, limits, authorization, source_ip)
 
-    def count_link(self, tenant_id: str, link_id: str, limit: Limit | None) -> Admission | None:
+    def count_link(self, tenant_id: str, link_id: str, limit: Limit | None) -> RateLimitStatus | None:
         """Counts one request that brings a link's token, together with those of whoever opened that link.
 
         Raises:
             RateLimited: too many requests.
         """
-        return self._admissions.admit(subject_of_link(tenant_id, link_id), limit) if limit else None
+        return self._rate_limits.admit(subject_of_link(tenant_id, link_id), limit) if limit else None
 
     def _authenticate_staff(
         self, rule: AccessRule, limits: Limits, authorization: str, source_ip: str
@@ -105,19 +105,19 @@ class Authenticator:
         try:
             principal = self._verify_staff(_bearer_token(authorization))
         except Unauthenticated as refusal:
-            admission = self._count_address(source_ip, limits.stranger)
-            if admission is None:
+            rate_limit = self._count_address(source_ip, limits.stranger)
+            if rate_limit is None:
                 raise
-            raise StrangerRefused(refusal, admission) from refusal
+            raise StrangerRefused(refusal, rate_limit) from refusal
         limit = rule.limit or (limits.user if principal.scopes is None else limits.key)
         own = _replaced(limit, self._limits_of_tenant(principal.tenant_id))
-        admission = self._admissions.admit(subject_of_user(principal), own, session_id=principal.session_id)
-        return Authentication(principal, admission)
+        rate_limit = self._rate_limits.admit(subject_of_user(principal), own, session_id=principal.session_id)
+        return Authentication(principal, rate_limit)
 
-    def _count_address(self, source_ip: str, limit: Limit | None) -> Admission | None:
+    def _count_address(self, source_ip: str, limit: Limit | None) -> RateLimitStatus | None:
         if limit is None:
             return None
-        return self._admissions.admit(subject_of_address(source_ip), _replaced(limit, self._limits_of_installation))
+        return self._rate_limits.admit(subject_of_address(source_ip), _replaced(limit, self._limits_of_installation))
 
     def _verify_staff(self, token: str) -> Principal:
         if self._keys is not None and is_api_key(token):

@@ -14,7 +14,7 @@ def compose_api(contract: Contract) -> HttpApi:
     """An API with sign-in, limits, safe retries, audit log and other sites' pages; the caller adds the routes."""
     authenticator = Authenticator(
         identity().access_tokens,
-        identity().admissions,
+        identity().rate_limits,
         keys=identity().cached_api_keys,
         limits_of_tenant=identity().tenant_limits.of_tenant,
         limits_of_installation={SIGN_IN.name: settings().sign_in_requests_per_minute},

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from herald.http.problems import Problem
-from herald.identity.admissions.model import Admission
+from herald.identity.rate_limits.model import RateLimitStatus
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -15,9 +15,9 @@ SECURITY_HEADERS = {
 LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
-def limit_headers(admission: Admission) -> dict[str, str]:
+def limit_headers(rate_limit: RateLimitStatus) -> dict[str, str]:
     """What is left of the limit that a request was counted against."""
-    values = (admission.limit.requests, admission.remaining, admission.reset_at)
+    values = (rate_limit.limit.requests, rate_limit.remaining, rate_limit.reset_at)
     return dict(zip(LIMIT_HEADERS, map(str, values), strict=True))
 
 

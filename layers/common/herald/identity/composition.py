@@ -11,12 +11,12 @@ from herald.adapters.aws.secrets import read_secret
 from herald.adapters.password_hasher import Argon2PasswordHasher
 from herald.errors import Unavailable
 from herald.identity.accounts.store import PersonStore
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
 from herald.identity.keys.cache import CachedApiKeys
 from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.staff.store import MembershipStore
 from herald.identity.tenants.limits import TenantLimits
@@ -57,8 +57,8 @@ class IdentityContainer:
         return MembershipStore(self.person_store)
 
     @cached_property
-    def admissions(self) -> AdmissionStore:
-        return AdmissionStore(clock=self._clock)
+    def rate_limits(self) -> RateLimitStore:
+        return RateLimitStore(clock=self._clock)
 
     @cached_property
     def access_tokens(self) -> AccessTokens:
@@ -75,7 +75,7 @@ class IdentityContainer:
         from herald.identity.sessions.store import SessionStore
 
         return Sessions(
-            SessionStore(), self.membership_store, self.admissions, self.access_tokens, self.audit, clock=self._clock
+            SessionStore(), self.membership_store, self.rate_limits, self.access_tokens, self.audit, clock=self._clock
         )
 
     @cached_property
@@ -143,7 +143,7 @@ class IdentityContainer:
 
     @cached_property
     def api_keys(self) -> ApiKeys:
-        return ApiKeys(KeyStore(), self.admissions, clock=self._clock)
+        return ApiKeys(KeyStore(), self.rate_limits, clock=self._clock)
 
     @cached_property
     def cached_api_keys(self) -> CachedApiKeys:

@@ -16,15 +16,14 @@ from herald.results.stores import ResultStores
 from herald.settings import Settings, settings
 
 if TYPE_CHECKING:
+    from herald.results.batches.defaults import TenantDefaults
     from herald.results.batches.service import Batches
-    from herald.results.batches.settings import BatchSettings
     from herald.results.corrections.service import Corrections
     from herald.results.delivery.delivering import Delivering, FollowingDelivery
     from herald.results.delivery.giving_passwords import GivingPasswords
     from herald.results.delivery.service import BatchDelivery, ReportDelivery
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.service import Erasing
-    from herald.results.figures.service import ActivityLog, Counting, Statistics
     from herald.results.ingesting.service import Ingesting
     from herald.results.links.service import LinkAccess
     from herald.results.passwords import ReportPasswords
@@ -37,8 +36,9 @@ if TYPE_CHECKING:
     from herald.results.rendering.service import Rendering
     from herald.results.reports.pdf_addresses import PdfAddresses
     from herald.results.reports.service import Reports
-    from herald.results.templates.intake import TemplateIntake, UploadChecks
+    from herald.results.statistics.service import ActivityLog, Counting, Statistics
     from herald.results.templates.previewing import Previews
+    from herald.results.templates.publishing import TemplatePublisher, UploadChecks
     from herald.results.templates.service import Templates
 
 
@@ -127,15 +127,15 @@ class ResultsContainer(ResultStores):
     def templates(self) -> Templates:
         from herald.results.templates.service import Templates
 
-        return Templates(self.template_store, self.uploads, self.template_intake)
+        return Templates(self.template_store, self.uploads, self.template_publisher)
 
     @cached_property
-    def template_intake(self) -> TemplateIntake:
+    def template_publisher(self) -> TemplatePublisher:
         from herald.adapters.word.fonts import fonts_without_match
         from herald.adapters.word.template import compile_template
-        from herald.results.templates.intake import TemplateIntake
+        from herald.results.templates.publishing import TemplatePublisher
 
-        return TemplateIntake(
+        return TemplatePublisher(
             self.template_store,
             self.version_store,
             self.documents,
@@ -146,9 +146,9 @@ class ResultsContainer(ResultStores):
 
     @cached_property
     def upload_checks(self) -> UploadChecks:
-        from herald.results.templates.intake import UploadChecks
+        from herald.results.templates.publishing import UploadChecks
 
-        return UploadChecks(self.template_store, self.uploads, self.template_intake)
+        return UploadChecks(self.template_store, self.uploads, self.template_publisher)
 
     @cached_property
     def previews(self) -> Previews:
@@ -166,7 +166,7 @@ class ResultsContainer(ResultStores):
         return Batches(
             self.batch_store,
             self.template_store,
-            self.settings_store,
+            self.batch_defaults_store,
             self.uploads,
             self.workflow,
             self.erasures_queue,
@@ -174,10 +174,10 @@ class ResultsContainer(ResultStores):
         )
 
     @cached_property
-    def batch_settings(self) -> BatchSettings:
-        from herald.results.batches.settings import BatchSettings
+    def tenant_defaults(self) -> TenantDefaults:
+        from herald.results.batches.defaults import TenantDefaults
 
-        return BatchSettings(self.settings_store)
+        return TenantDefaults(self.batch_defaults_store)
 
     @cached_property
     def ingesting(self) -> Ingesting:
@@ -214,10 +214,10 @@ class ResultsContainer(ResultStores):
     def rendering(self) -> Rendering:
         from herald.adapters.pdf.protection import protect_pdf
         from herald.results.rendering.pictures import LoadedPictures
+        from herald.results.rendering.recording import Recording
         from herald.results.rendering.service import Rendering
-        from herald.results.rendering.settling import Settling
 
-        settling = Settling(self.report_store, self.settlement_store, self.documents, self.passwords, protect_pdf)
+        recording = Recording(self.report_store, self.outcome_store, self.documents, self.passwords, protect_pdf)
         return Rendering(
             self.batch_store,
             self.report_store,
@@ -225,7 +225,7 @@ class ResultsContainer(ResultStores):
             self.compiled_templates,
             self.converter,
             self.merge_check,
-            settling,
+            recording,
             LoadedPictures(self.documents),
         )
 
@@ -239,7 +239,7 @@ class ResultsContainer(ResultStores):
     def finishing(self) -> FinishingBatches:
         from herald.results.rendering.finishing import FinishingBatches
 
-        return FinishingBatches(self.batch_store, self.report_store, self.settlement_store, self.documents)
+        return FinishingBatches(self.batch_store, self.report_store, self.outcome_store, self.documents)
 
     @cached_property
     def retrying(self) -> Retrying:
@@ -348,24 +348,24 @@ class ResultsContainer(ResultStores):
 
         return ExpiredPdfs(self.documents)
 
-    # Figures.
+    # Statistics.
 
     @cached_property
     def statistics(self) -> Statistics:
-        from herald.results.figures.service import Statistics
+        from herald.results.statistics.service import Statistics
 
-        return Statistics(self.figures_store, self.batch_store)
+        return Statistics(self.statistics_store, self.batch_store)
 
     @cached_property
     def counting(self) -> Counting:
-        from herald.results.figures.service import Counting
+        from herald.results.statistics.service import Counting
 
-        return Counting(self.figures_store)
+        return Counting(self.statistics_store)
 
     @cached_property
     def activity_log(self) -> ActivityLog:
-        from herald.results.figures.service import ActivityLog
-        from herald.results.figures.store import ActivityStore
+        from herald.results.statistics.service import ActivityLog
+        from herald.results.statistics.store import ActivityStore
 
         return ActivityLog(ActivityStore())
 

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from herald.results.batches.store import BatchStore, SettingsStore
+    from herald.results.batches.store import BatchDefaultsStore, BatchStore
     from herald.results.corrections.store import CorrectionStore
     from herald.results.delivery.store import DeliveryStore, PasswordStore
-    from herald.results.figures.store import FiguresStore
     from herald.results.links.store import LinkStore
-    from herald.results.rendering.store import SettlementStore
+    from herald.results.rendering.store import OutcomeStore
     from herald.results.reports.store import ReportStore
+    from herald.results.statistics.store import StatisticsStore
     from herald.results.templates.store import TemplateStore, TemplateVersionStore
 
 
@@ -38,16 +38,16 @@ class ResultStores:
         return BatchStore()
 
     @cached_property
-    def settings_store(self) -> SettingsStore:
-        from herald.results.batches.store import SettingsStore
+    def batch_defaults_store(self) -> BatchDefaultsStore:
+        from herald.results.batches.store import BatchDefaultsStore
 
-        return SettingsStore()
+        return BatchDefaultsStore()
 
     @cached_property
-    def settlement_store(self) -> SettlementStore:
-        from herald.results.rendering.store import SettlementStore
+    def outcome_store(self) -> OutcomeStore:
+        from herald.results.rendering.store import OutcomeStore
 
-        return SettlementStore()
+        return OutcomeStore()
 
     @cached_property
     def report_store(self) -> ReportStore:
@@ -80,7 +80,7 @@ class ResultStores:
         return PasswordStore()
 
     @cached_property
-    def figures_store(self) -> FiguresStore:
-        from herald.results.figures.store import FiguresStore
+    def statistics_store(self) -> StatisticsStore:
+        from herald.results.statistics.store import StatisticsStore
 
-        return FiguresStore()
+        return StatisticsStore()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from herald.http.problems import Problem
-from herald.identity.admissions.model import Limit
+from herald.identity.rate_limits.model import Limit
 
 
 @dataclass(frozen=True, slots=True)

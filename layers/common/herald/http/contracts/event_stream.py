@@ -2,7 +2,7 @@
 
 from herald.http.contracts.contract import Contract, Limits, Paging
 from herald.http.problems import VALIDATION_FAILED, Problem
-from herald.identity.admissions.model import Limit
+from herald.identity.rate_limits.model import Limit
 
 _LIMIT = Limit("event_stream", 10_000, seconds=3600)
 """Documented: "10,000 requests per hour per API key"; people come with tokens, and are counted alike."""

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from herald.http.contracts.contract import Contract, Limits, Paging
 from herald.http.problems import Problem
-from herald.identity.admissions.model import Limit
+from herald.identity.rate_limits.model import Limit
 
 Content = TypeVar("Content")
 

@@ -2,7 +2,7 @@
 
 from herald.http.contracts.contract import Contract, Limits
 from herald.http.problems import Problem
-from herald.identity.admissions.model import Limit
+from herald.identity.rate_limits.model import Limit
 
 _LIMIT = Limit("pytake", 1000)
 """The contract documents none: as much as iPerform."""

@@ -2,7 +2,7 @@
 
 from herald.http.contracts.contract import Contract, Limits
 from herald.http.problems import Problem
-from herald.identity.admissions.model import Limit
+from herald.identity.rate_limits.model import Limit
 
 USER_LIMIT = Limit("staff", 100)
 """Documented: "Admin API: 100 requests per minute per user"."""

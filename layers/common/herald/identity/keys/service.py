@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from herald.errors import Conflict, Invalid, NotFound, Unauthenticated
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.keys.model import (
     LONGEST_NAME,
     MOST_KEYS,
@@ -19,6 +18,7 @@ from herald.identity.keys.model import (
 )
 from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import random_text
 
@@ -29,9 +29,9 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 class ApiKeys:
     """The use cases of keys."""
 
-    def __init__(self, store: KeyStore, admissions: AdmissionStore, *, clock: Clock = utc_now) -> None:
+    def __init__(self, store: KeyStore, rate_limits: RateLimitStore, *, clock: Clock = utc_now) -> None:
         self._store = store
-        self._admissions = admissions
+        self._rate_limits = rate_limits
         self._clock = clock
 
     def generate(
@@ -87,7 +87,7 @@ class ApiKeys:
         key = next((key for key in self._store.of_tenant(principal.tenant_id) if key.key_id == key_id), None)
         if key is None:
             raise NotFound("There is no such key.", fields={"key_id": key_id})
-        self._admissions.end_session(key.principal)
+        self._rate_limits.end_session(key.principal)
         self._store.delete(key)
 
     def verify(self, text: str) -> ApiKey:

@@ -5,10 +5,10 @@ import secrets
 from dataclasses import replace
 
 from herald.errors import NotFound, Unauthenticated
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.audit.model import SIGN_IN, AuditEvent
 from herald.identity.audit.service import AuditLog
 from herald.identity.model import Principal, Role
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.model import (
     REFRESH_LIFETIME,
     Origin,
@@ -36,7 +36,7 @@ class Sessions:
         self,
         store: SessionStore,
         memberships: MembershipStore,
-        admissions: AdmissionStore,
+        rate_limits: RateLimitStore,
         tokens: AccessTokens,
         audit: AuditLog,
         *,
@@ -44,7 +44,7 @@ class Sessions:
     ) -> None:
         self._store = store
         self._memberships = memberships
-        self._admissions = admissions
+        self._rate_limits = rate_limits
         self._tokens = tokens
         self._audit = audit
         self._clock = clock
@@ -94,7 +94,7 @@ class Sessions:
 
     def end(self, principal: Principal) -> None:
         """Ends the caller's session: neither of its tokens is good from now on."""
-        self._admissions.end_session(principal)
+        self._rate_limits.end_session(principal)
         self._store.delete(principal.user_id, principal.session_id)
 
     def end_one(self, principal: Principal, session_id: str) -> None:
@@ -120,7 +120,7 @@ class Sessions:
                 self._end(session)
 
     def _end(self, session: Session) -> None:
-        # Admissions ask for the user and the session only; the role stands in for whatever it was.
+        # Rate limits ask for the user and the session only; the role stands in for whatever it was.
         self.end(Principal(session.user_id, session.tenant_id, Role.VIEWER, session.session_id))
 
     def _renewed(self, user: User, session: Session) -> SignedIn:

@@ -2,7 +2,7 @@
 
 HMAC-SHA-256 JSON Web Tokens (RFC 7519) with keys from Secrets Manager, named in the header (``kid``), so that a key can
 be replaced while tokens of the old one are still good. ``aud`` keeps the two kinds apart: a recipient's token never
-is good for staff. Revocation is checked where requests are counted (`herald.identity.admissions`).
+is good for staff. Revocation is checked where requests are counted (`herald.identity.rate_limits`).
 """
 
 from base64 import urlsafe_b64decode

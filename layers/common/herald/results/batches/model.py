@@ -27,8 +27,8 @@ class BatchStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ResultSettings:
-    """What a tenant decides for its new batches.
+class BatchDefaults:
+    """What a tenant's new batches begin with.
 
     ``retention_days`` is one of `RETENTION_DAYS`; ``country`` (ISO 3166, two letters, or empty) is where phone numbers
     without a country code are dialled.
@@ -104,7 +104,7 @@ class Batch:
     """How many executions of the batch machine were begun; each has its number in its name."""
     run_started_at: datetime | None = None
     run_started_with: int = 0
-    """How many rows were settled when the latest of these executions began: its pace is counted from there."""
+    """How many rows were done when the latest of these executions began: its speed is counted from there."""
     scheduled_for: datetime | None = None
     scheduled_delivery_id: str = ""
     """The batch's one delivery at a later time, or the last there was; empty where it was taken back."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from herald.errors import TooLarge, Unprocessable
 from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchStatus
-from herald.results.batches.store import BatchStore, SettingsStore
+from herald.results.batches.store import BatchDefaultsStore, BatchStore
 from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
 from herald.results.ports import ObjectStore, Queue, Workflow
 from herald.results.templates.store import TemplateStore
@@ -49,7 +49,7 @@ class Batches:
         self,
         batches: BatchStore,
         templates: TemplateStore,
-        settings: SettingsStore,
+        defaults: BatchDefaultsStore,
         uploads: ObjectStore,
         workflow: Workflow,
         erasures: Queue,
@@ -59,7 +59,7 @@ class Batches:
     ) -> None:
         self._batches = batches
         self._templates = templates
-        self._settings = settings
+        self._defaults = defaults
         self._uploads = uploads
         self._workflow = workflow
         self._erasures = erasures
@@ -85,7 +85,7 @@ class Batches:
         """
         template = self._templates.get(tenant_id, template_id)
         template.require_ready()
-        settings = self._settings.get(tenant_id)
+        defaults = self._defaults.get(tenant_id)
         now = self._clock()
         batch = Batch(
             tenant_id=tenant_id,
@@ -99,9 +99,9 @@ class Batches:
             created_at=now,
             updated_at=now,
             sheet=options.sheet.strip(),
-            country=require_country(options.country) if options.country else settings.country,
+            country=require_country(options.country) if options.country else defaults.country,
             protect_pdf=options.protect_pdf,
-            retention_days=settings.retention_days,
+            retention_days=defaults.retention_days,
         )
         if not self._batches.add(batch):
             batch = self._batches.get(tenant_id, batch_id)

@@ -6,7 +6,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from herald.errors import NotFound
-from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading, ResultSettings
+from herald.results.batches.model import Batch, BatchDefaults, BatchProblem, BatchStatus, Reading
 from herald.storage import EnumAttribute, IntegerAttribute, JsonAttribute, Row, TableName, TimestampAttribute
 from herald.values.clock import epoch_seconds
 from herald.values.page import Page, decode_cursor, encode_cursor
@@ -214,7 +214,7 @@ class BatchStore:
         _batch_row(batch).delete_if(BatchRow.status == BatchStatus.DELETED)
 
     def complete(self, batch: Batch, *, now: datetime) -> None:
-        """Ends a batch whose rows are all settled; harmless where it has ended, or another run has begun."""
+        """Ends a batch whose rows are all done; harmless where it has ended, or another run has begun."""
         _batch_row(batch).update_if(
             [
                 BatchRow.status.set(BatchStatus.COMPLETED),
@@ -278,7 +278,7 @@ def _batch(row: BatchRow) -> Batch:
     return row.to_entity(Batch, problem=None, finished_at=None)
 
 
-class SettingsRow(Row):
+class BatchDefaultsRow(Row):
     """What a tenant has decided."""
 
     class Meta:
@@ -289,18 +289,18 @@ class SettingsRow(Row):
     country = UnicodeAttribute(null=True)
 
 
-class SettingsStore:
-    """Settings over DynamoDB: ``{tenant}#settings``, one item per context."""
+class BatchDefaultsStore:
+    """One item of ``{tenant}#settings``, where each context has its own."""
 
-    def get(self, tenant_id: str) -> ResultSettings:
-        """The tenant's settings, or the usual ones."""
-        row = SettingsRow.find(*_settings_key(tenant_id))
-        return row.to_entity(ResultSettings) if row else ResultSettings(tenant_id)
+    def get(self, tenant_id: str) -> BatchDefaults:
+        """What the tenant has decided, or the usual ones."""
+        row = BatchDefaultsRow.find(*_defaults_key(tenant_id))
+        return row.to_entity(BatchDefaults) if row else BatchDefaults(tenant_id)
 
-    def put(self, settings: ResultSettings) -> None:
-        """Stores settings, over what was there."""
-        SettingsRow.from_entity(settings, *_settings_key(settings.tenant_id)).save()
+    def put(self, defaults: BatchDefaults) -> None:
+        """Stores them over what was there."""
+        BatchDefaultsRow.from_entity(defaults, *_defaults_key(defaults.tenant_id)).save()
 
 
-def _settings_key(tenant_id: str) -> tuple[str, str]:
+def _defaults_key(tenant_id: str) -> tuple[str, str]:
     return f"{tenant_id}#settings", "results"

@@ -239,7 +239,7 @@ class BatchDelivery:
 
 
 def require_completed(batch: Batch) -> Batch:
-    """The batch, whose rows are all settled.
+    """The batch, whose rows are all done.
 
     Raises:
         Unprocessable: ``batch_not_completed``.

@@ -8,7 +8,7 @@ from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.ports import ObjectStore
 from herald.results.rendering.model import Rendered
-from herald.results.rendering.store import SettlementStore
+from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now
 
@@ -24,14 +24,14 @@ class FinishingBatches:
         self,
         batches: BatchStore,
         reports: ReportStore,
-        settlements: SettlementStore,
+        outcome_store: OutcomeStore,
         documents: ObjectStore,
         *,
         clock: Clock = utc_now,
     ) -> None:
         self._batches = batches
         self._reports = reports
-        self._settlements = settlements
+        self._outcome_store = outcome_store
         self._documents = documents
         self._clock = clock
 
@@ -66,7 +66,7 @@ class FinishingBatches:
 
     def _fail(self, batch: Batch, leftovers: Sequence[WaitingRow]) -> None:
         outcomes = [Rendered(left.row, problem=_NEVER_RENDERED, revision=left.revision) for left in leftovers]
-        recorded = self._settlements.settle(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
+        recorded = self._outcome_store.record(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
         failed = {outcome.row for outcome in recorded}
         for left in leftovers:
             # What the row looked like before it was corrected: nothing leads there any more.

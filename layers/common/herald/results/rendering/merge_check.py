@@ -57,7 +57,7 @@ class MergeCheck:
             examples: real rows; the first one tells how many pages a row has.
 
         Returns:
-            The version with ``merging`` and ``pages`` settled; or as it was, where LibreOffice crashed or hung on a
+            The version with ``merging`` and ``pages`` found; or as it was, where LibreOffice crashed or hung on a
             sample, for another to find out.
         """
         if version.merging is not Merging.UNKNOWN:
@@ -67,7 +67,7 @@ class MergeCheck:
         if len(rows) >= _FEWEST_ROWS:
             merging, pages = self._compare(template, rows, _Budget(deadline_seconds, self._seconds))
         if merging is not Merging.UNKNOWN:
-            self._versions.settle_merging(version, merging, pages=pages)
+            self._versions.record_merge_check(version, merging, pages=pages)
         return replace(version, merging=merging, pages=pages)
 
     def _compare(

@@ -14,7 +14,7 @@ from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
 from herald.results.rendering.printing import Printed, Printing, rows_at_once
-from herald.results.rendering.settling import Settling
+from herald.results.rendering.recording import Recording
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
 from herald.results.templates.model import Merging, TemplateVersion
@@ -41,7 +41,7 @@ class Rendering:
         templates: CompiledTemplates,
         converter: Converter,
         merge_check: MergeCheck,
-        settling: Settling,
+        recording: Recording,
         pictures: LoadedPictures,
     ) -> None:
         self._batches = batches
@@ -50,7 +50,7 @@ class Rendering:
         self._templates = templates
         self._converter = converter
         self._merge_check = merge_check
-        self._settling = settling
+        self._recording = recording
         self._pictures = pictures
 
     def render(
@@ -76,9 +76,9 @@ class Rendering:
         pending = [replace(report, values=spelled(report.values, template.fields)) for report in pending]
         together = self._rows_together(batch, template, pending, seconds_left())
         printing = Printing(template, self._converter, together=together, seconds_left=seconds_left)
-        return self._settle_behind(batch, pending, printing.portions(pending))
+        return self._record_behind(batch, pending, printing.portions(pending))
 
-    def check_merging(self, tenant_id: str, template_id: str, version_number: int) -> TemplateVersion:
+    def run_merge_check(self, tenant_id: str, template_id: str, version_number: int) -> TemplateVersion:
         """Finds out, before the first batch does, whether rows of a version may share a conversion.
 
         Raises:
@@ -110,20 +110,20 @@ class Rendering:
         )
         return rows_at_once(checked.pages) if checked.merging is Merging.FAITHFUL else 1
 
-    def _settle_behind(
+    def _record_behind(
         self, batch: Batch, pending: Sequence[Report], portions: Iterator[list[Printed]]
     ) -> list[Rendered]:
-        """Settles each portion while the next one is printed."""
+        """Records each portion while the next one is printed."""
         printed_rows = 0
         recorded: list[Rendered] = []
-        with ThreadPoolExecutor(1, thread_name_prefix="settling") as background:
+        with ThreadPoolExecutor(1, thread_name_prefix="recording") as background:
             before: Future[list[Rendered]] = background.submit(list)
             for portion in portions:
                 newly = before.result()
                 recorded += newly
                 if printed_rows and not newly and self._wanted(batch.tenant_id, batch.batch_id) is None:
                     return recorded
-                before = background.submit(self._settling.settle, batch, portion)
+                before = background.submit(self._recording.record, batch, portion)
                 printed_rows += len(portion)
             recorded += before.result()
         if printed_rows < len(pending):

@@ -20,10 +20,10 @@ from herald.storage import Transaction, TransactionRefused
 _ATTEMPTS = 8
 
 
-class SettlementStore:
-    """Settles reports over DynamoDB."""
+class OutcomeStore:
+    """Reports and the counts of their batch, which agree at every moment."""
 
-    def settle(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
+    def record(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
         """Records what became of pending rows and counts them on their batch, all at once.
 
         Rows that are not pending any more, or of another revision than was rendered, are left as they are.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from herald.errors import Invalid, TooLarge
 from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
 from herald.results.ports import ObjectStore
-from herald.results.templates.intake import TemplateIntake
 from herald.results.templates.model import Template, TemplateStatus
+from herald.results.templates.publishing import TemplatePublisher
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
@@ -26,11 +26,11 @@ class Templates:
     """The use cases of templates."""
 
     def __init__(
-        self, templates: TemplateStore, uploads: ObjectStore, intake: TemplateIntake, *, clock: Clock = utc_now
+        self, templates: TemplateStore, uploads: ObjectStore, publisher: TemplatePublisher, *, clock: Clock = utc_now
     ) -> None:
         self._templates = templates
         self._uploads = uploads
-        self._intake = intake
+        self._publisher = publisher
         self._clock = clock
 
     def create(self, tenant_id: str, template_id: str, *, name: str, description: str) -> AwaitedFile:
@@ -61,7 +61,7 @@ class Templates:
         """
         _refuse_too_large(content)
         template = self._new(tenant_id, template_id, name, description)
-        return self._intake.add_first_version(template, self._intake.inspect(content), upload=template_id)
+        return self._publisher.add_first_version(template, self._publisher.inspect(content), upload=template_id)
 
     def upload_version(self, tenant_id: str, template_id: str, *, upload: str, content: bytes) -> Template:
         """Keeps a new version of a template; the same upload again, or the present file again, makes none.
@@ -73,7 +73,7 @@ class Templates:
         """
         template = self._templates.get(tenant_id, template_id)
         _refuse_too_large(content)
-        return self._intake.add_version(template, self._intake.inspect(content), upload=upload)
+        return self._publisher.add_version(template, self._publisher.inspect(content), upload=upload)
 
     def describe(self, tenant_id: str, template_id: str, *, name: str | None, description: str | None) -> Template:
         """Changes a template's name, its description, or both.

@@ -183,7 +183,7 @@ class TemplateVersionStore:
         row = TemplateUploadRow.find(*_upload_key(tenant_id, template_id, upload))
         return self.get(tenant_id, template_id, row.version) if row else None
 
-    def settle_merging(self, version: TemplateVersion, merging: Merging, *, pages: int) -> None:
+    def record_merge_check(self, version: TemplateVersion, merging: Merging, *, pages: int) -> None:
         """Records what rendering samples has shown; harmless where the version is gone."""
         row = TemplateVersionRow(*_version_key(version.tenant_id, version.template_id, version.version))
         row.update_if(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.results.batches.model import BatchStatus
-from herald.results.figures.changes import Change, Subject
+from herald.results.statistics.changes import Change, Subject
 
 ACTIVITY_KEPT = timedelta(days=90)
 _SEQUENCE_DIGITS = 40

@@ -1,6 +1,6 @@
-"""Figures and activities in DynamoDB.
+"""Sums and activities in DynamoDB.
 
-Figures stand in ``{tenant}#figures``, one item for the whole tenant and one for each partition followed. A sum is an
+Sums stand in ``{tenant}#figures``, one item for the whole tenant and one for each partition followed. A sum is an
 attribute of its own, so that it is added to and never read before; which there are, only the items know. Activities
 stand in ``{tenant}#activity``, in the order in which things happened; they go after a while.
 """
@@ -11,8 +11,8 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from herald.results.figures.activity import ACTIVITY_KEPT, Activity, ActivityKind
-from herald.results.figures.model import Figures, Increment
+from herald.results.statistics.activity import ACTIVITY_KEPT, Activity, ActivityKind
+from herald.results.statistics.model import Increment, Totals
 from herald.storage import (
     AttributeValue,
     EnumAttribute,
@@ -31,7 +31,7 @@ _SUM = "n."
 """What the name of a sum begins with, beside the attributes that every item has."""
 
 
-class FiguresRow(Row):
+class StatisticsRow(Row):
     """Sums, beside what is declared here; ``last_sequence`` is text, for it may have more digits than numbers here."""
 
     class Meta:
@@ -41,19 +41,19 @@ class FiguresRow(Row):
     last_sequence = UnicodeAttribute(null=True)
 
 
-class FiguresStore:
+class StatisticsStore:
     """The sums of tenants and batches, and how far their stream is counted."""
 
-    def of_tenant(self, tenant_id: str) -> Figures:
+    def of_tenant(self, tenant_id: str) -> Totals:
         """The sums of a tenant; all nought before its first."""
-        return _figures(_item(tenant_id, _WHOLE_TENANT))
+        return _totals(_item(tenant_id, _WHOLE_TENANT))
 
-    def of_batch(self, tenant_id: str, batch_id: str) -> Figures:
+    def of_batch(self, tenant_id: str, batch_id: str) -> Totals:
         """The sums of a batch; all nought before its workbook is read."""
-        return _figures(_item(tenant_id, f"batch#{batch_id}"))
+        return _totals(_item(tenant_id, f"batch#{batch_id}"))
 
     def position(self, tenant_id: str, source: str) -> int:
-        """The number of the last change of a partition that its figures hold; 0 before the first."""
+        """The number of the last change of a partition that its sums hold; 0 before the first."""
         item = _item(tenant_id, source, consistent=True)
         return int(item["last_sequence"]["S"]) if item else 0
 
@@ -64,16 +64,16 @@ class FiguresStore:
             Unavailable: the sums stay contended.
         """
         actions: list[Action] = [
-            FiguresRow.updated_at.set(increment.at),
+            StatisticsRow.updated_at.set(increment.at),
             *(Path([_SUM + name]).add(count) for name, count in increment.difference.items()),
         ]
-        position: list[Action] = [FiguresRow.last_sequence.set(str(increment.new_position))]
+        position: list[Action] = [StatisticsRow.last_sequence.set(str(increment.new_position))]
         if increment.expires_at is not None:
-            position.append(FiguresRow.expires_at.set(increment.expires_at))
+            position.append(StatisticsRow.expires_at.set(increment.expires_at))
         unmoved = (
-            FiguresRow.last_sequence == str(increment.position)
+            StatisticsRow.last_sequence == str(increment.position)
             if increment.position
-            else FiguresRow.last_sequence.does_not_exist()
+            else StatisticsRow.last_sequence.does_not_exist()
         )
         try:
             with Transaction() as writes:
@@ -121,24 +121,24 @@ class ActivityStore:
 
 def _item(tenant_id: str, sort: str, *, consistent: bool = False) -> AttributeValue:
     answer = dynamodb_client().get_item(
-        TableName=FiguresRow.table(),
-        Key={"pk": {"S": _figures_partition(tenant_id)}, "sk": {"S": sort}},
+        TableName=StatisticsRow.table(),
+        Key={"pk": {"S": _statistics_partition(tenant_id)}, "sk": {"S": sort}},
         ConsistentRead=consistent,
     )
     return answer.get("Item", {})
 
 
-def _figures_partition(tenant_id: str) -> str:
+def _statistics_partition(tenant_id: str) -> str:
     return f"{tenant_id}#figures"
 
 
-def _row(tenant_id: str, sort: str) -> FiguresRow:
-    return FiguresRow(_figures_partition(tenant_id), sort)
+def _row(tenant_id: str, sort: str) -> StatisticsRow:
+    return StatisticsRow(_statistics_partition(tenant_id), sort)
 
 
-def _figures(item: AttributeValue) -> Figures:
+def _totals(item: AttributeValue) -> Totals:
     counts = {name.removeprefix(_SUM): int(value["N"]) for name, value in item.items() if name.startswith(_SUM)}
-    return Figures(counts, from_text(item["updated_at"]["S"]) if item else None)
+    return Totals(counts, from_text(item["updated_at"]["S"]) if item else None)
 
 
 def _activity_partition(tenant_id: str) -> str:

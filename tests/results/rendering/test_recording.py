@@ -12,8 +12,8 @@ from herald.errors import NotFound
 from herald.results.batches.model import Batch, BatchProblem, Chunk
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.rendering.model import Rendered
-from herald.results.rendering.settling import lifecycle_days, pdf_key
-from herald.results.rendering.store import SettlementStore
+from herald.results.rendering.recording import lifecycle_days, pdf_key
+from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.store import row_at
 from tests.support.rendering import (
@@ -47,19 +47,19 @@ def batch(results_cloud: None) -> Batch:
     return batch_of(["Zoë", "Ana"])
 
 
-class Meddling(SettlementStore):
-    """Does something to the rows at the last moment before they are settled."""
+class Meddling(OutcomeStore):
+    """Does something to the rows at the last moment before they are recorded."""
 
     def __init__(self, meddle: "list[Report] | Batch") -> None:
         self._meddle = meddle
 
-    def settle(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
+    def record(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
         if isinstance(self._meddle, Batch):
             mark_deleted(self._meddle)
         else:
             for report in self._meddle:
                 change(report, revision=2)
-        return super().settle(tenant_id, batch_id, outcomes, now=now)
+        return super().record(tenant_id, batch_id, outcomes, now=now)
 
 
 # ---------------------------------------------------------------- rows that change, batches that go
@@ -71,7 +71,7 @@ def test_a_row_that_was_changed_while_it_was_rendered_waits_for_its_own_renderin
     batch = batch_of(["Zoë", "Ana", "Bo"])
     changed = row_of(batch, 3)
 
-    recorded = rendering(converter, settling=Meddling([changed])).render(TENANT, batch.batch_id, CHUNK)
+    recorded = rendering(converter, outcomes=Meddling([changed])).render(TENANT, batch.batch_id, CHUNK)
 
     assert [outcome.row for outcome in recorded] == [2, 4]
     assert statuses(batch) == [ReportStatus.READY, ReportStatus.PENDING, ReportStatus.READY]
@@ -84,12 +84,12 @@ def test_a_row_that_was_deleted_while_it_was_rendered_leaves_no_pdf(
 ) -> None:
     batch = batch_of(["Zoë", "Ana"])
 
-    class Deleting(SettlementStore):
-        def settle(self, tenant_id: str, batch_id: str, *args: Sequence[Rendered], now: datetime) -> list[Rendered]:
+    class Deleting(OutcomeStore):
+        def record(self, tenant_id: str, batch_id: str, *args: Sequence[Rendered], now: datetime) -> list[Rendered]:
             row_at(row_of(batch, 2).place).delete()
-            return super().settle(tenant_id, batch_id, *args, now=now)
+            return super().record(tenant_id, batch_id, *args, now=now)
 
-    rendering(converter, settling=Deleting()).render(TENANT, batch.batch_id, CHUNK)
+    rendering(converter, outcomes=Deleting()).render(TENANT, batch.batch_id, CHUNK)
 
     assert statuses(batch) == [ReportStatus.READY]
     assert len(stored_pdfs(batch)) == 1
@@ -120,7 +120,7 @@ def test_a_batch_that_is_deleted_meanwhile_is_rendered_no_further_and_keeps_no_p
 ) -> None:
     batch = batch_of([f"Person {row}" for row in range(100)])
 
-    recorded = rendering(converter, settling=Meddling(batch)).render(TENANT, batch.batch_id, Chunk(2, 101))
+    recorded = rendering(converter, outcomes=Meddling(batch)).render(TENANT, batch.batch_id, Chunk(2, 101))
 
     assert recorded == []
     assert len(converter.printed) <= 50
@@ -139,7 +139,7 @@ def test_a_batch_that_is_gone_is_not_rendered_at_all(results_cloud: None, conver
     assert rendering(converter).render(TENANT, "nowhere", CHUNK) == []
 
 
-def test_a_failed_settlement_is_not_taken_for_a_stored_one(
+def test_a_failed_recording_is_not_taken_for_a_stored_one(
     batch: Batch, converter: FakeConverter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:

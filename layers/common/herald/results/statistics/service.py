@@ -1,7 +1,7 @@
-"""Keeping the figures and the activity log from the changes of the results table, and asking for them.
+"""Keeping the sums and the activity log from the changes of the results table, and asking for them.
 
 Every change counts once, however often the stream tells it and in whatever portions. What is written to one partition
-is told in order. Each partition's figures remember the number of the last change that they hold; whatever is told again
+is told in order. Each partition's sums remember the number of the last change that they hold; whatever is told again
 has a number up to that one. Sums and number change in one transaction, and only if the number is still the one that the
 sums were worked out from.
 """
@@ -12,37 +12,37 @@ from datetime import UTC, datetime, timedelta
 
 from herald.errors import Unavailable
 from herald.results.batches.store import BatchStore
-from herald.results.figures.activity import Activity, activity_key, activity_of
-from herald.results.figures.changes import Change
-from herald.results.figures.model import Figures, Increment, effect_of
-from herald.results.figures.store import ActivityStore, FiguresStore
+from herald.results.statistics.activity import Activity, activity_key, activity_of
+from herald.results.statistics.changes import Change
+from herald.results.statistics.model import Increment, Totals, effect_of
+from herald.results.statistics.store import ActivityStore, StatisticsStore
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page
 
 KEPT_AFTER_ITEMS = timedelta(days=30)
-"""A batch's figures outlive its rows by far more than the day for which the stream may still tell of those."""
+"""A batch's sums outlive its rows by far more than the day for which the stream may still tell of those."""
 _TRIES = 5
 
 
 class Statistics:
     """The use case of looking at sums; they follow what happens by a second or two."""
 
-    def __init__(self, figures: FiguresStore, batches: BatchStore) -> None:
-        self._figures = figures
+    def __init__(self, statistics: StatisticsStore, batches: BatchStore) -> None:
+        self._statistics = statistics
         self._batches = batches
 
-    def of_tenant(self, tenant_id: str) -> Figures:
+    def of_tenant(self, tenant_id: str) -> Totals:
         """The sums over all batches of a tenant."""
-        return self._figures.of_tenant(tenant_id)
+        return self._statistics.of_tenant(tenant_id)
 
-    def of_batch(self, tenant_id: str, batch_id: str) -> Figures:
+    def of_batch(self, tenant_id: str, batch_id: str) -> Totals:
         """The sums of one batch.
 
         Raises:
             NotFound: this tenant has no such batch.
         """
         self._batches.get(tenant_id, batch_id)
-        return self._figures.of_batch(tenant_id, batch_id)
+        return self._statistics.of_batch(tenant_id, batch_id)
 
 
 class ActivityLog:
@@ -64,8 +64,8 @@ class ActivityLog:
 class Counting:
     """The use case of following changes."""
 
-    def __init__(self, figures: FiguresStore, *, clock: Clock = utc_now) -> None:
-        self._figures = figures
+    def __init__(self, statistics: StatisticsStore, *, clock: Clock = utc_now) -> None:
+        self._statistics = statistics
         self._clock = clock
 
     def count(self, changes: Iterable[Change]) -> int:
@@ -81,11 +81,11 @@ class Counting:
 
     def _count_partition(self, tenant_id: str, source: str, told: list[Change]) -> bool:
         for _ in range(_TRIES):
-            position = self._figures.position(tenant_id, source)
+            position = self._statistics.position(tenant_id, source)
             fresh = [change for change in told if change.sequence > position and effect_of(change)]
             if not fresh:
                 return False
-            if self._figures.add(_increment(fresh, position=position, at=self._clock())):
+            if self._statistics.add(_increment(fresh, position=position, at=self._clock())):
                 return True
         raise Unavailable("Somebody else follows the same changes.", code="database_busy")
 

@@ -6,7 +6,7 @@ from herald.results.batches.model import Batch, BatchStatus
 
 
 def estimated_completion(batch: Batch, *, now: datetime) -> datetime | None:
-    """When a running batch will be done at the pace it has kept so far; ``None`` before there is a pace."""
+    """When a running batch will be done at the speed it has had so far; ``None`` before its first row is rendered."""
     if batch.status is not BatchStatus.PROCESSING:
         return batch.finished_at
     rendered = batch.processed - batch.run_started_with

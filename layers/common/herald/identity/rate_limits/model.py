@@ -16,7 +16,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class RateLimitStatus:
     """What is left of a limit: how many more requests until ``reset_at`` (epoch seconds)."""
 
     limit: Limit
@@ -25,11 +25,11 @@ class Admission:
 
 
 class LimitExceeded(RateLimited):
-    """A request over its limit; ``admission`` says which, and when it begins anew."""
+    """A request over its limit; ``rate_limit`` says which, and when it begins anew."""
 
-    def __init__(self, admission: Admission, *, retry_after: int) -> None:
+    def __init__(self, rate_limit: RateLimitStatus, *, retry_after: int) -> None:
         super().__init__("Too many requests. Please try again later.", retry_after=retry_after)
-        self.admission = admission
+        self.rate_limit = rate_limit
 
 
 def subject_of_user(principal: Principal) -> str:

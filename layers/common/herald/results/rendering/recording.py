@@ -17,7 +17,7 @@ from herald.results.passwords import ReportPasswords
 from herald.results.ports import ObjectStore
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.printing import Printed
-from herald.results.rendering.store import SettlementStore
+from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import Report
 from herald.results.reports.row_values import encode
 from herald.results.reports.store import ReportStore
@@ -31,13 +31,13 @@ _UPLOADS_AT_ONCE = 8
 _log = logging.getLogger(__name__)
 
 
-class Settling:
-    """Stores and records, several rows at a time."""
+class Recording:
+    """Several rows at a time: their PDFs at once, their outcomes in one transaction."""
 
     def __init__(
         self,
         reports: ReportStore,
-        settlements: SettlementStore,
+        outcome_store: OutcomeStore,
         objects: ObjectStore,
         passwords: ReportPasswords,
         protect_pdf: Callable[[bytes, str], bytes],
@@ -45,17 +45,17 @@ class Settling:
         clock: Clock = utc_now,
     ) -> None:
         self._reports = reports
-        self._settlements = settlements
+        self._outcome_store = outcome_store
         self._objects = objects
         self._passwords = passwords
         self._protect_pdf = protect_pdf
         self._clock = clock
         self._uploads = ThreadPoolExecutor(_UPLOADS_AT_ONCE, thread_name_prefix="uploads")
 
-    def settle(self, batch: Batch, printed: Sequence[Printed]) -> list[Rendered]:
+    def record(self, batch: Batch, printed: Sequence[Printed]) -> list[Rendered]:
         """Stores what was printed; gives what was recorded: nothing where the batch is gone."""
         outcomes = list(self._uploads.map(partial(self._store, batch), printed))
-        recorded = self._settlements.settle(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
+        recorded = self._outcome_store.record(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
         kept = {outcome.row for outcome in recorded}
         for row, outcome in zip(printed, outcomes, strict=True):
             if outcome.row in kept:

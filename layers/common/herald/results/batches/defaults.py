@@ -1,22 +1,22 @@
 """What a tenant decides for the batches it will create: how long results are kept, and its country."""
 
 from herald.errors import Invalid
-from herald.results.batches.model import RETENTION_DAYS, ResultSettings
-from herald.results.batches.store import SettingsStore
+from herald.results.batches.model import RETENTION_DAYS, BatchDefaults
+from herald.results.batches.store import BatchDefaultsStore
 from herald.values.phone import require_country
 
 
-class BatchSettings:
-    """The use cases of settings. Batches copy them when they are created, and keep what they copied."""
+class TenantDefaults:
+    """What the settings endpoints change. Batches copy them when they are created, and keep what they copied."""
 
-    def __init__(self, settings: SettingsStore) -> None:
-        self._settings = settings
+    def __init__(self, defaults: BatchDefaultsStore) -> None:
+        self._defaults = defaults
 
-    def get(self, tenant_id: str) -> ResultSettings:
-        """The tenant's settings, or the usual ones."""
-        return self._settings.get(tenant_id)
+    def get(self, tenant_id: str) -> BatchDefaults:
+        """What the tenant has decided, or the usual ones."""
+        return self._defaults.get(tenant_id)
 
-    def replace(self, tenant_id: str, *, retention_days: int, country: str) -> ResultSettings:
+    def replace(self, tenant_id: str, *, retention_days: int, country: str) -> BatchDefaults:
         """Decides anew.
 
         Args:
@@ -33,6 +33,6 @@ class BatchSettings:
                 f"Results are kept for one of these numbers of days: {choices}.",
                 fields={"retention_days": f"one of {choices}"},
             )
-        replaced = ResultSettings(tenant_id, retention_days, require_country(country) if country.strip() else "")
-        self._settings.put(replaced)
+        replaced = BatchDefaults(tenant_id, retention_days, require_country(country) if country.strip() else "")
+        self._defaults.put(replaced)
         return replaced

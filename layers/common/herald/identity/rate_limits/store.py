@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from cachetools import TLRUCache
 
 from herald.errors import Unauthenticated
-from herald.identity.admissions.model import Admission, Limit, LimitExceeded, subject_of_user
 from herald.identity.model import Principal
+from herald.identity.rate_limits.model import Limit, LimitExceeded, RateLimitStatus, subject_of_user
 from herald.storage import Row, TableName, dynamodb_client
 from herald.values.clock import Clock, epoch_seconds, utc_now
 
@@ -27,14 +27,14 @@ _ENDED = "ended_"
 _MOST_FORGOTTEN_AT_ONCE = 50
 
 
-class AdmissionRow(Row):
+class RateLimitRow(Row):
     """A subject: an attribute for each counter and for each session that was ended early."""
 
     class Meta:
         table_name = TableName(lambda settings: settings.admissions_table)
 
 
-class AdmissionStore:
+class RateLimitStore:
     """Counts requests and remembers ended sessions."""
 
     def __init__(self, *, clock: Clock = utc_now) -> None:
@@ -43,7 +43,7 @@ class AdmissionStore:
             _LARGEST_DENY_CACHE, ttu=lambda _denial, until, _now: until, timer=lambda: epoch_seconds(clock())
         )
 
-    def admit(self, subject: str, limit: Limit, *, session_id: str = "") -> Admission:
+    def admit(self, subject: str, limit: Limit, *, session_id: str = "") -> RateLimitStatus:
         """Counts one request.
 
         Args:
@@ -66,7 +66,7 @@ class AdmissionStore:
         if count > limit.requests:
             self._denied_until[denial] = reset_at
             raise _over(limit, reset_at, now)
-        return Admission(limit, limit.requests - count, reset_at)
+        return RateLimitStatus(limit, limit.requests - count, reset_at)
 
     def end_session(self, principal: Principal) -> None:
         """Refuses every later request of the session, at once and everywhere; an API key is its own session.
@@ -75,7 +75,7 @@ class AdmissionStore:
         """
         end = _number(epoch_seconds(self._clock()) + ENDED_SESSIONS_KEPT_SECONDS)
         dynamodb_client().update_item(
-            TableName=AdmissionRow.table(),
+            TableName=RateLimitRow.table(),
             Key=_key(subject_of_user(principal)),
             UpdateExpression="SET #ended = :end, expires_at = :end",
             ExpressionAttributeNames={"#ended": f"{_ENDED}{principal.session_id}"},
@@ -123,7 +123,7 @@ class AdmissionStore:
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> int:
         answer = dynamodb_client().update_item(
-            TableName=AdmissionRow.table(),
+            TableName=RateLimitRow.table(),
             Key=_key(counter.subject),
             UpdateExpression=update,
             ConditionExpression=f"{condition} AND attribute_not_exists(#ended)",
@@ -166,7 +166,7 @@ class _Counter:
 
 
 def _over(limit: Limit, reset_at: int, now: int) -> LimitExceeded:
-    return LimitExceeded(Admission(limit, 0, reset_at), retry_after=max(1, reset_at - now))
+    return LimitExceeded(RateLimitStatus(limit, 0, reset_at), retry_after=max(1, reset_at - now))
 
 
 def _refused_item(error: ClientError) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.errors import RateLimited, Unauthenticated
-from herald.identity.admissions.model import Admission, Limit, subject_of_user
-from herald.identity.admissions.store import AdmissionStore
 from herald.identity.model import Principal, Role
+from herald.identity.rate_limits.model import Limit, RateLimitStatus, subject_of_user
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.storage import dynamodb_client
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
@@ -26,8 +26,8 @@ def clock(cloud: None) -> FakeClock:
 
 
 @pytest.fixture
-def admissions(clock: FakeClock) -> AdmissionStore:
-    return AdmissionStore(clock=clock)
+def rate_limits(clock: FakeClock) -> RateLimitStore:
+    return RateLimitStore(clock=clock)
 
 
 def stored_count(subject: str, limit: Limit) -> int:
@@ -35,57 +35,57 @@ def stored_count(subject: str, limit: Limit) -> int:
     return int(dynamodb_client().get_item(TableName="ADMISSIONS_TABLE", Key=key)["Item"][f"count_{limit.name}"]["N"])
 
 
-def exhaust(admissions: AdmissionStore, subject: str, limit: Limit) -> None:
+def exhaust(rate_limits: RateLimitStore, subject: str, limit: Limit) -> None:
     for _ in range(limit.requests):
-        admissions.admit(subject, limit)
+        rate_limits.admit(subject, limit)
 
 
-def test_a_limit_counts_down_and_says_when_it_begins_anew(admissions: AdmissionStore, clock: FakeClock) -> None:
+def test_a_limit_counts_down_and_says_when_it_begins_anew(rate_limits: RateLimitStore, clock: FakeClock) -> None:
     window_end = int(clock().timestamp()) + 60
     clock.advance(17)
 
-    admitted = [admissions.admit(ALICE, THREE_A_MINUTE) for _ in range(3)]
+    admitted = [rate_limits.admit(ALICE, THREE_A_MINUTE) for _ in range(3)]
 
-    assert admitted == [Admission(THREE_A_MINUTE, left, window_end) for left in (2, 1, 0)]
+    assert admitted == [RateLimitStatus(THREE_A_MINUTE, left, window_end) for left in (2, 1, 0)]
 
 
-def test_one_request_too_many_is_told_how_long_to_wait(admissions: AdmissionStore, clock: FakeClock) -> None:
+def test_one_request_too_many_is_told_how_long_to_wait(rate_limits: RateLimitStore, clock: FakeClock) -> None:
     clock.advance(17)
-    exhaust(admissions, ALICE, THREE_A_MINUTE)
+    exhaust(rate_limits, ALICE, THREE_A_MINUTE)
 
     with pytest.raises(RateLimited) as refusal:
-        admissions.admit(ALICE, THREE_A_MINUTE)
+        rate_limits.admit(ALICE, THREE_A_MINUTE)
 
     assert (refusal.value.code, refusal.value.retry_after) == ("rate_limited", 43)
 
 
-def test_the_wait_is_over_when_it_was_said_to_be(admissions: AdmissionStore, clock: FakeClock) -> None:
+def test_the_wait_is_over_when_it_was_said_to_be(rate_limits: RateLimitStore, clock: FakeClock) -> None:
     clock.advance(17)
-    exhaust(admissions, ALICE, THREE_A_MINUTE)
+    exhaust(rate_limits, ALICE, THREE_A_MINUTE)
     with pytest.raises(RateLimited):
-        admissions.admit(ALICE, THREE_A_MINUTE)
+        rate_limits.admit(ALICE, THREE_A_MINUTE)
 
     clock.advance(42)
     with pytest.raises(RateLimited) as refusal:
-        admissions.admit(ALICE, THREE_A_MINUTE)
+        rate_limits.admit(ALICE, THREE_A_MINUTE)
     assert refusal.value.retry_after == 1
 
     clock.advance(1)
-    assert admissions.admit(ALICE, THREE_A_MINUTE).remaining == 2
+    assert rate_limits.admit(ALICE, THREE_A_MINUTE).remaining == 2
 
 
-def test_a_subject_found_over_its_limit_costs_no_further_writes(admissions: AdmissionStore, clock: FakeClock) -> None:
-    exhaust(admissions, ALICE, THREE_A_MINUTE)
+def test_a_subject_found_over_its_limit_costs_no_further_writes(rate_limits: RateLimitStore, clock: FakeClock) -> None:
+    exhaust(rate_limits, ALICE, THREE_A_MINUTE)
 
     for _ in range(10):
         with pytest.raises(RateLimited):
-            admissions.admit(ALICE, THREE_A_MINUTE)
+            rate_limits.admit(ALICE, THREE_A_MINUTE)
 
     assert stored_count(ALICE, THREE_A_MINUTE) == THREE_A_MINUTE.requests + 1
 
 
 def test_functions_that_run_at_once_share_one_count(clock: FakeClock) -> None:
-    functions = [AdmissionStore(clock=clock) for _ in range(3)]
+    functions = [RateLimitStore(clock=clock) for _ in range(3)]
 
     left = [function.admit(ALICE, THREE_A_MINUTE).remaining for function in functions]
 
@@ -104,19 +104,19 @@ def test_functions_that_run_at_once_share_one_count(clock: FakeClock) -> None:
         ("tenant-1#link#alice", THREE_A_MINUTE),
     ],
 )
-def test_one_counter_does_not_spend_anothers(admissions: AdmissionStore, other: str, limit: Limit) -> None:
-    exhaust(admissions, ALICE, THREE_A_MINUTE)
+def test_one_counter_does_not_spend_anothers(rate_limits: RateLimitStore, other: str, limit: Limit) -> None:
+    exhaust(rate_limits, ALICE, THREE_A_MINUTE)
     with pytest.raises(RateLimited):
-        admissions.admit(ALICE, THREE_A_MINUTE)
+        rate_limits.admit(ALICE, THREE_A_MINUTE)
 
-    assert admissions.admit(other, limit).remaining == 2
+    assert rate_limits.admit(other, limit).remaining == 2
 
 
 def test_a_function_whose_clock_is_behind_counts_in_the_window_that_has_begun(clock: FakeClock) -> None:
     clock.advance(60)
-    ahead = AdmissionStore(clock=FakeClock(clock()))
+    ahead = RateLimitStore(clock=FakeClock(clock()))
     clock.advance(-1)
-    behind = AdmissionStore(clock=clock)
+    behind = RateLimitStore(clock=clock)
     ahead.admit(ALICE, THREE_A_MINUTE)
 
     assert [behind.admit(ALICE, THREE_A_MINUTE).remaining for _ in range(2)] == [1, 0]
@@ -125,51 +125,51 @@ def test_a_function_whose_clock_is_behind_counts_in_the_window_that_has_begun(cl
             function.admit(ALICE, THREE_A_MINUTE)
 
 
-def test_a_window_that_passed_unused_owes_nothing(admissions: AdmissionStore, clock: FakeClock) -> None:
-    exhaust(admissions, ALICE, THREE_A_MINUTE)
+def test_a_window_that_passed_unused_owes_nothing(rate_limits: RateLimitStore, clock: FakeClock) -> None:
+    exhaust(rate_limits, ALICE, THREE_A_MINUTE)
     clock.advance(3600)
 
-    assert admissions.admit(ALICE, THREE_A_MINUTE).remaining == 2
+    assert rate_limits.admit(ALICE, THREE_A_MINUTE).remaining == 2
 
 
-def test_an_ended_session_is_refused_and_the_users_others_are_not(admissions: AdmissionStore) -> None:
-    admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
-    admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2")
+def test_an_ended_session_is_refused_and_the_users_others_are_not(rate_limits: RateLimitStore) -> None:
+    rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+    rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2")
 
-    admissions.end_session(SESSION_1)
+    rate_limits.end_session(SESSION_1)
 
     with pytest.raises(Unauthenticated) as refusal:
-        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+        rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
     assert refusal.value.code == "token_expired"
-    assert admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2").remaining == HUNDRED_A_MINUTE.requests - 3
+    assert rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2").remaining == HUNDRED_A_MINUTE.requests - 3
 
 
-def test_a_session_can_end_before_its_user_was_ever_counted(admissions: AdmissionStore) -> None:
-    admissions.end_session(SESSION_1)
-
-    with pytest.raises(Unauthenticated):
-        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
-    assert admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2").remaining == HUNDRED_A_MINUTE.requests - 1
-
-
-def test_a_session_can_end_twice(admissions: AdmissionStore) -> None:
-    admissions.end_session(SESSION_1)
-    admissions.end_session(SESSION_1)
+def test_a_session_can_end_before_its_user_was_ever_counted(rate_limits: RateLimitStore) -> None:
+    rate_limits.end_session(SESSION_1)
 
     with pytest.raises(Unauthenticated):
-        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+        rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+    assert rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2").remaining == HUNDRED_A_MINUTE.requests - 1
+
+
+def test_a_session_can_end_twice(rate_limits: RateLimitStore) -> None:
+    rate_limits.end_session(SESSION_1)
+    rate_limits.end_session(SESSION_1)
+
+    with pytest.raises(Unauthenticated):
+        rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
 
 
 def test_an_ended_session_stays_ended_for_as_long_as_its_token_could_be_shown(
-    admissions: AdmissionStore, clock: FakeClock
+    rate_limits: RateLimitStore, clock: FakeClock
 ) -> None:
-    admissions.end_session(SESSION_1)
+    rate_limits.end_session(SESSION_1)
 
     for _ in range(24):
         clock.advance(3600)
-        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2")
+        rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2")
         with pytest.raises(Unauthenticated):
-            admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+            rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
 
     [item] = stored_items("ADMISSIONS_TABLE")
     end = item["expires_at"]
@@ -177,13 +177,13 @@ def test_an_ended_session_stays_ended_for_as_long_as_its_token_could_be_shown(
     assert int(end["N"]) >= int(clock().timestamp()) + 24 * 3600
 
 
-def test_a_refused_session_is_not_counted(admissions: AdmissionStore) -> None:
-    admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
-    admissions.end_session(SESSION_1)
+def test_a_refused_session_is_not_counted(rate_limits: RateLimitStore) -> None:
+    rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+    rate_limits.end_session(SESSION_1)
 
     for _ in range(5):
         with pytest.raises(Unauthenticated):
-            admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
+            rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
 
     assert stored_count(ALICE, HUNDRED_A_MINUTE) == 1
 
@@ -194,14 +194,14 @@ def test_no_window_ever_admits_more_than_its_limit(cloud: None, pauses: list[int
     subject = new_id()
     clock = FakeClock()
     clock.advance(start)
-    admissions = AdmissionStore(clock=clock)
+    rate_limits = RateLimitStore(clock=clock)
     admitted: dict[int, int] = {}
     refused: set[int] = set()
     for pause in pauses:
         clock.advance(pause)
         window = int(clock().timestamp()) // 60
         try:
-            admissions.admit(subject, THREE_A_MINUTE)
+            rate_limits.admit(subject, THREE_A_MINUTE)
         except RateLimited:
             refused.add(window)
             continue
@@ -212,11 +212,11 @@ def test_no_window_ever_admits_more_than_its_limit(cloud: None, pauses: list[int
 
 
 def test_ended_sessions_are_forgotten_once_their_tokens_have_expired(
-    admissions: AdmissionStore, clock: FakeClock
+    rate_limits: RateLimitStore, clock: FakeClock
 ) -> None:
     for number in range(40):
-        admissions.admit(ALICE, HUNDRED_A_MINUTE, session_id=f"session-{number}")
-        admissions.end_session(replace(SESSION_1, session_id=f"session-{number}"))
+        rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id=f"session-{number}")
+        rate_limits.end_session(replace(SESSION_1, session_id=f"session-{number}"))
         clock.advance(24 * 3600)
 
     [item] = stored_items("ADMISSIONS_TABLE")

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from herald.results.batches.model import BatchStatus
-from herald.results.figures.changes import Change, Image, Subject
 from herald.results.reports.model import DeliveryStatus, ReportStatus
+from herald.results.statistics.changes import Change, Image, Subject
 
 ERRORS_SHOWN = 10
 _DELIVERED = (DeliveryStatus.DELIVERED,)
@@ -24,7 +24,7 @@ class ErrorCount(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Totals:
     """The sums of a tenant, or of one batch, and when they last changed."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -92,8 +92,8 @@ class Figures:
 class Increment:
     """By how much the changes of one partition alter its sums and its tenant's.
 
-    ``position`` and ``new_position`` are the numbers of the last change that the figures hold before and after it;
-    ``expires_at`` is when the partition's own figures may go, where that is known.
+    ``position`` and ``new_position`` are the numbers of the last change that the sums hold before and after it;
+    ``expires_at`` is when the partition's own sums may go, where that is known.
     """
 
     tenant_id: str

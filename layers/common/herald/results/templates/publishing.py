@@ -32,7 +32,7 @@ class InspectedFile:
     warnings: tuple[str, ...]
 
 
-class TemplateIntake:
+class TemplatePublisher:
     """Takes Word files in."""
 
     def __init__(
@@ -126,7 +126,7 @@ class TemplateIntake:
     def _announce(self, version: TemplateVersion) -> None:
         place = {"tenant_id": version.tenant_id, "template_id": version.template_id, "version": version.version}
         try:
-            self._renderer.tell({"qualify": place})
+            self._renderer.tell({"merge_check": place})
         except Unavailable:
             # Only speed is lost: the renderer tries the version out when it first meets it.
             _log.warning("A new version was not announced: %s", place, exc_info=True)
@@ -148,14 +148,14 @@ class UploadChecks:
         self,
         templates: TemplateStore,
         uploads: ObjectStore,
-        intake: TemplateIntake,
+        publisher: TemplatePublisher,
         *,
         largest_bytes: int = LARGEST_UPLOADED_TEMPLATE_BYTES,
         clock: Clock = utc_now,
     ) -> None:
         self._templates = templates
         self._uploads = uploads
-        self._intake = intake
+        self._publisher = publisher
         self._largest_bytes = largest_bytes
         self._clock = clock
 
@@ -164,7 +164,7 @@ class UploadChecks:
         try:
             template = self._templates.get(tenant_id, template_id)
             content = self._uploads.get_bounded(key, at_most=self._largest_bytes)
-            self._intake.add_version(template, self._intake.inspect(content), upload=upload)
+            self._publisher.add_version(template, self._publisher.inspect(content), upload=upload)
         except NotFound:
             return CheckOutcome.GONE
         except (Invalid, TooLarge) as error:

@@ -1,4 +1,4 @@
-"""The figures are exact, whatever the stream does with its records: each change counts once."""
+"""The sums are exact, whatever the stream does with its records: each change counts once."""
 
 import random
 from collections import Counter
@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from herald.errors import Unavailable
-from herald.results.figures.model import Increment
-from herald.results.figures.store import FiguresStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus
+from herald.results.statistics.model import Increment
+from herald.results.statistics.store import StatisticsStore
 from tests.support.cloud import stored_items
 from tests.support.contention import contended
 from tests.support.results import (
@@ -20,10 +20,10 @@ from tests.support.results import (
     TENANT,
     add_batch,
     fill_batch,
+    outcome_store,
     rendered_batch,
     reports_store,
     row_of,
-    settlements,
 )
 from tests.support.soak import seeds
 from tests.support.stream import Record, TableStream, deliver, of_batch, of_tenant, remove, some, tell
@@ -39,40 +39,40 @@ def busy_history(stream: TableStream) -> list[Record]:
     records: list[Record] = []
     for tenant_id in (TENANT, OTHER_TENANT, TENANT):
         batch = add_batch(tenant_id=tenant_id)
-        records += stream.news()
+        records += stream.new_records()
         fill_batch(batch, [row_of(batch, row, bad=row == 4) for row in range(2, 9)])
-        records += stream.news()
-        settlements().settle(tenant_id, batch.batch_id, [Rendered(row, f"{row}.pdf") for row in (2, 3, 5)], now=NOW)
-        records += stream.news()
+        records += stream.new_records()
+        outcome_store().record(tenant_id, batch.batch_id, [Rendered(row, f"{row}.pdf") for row in (2, 3, 5)], now=NOW)
+        records += stream.new_records()
         reports = list(reports_store().page(tenant_id, batch.batch_id, size=100, cursor=None).items)
         deliver(reports[0], DeliveryStatus.SENT)
-        records += stream.news()
+        records += stream.new_records()
         deliver(reports[1], DeliveryStatus.FAILED, error_code="21610")
-        records += stream.news()
+        records += stream.new_records()
         remove(f"{tenant_id}#batch#{batch.batch_id}", f"row#{reports[-1].row:07d}")
-        records += stream.news()
+        records += stream.new_records()
     return records
 
 
 def assert_exact() -> None:
-    """The figures of each tenant are what a count of its rows gives."""
+    """The sums of each tenant are what a count of its rows gives."""
     for tenant_id in (TENANT, OTHER_TENANT):
         rows = [
             item
             for item in stored_items("RESULTS_TABLE")
             if str(item["pk"]).find(f"{tenant_id}#batch#") > 0 and "status" in item
         ]
-        figures = of_tenant(tenant_id)
+        totals = of_tenant(tenant_id)
         statuses = Counter(text_of(row, "status") for row in rows)
         deliveries = Counter(
             text_of(row, "delivery_status")
             for row in rows
             if text_of(row, "status") == "ready" or text_of(row, "delivery_status") != "not_sent"
         )
-        assert some(figures.reports) == dict(statuses)
-        assert some(figures.deliveries) == dict(deliveries)
-        assert sum(figures.batches.values()) == (2 if tenant_id == TENANT else 1)
-        assert figures.templates == (2 if tenant_id == TENANT else 1)
+        assert some(totals.reports) == dict(statuses)
+        assert some(totals.deliveries) == dict(deliveries)
+        assert sum(totals.batches.values()) == (2 if tenant_id == TENANT else 1)
+        assert totals.templates == (2 if tenant_id == TENANT else 1)
 
 
 def text_of(item: dict[str, Any], name: str) -> str:
@@ -111,13 +111,13 @@ class Crash(Exception):
 
 
 @pytest.mark.parametrize("seed", seeds(20))
-def test_figures_are_exact_after_crashes_at_any_moment_and_portions_of_any_size(
+def test_sums_are_exact_after_crashes_at_any_moment_and_portions_of_any_size(
     stream: TableStream, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     records, chance = busy_history(stream), random.Random(seed)  # noqa: S311 - a test's dice
-    add = FiguresStore.add
+    add = StatisticsStore.add
 
-    def crashing(store: FiguresStore, increment: Increment) -> bool:
+    def crashing(store: StatisticsStore, increment: Increment) -> bool:
         if chance.random() < 0.2:
             raise Crash
         added = add(store, increment)
@@ -125,7 +125,7 @@ def test_figures_are_exact_after_crashes_at_any_moment_and_portions_of_any_size(
             raise Crash
         return added
 
-    monkeypatch.setattr(FiguresStore, "add", crashing)
+    monkeypatch.setattr(StatisticsStore, "add", crashing)
     for portion in portions_until_done(records, chance):
         portion.send_to(tell)
     monkeypatch.undo()
@@ -163,14 +163,14 @@ def test_of_two_who_count_the_same_changes_at_once_one_counts(
     stream: TableStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = busy_history(stream)
-    add, told_meanwhile = FiguresStore.add, iter([records])
+    add, told_meanwhile = StatisticsStore.add, iter([records])
 
-    def overtaken(store: FiguresStore, increment: Increment) -> bool:
+    def overtaken(store: StatisticsStore, increment: Increment) -> bool:
         for meanwhile in told_meanwhile:
             tell(meanwhile)
         return add(store, increment)
 
-    monkeypatch.setattr(FiguresStore, "add", overtaken)
+    monkeypatch.setattr(StatisticsStore, "add", overtaken)
     tell(records)
     monkeypatch.undo()
 
@@ -179,7 +179,7 @@ def test_of_two_who_count_the_same_changes_at_once_one_counts(
 
 def test_changes_that_cancel_out_are_remembered_as_counted(stream: TableStream) -> None:
     batch, _ = rendered_batch(1)
-    stream.news()
+    stream.new_records()
     (ready,) = [item for item in stored_items("RESULTS_TABLE") if item["sk"] == {"S": "row#0000002"}]
     there = stream.record(None, ready)
     gone = stream.record(ready, None)
@@ -209,11 +209,11 @@ def test_contended_sums_are_tried_again(stream: TableStream) -> None:
     assert_exact()
 
 
-def test_what_follows_from_the_figures_themselves_is_passed_over(stream: TableStream) -> None:
+def test_what_follows_from_the_sums_themselves_is_passed_over(stream: TableStream) -> None:
     tell(busy_history(stream))
     before = stored_items("RESULTS_TABLE")
 
-    tell([record for record in stream.news() if not record["dynamodb"]["Keys"]["pk"]["S"].endswith("es")])
+    tell([record for record in stream.new_records() if not record["dynamodb"]["Keys"]["pk"]["S"].endswith("es")])
 
     assert len(before) > 0
     assert stored_items("RESULTS_TABLE") == before

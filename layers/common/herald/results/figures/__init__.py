@@ -1,1 +1,0 @@
-"""Sums and news, kept by following what is stored."""

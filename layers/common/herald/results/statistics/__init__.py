@@ -1,0 +1,1 @@
+"""Sums and activities, kept by following what is stored."""
