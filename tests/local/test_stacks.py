@@ -1,6 +1,7 @@
 """What data.yaml and template.yaml owe each other."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -46,3 +47,30 @@ def test_the_application_holds_no_data_and_imports_what_the_other_stack_exports(
     assert not [name for name, resource in application["Resources"].items() if resource["Type"] in KINDS_OF_DATA]
     assert {name.replace("${DataStack}", "${AWS::StackName}") for name in imported} == exported
     assert "ImportValue" not in str(DATA)
+
+
+def _queues_taken_from(function: dict[str, Any]) -> list[object]:
+    return [event["Properties"]["Queue"] for event in function.get("Events", {}).values() if event["Type"] == "SQS"]
+
+
+def _queues_sent_to(function: dict[str, Any]) -> list[object]:
+    policies = [policy for policy in function.get("Policies", []) if "Statement" in policy]
+    statements = [statement for policy in policies for statement in policy["Statement"]]
+    return [statement["Resource"] for statement in statements if statement["Action"] == "sqs:SendMessage"]
+
+
+def test_functions_that_send_messages_to_themselves_are_not_stopped_after_sixteen() -> None:
+    resources = read_template(ROOT / "template.yaml")["Resources"]
+    functions = {
+        name: resource["Properties"]
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    sending_to_themselves = {
+        name
+        for name, function in functions.items()
+        if any(queue in _queues_sent_to(function) for queue in _queues_taken_from(function))
+    }
+
+    assert sending_to_themselves == {"DeliverFunction", "EraseFunction"}
+    assert {name for name, function in functions.items() if "RecursiveLoop" in function} == sending_to_themselves
