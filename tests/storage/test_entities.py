@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
-from herald.storage import EnumAttribute, EpochAttribute, IntegerAttribute, JsonAttribute, Row, TimestampAttribute
+from herald.storage import (
+    EnumAttribute,
+    EpochAttribute,
+    IncompleteRow,
+    IntegerAttribute,
+    JsonAttribute,
+    Row,
+    TimestampAttribute,
+    dynamodb_client,
+)
 from tests.support.cloud import make_table, stored_items
 from tests.support.soak import few_examples
 
@@ -61,6 +70,11 @@ class HouseRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Sale:
+    sold_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class HouseWithGarden:
     house_id: str
     garden: str = "none"
@@ -81,6 +95,11 @@ HOUSES = some.builds(
     fault=some.none() | some.builds(Fault, code=some.text(), row=some.none() | some.integers()),
     words=some.lists(some.text()).map(tuple),
 )
+
+
+def make_item(table: str, **attributes: str) -> None:
+    item = {name: {"S": value} for name, value in attributes.items()}
+    dynamodb_client().put_item(TableName=table, Item=item)
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +132,29 @@ def test_what_is_absent_has_the_default_of_the_entity() -> None:
 
     assert row is not None
     assert row.to_entity(House) == House("1", Address("Main"), Colour.BLUE, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_a_row_that_lacks_what_its_entity_must_have_names_its_table_and_the_attribute() -> None:
+    make_item("HOUSES_TABLE", pk="tenant#houses", sk="+14155550123", house_id="1", street="Main", colour="blue")
+    row = HouseRow.find("tenant#houses", "+14155550123")
+    assert row is not None
+
+    with pytest.raises(
+        IncompleteRow, match="HouseRow of the table HOUSES_TABLE lacks its attribute built_at"
+    ) as raised:
+        row.to_entity(House)
+
+    assert raised.value.fields == {"table": "HOUSES_TABLE", "attribute": "built_at"}
+    assert "+14155550123" not in str(raised.value)
+
+
+def test_a_field_without_a_default_that_may_be_none_is_none_where_it_is_absent() -> None:
+    make_item("HOUSES_TABLE", pk="tenant#houses", sk="sold", sold_at="2026-01-02T03:04:05.678Z")
+    make_item("HOUSES_TABLE", pk="tenant#houses", sk="unsold")
+
+    sales = [row.to_entity(Sale) for row in HouseRow.query("tenant#houses")]
+
+    assert sales == [Sale(datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)), Sale(None)]
 
 
 def test_attributes_are_stored_as_text_and_numbers_that_sort() -> None:

@@ -3,7 +3,7 @@
 from herald.runtime.document_shapes import dynamodb_client
 from herald.storage.attributes import EnumAttribute, EpochAttribute, IntegerAttribute, JsonAttribute, TimestampAttribute
 from herald.storage.bulk import ITEMS_PER_BATCH_WRITE, KEYS_PER_BATCH_READ, AttributeValue
-from herald.storage.row import Row, TableName
+from herald.storage.row import IncompleteRow, Row, TableName
 from herald.storage.transaction import Transaction, TransactionRefused
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "AttributeValue",
     "EnumAttribute",
     "EpochAttribute",
+    "IncompleteRow",
     "IntegerAttribute",
     "JsonAttribute",
     "Row",

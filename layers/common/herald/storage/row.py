@@ -8,7 +8,8 @@ attribute for, is laid flat: `Report.recipient.phone` is `ReportRow.phone`.
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import Any, Self, TypeVar, cast, get_type_hints
+from types import NoneType
+from typing import Any, Self, TypeVar, cast, get_args, get_type_hints
 
 from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
@@ -16,6 +17,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from herald.errors import HeraldError
 from herald.runtime.document_models import DocumentModel
 from herald.runtime.document_shapes import dynamodb_client
 from herald.settings import Settings, settings
@@ -23,6 +25,10 @@ from herald.storage.attributes import EpochAttribute
 from herald.storage.bulk import KEYS_PER_BATCH_READ, AttributeValue, delete_many, query_raw, write_many
 
 Entity = TypeVar("Entity")
+
+
+class IncompleteRow(HeraldError):
+    """What is stored lacks what it must have: nothing that whoever asks could do anything about."""
 
 
 class TableName:
@@ -57,9 +63,10 @@ class Row(DocumentModel):
     def to_entity(self, kind: type[Entity], **further: object) -> Entity:
         """The entity of this row; ``further`` gives the fields that the row has no attribute for.
 
-        A field whose attribute is absent has the entity's own default.
+        A field whose attribute is absent has the entity's own default, or is ``None`` where it may be.
 
         Raises:
+            IncompleteRow: an attribute is absent whose field has no default and may not be ``None``.
             TypeError: the row has no attribute for a field.
         """
         return _entity(self, kind, further)
@@ -158,6 +165,8 @@ def _unless_refused() -> Iterator[_Outcome]:
 class _Field:
     name: str
     has_default: bool
+    may_be_none: bool
+    """Where it has no default."""
     part: type | None
     """The dataclass of a part that is laid flat; ``None`` for a field with an attribute of its name."""
 
@@ -176,8 +185,10 @@ def _described(row: type[Row], kind: type) -> Iterator[_Field]:
     attributes, hints = row.get_attributes(), get_type_hints(kind)
     for field in fields(kind):
         has_default = field.default is not MISSING or field.default_factory is not MISSING
-        is_part = field.name not in attributes and is_dataclass(hints[field.name])
-        yield _Field(field.name, has_default, hints[field.name] if is_part else None)
+        hint = hints[field.name]
+        is_part = field.name not in attributes and is_dataclass(hint)
+        may_be_none = not has_default and NoneType in get_args(hint)
+        yield _Field(field.name, has_default, may_be_none, hint if is_part else None)
 
 
 def _stored_values(row: type[Row], entity: Any, given: Container[str] = ()) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - any dataclass
@@ -200,6 +211,20 @@ def _entity(row: Row, kind: type[Entity], further: dict[str, object]) -> Entity:
         if field.name not in attributes:
             raise TypeError(f"{type(row).__name__} has no attribute for {kind.__name__}.{field.name}")
         value = getattr(row, field.name)
-        if value is not None or not field.has_default:
+        if value is not None:
             values[field.name] = value
+        elif field.may_be_none:
+            values[field.name] = None
+        elif not field.has_default:
+            raise _incomplete(row, attributes[field.name].attr_name)
     return kind(**values)
+
+
+def _incomplete(row: Row, attribute: str) -> IncompleteRow:
+    """Names no key: that of a row may hold a phone number or the hash of a token."""
+    table = row.table()
+    return IncompleteRow(
+        f"A {type(row).__name__} of the table {table} lacks its attribute {attribute}.",
+        code="incomplete_row",
+        fields={"table": table, "attribute": attribute},
+    )
