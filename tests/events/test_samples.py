@@ -13,7 +13,6 @@ from herald.results.templates.store import TemplateStore
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.platform.documentation import docs_function
-from tests.support.accounts import EMAIL, Account, deliver_mails, hired, invited, sign_up
 from tests.support.converter import install_converter
 from tests.support.events import (
     BATCH,
@@ -29,7 +28,9 @@ from tests.support.events import (
     staff_token,
 )
 from tests.support.functions import ask, ask_sample, function, invoke
+from tests.support.mails import deliver_mails, invited
 from tests.support.objects import etag_of
+from tests.support.people import EMAIL, SignedUp, hire, sign_up
 from tests.support.renderer import FakeRenderer
 from tests.support.results import (
     NOW,
@@ -132,23 +133,23 @@ def _account(sample: str) -> dict[str, str]:
         return {}
     account = sign_up()
     if sample.startswith("platform/users"):
-        hired(account, "grace@greenfield.example")
+        hire(account, "grace@greenfield.example")
     tokens = {
         "refresh_token": account.refresh_token,
-        "access_token": account.access_token,
+        "access_token": account.token,
         "session_id": account.principal.session_id,
-        "tenant_id": account.principal.tenant_id,
+        "tenant_id": account.tenant_id,
         "key_id": _key_of(account) if sample.startswith("mifumo/keys") else "",
     }
     return tokens | (_mailed(account) if sample.startswith(WITH_MAILS) else {})
 
 
-def _key_of(account: Account) -> str:
-    new_key = ask_sample("mifumo/keys/generate", token=account.access_token)
+def _key_of(account: SignedUp) -> str:
+    new_key = ask_sample("mifumo/keys/generate", token=account.token)
     return str(new_key.body["data"]["id"])
 
 
-def _mailed(account: Account) -> dict[str, str]:
+def _mailed(account: SignedUp) -> dict[str, str]:
     [verification] = deliver_mails()
     identity().recovery.ask_for_reset(EMAIL)
     [reset] = deliver_mails()
@@ -160,6 +161,6 @@ def _mailed(account: Account) -> dict[str, str]:
     }
 
 
-def _invitation_of(account: Account) -> str:
-    [invitation] = identity().invitations.of_tenant(account.principal, account.principal.tenant_id)
+def _invitation_of(account: SignedUp) -> str:
+    [invitation] = identity().invitations.of_tenant(account.principal, account.tenant_id)
     return invitation.invitation_id

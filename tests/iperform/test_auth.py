@@ -7,7 +7,7 @@ import pytest
 from herald.identity.accounts.store import PersonRow
 from herald.identity.model import Role
 from herald.identity.store import person_partition
-from tests.support.people import PASSWORD, SignedUp, hire, joined, sign_up, visitor
+from tests.support.people import EMAIL, PASSWORD, SignedUp, hire, joined, sign_up, visitor
 from tests.support.requests import Answer
 
 DOCUMENTED = {"status", "token", "user_id", "role", "company_id", "expires_in"}
@@ -53,7 +53,7 @@ def test_the_optional_fields_can_be_left_out(admin: SignedUp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("username", "password"), [("nobody@example.com", PASSWORD), ("nobody", PASSWORD), ("grace@example.com", "wrong")]
+    ("username", "password"), [("nobody@example.com", PASSWORD), ("nobody", PASSWORD), (EMAIL, "wrong")]
 )
 def test_an_unknown_user_and_a_wrong_password_are_one_answer(username: str, password: str, admin: SignedUp) -> None:
     answer = i_auth(username, password=password)

@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, deliver_mails, sign_up
 from tests.support.cloud import queued_mails
 from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.mails import deliver_mails
+from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
 
 
 @pytest.fixture
-def account(cloud: None) -> Account:
+def account(cloud: None) -> SignedUp:
     account = sign_up()
     deliver_mails()
     return account
@@ -45,22 +46,22 @@ def test_a_registration_that_will_not_do_names_the_field(cloud: None) -> None:
     assert list(answer.body["errors"]) == ["password"]
 
 
-def test_signing_in_as_documented(account: Account) -> None:
+def test_signing_in_as_documented(account: SignedUp) -> None:
     answer = ask("login", {"email": EMAIL, "password": PASSWORD})
 
     assert answer.status == 200
-    assert answer.body["data"]["user"]["id"] == account.principal.user_id
+    assert answer.body["data"]["user"]["id"] == account.user_id
     assert ask("profile", token=answer.body["data"]["access"]).status == 200
 
 
-def test_a_wrong_password_is_told_in_mifumos_words(account: Account) -> None:
+def test_a_wrong_password_is_told_in_mifumos_words(account: SignedUp) -> None:
     answer = ask("login", {"email": EMAIL, "password": "wrong"})
 
     assert answer.status == 401
     assert (answer.body["success"], answer.body["error_code"]) == (False, "INVALID_CREDENTIALS")
 
 
-def test_a_session_is_renewed(account: Account) -> None:
+def test_a_session_is_renewed(account: SignedUp) -> None:
     answer = ask("token_refresh", {"refresh": account.refresh_token})
 
     assert set(answer.body["data"]) == {"access", "refresh", "expires_in"}
@@ -68,8 +69,8 @@ def test_a_session_is_renewed(account: Account) -> None:
     assert ask("token_refresh", {"refresh": account.refresh_token}).status == 401
 
 
-def test_a_profile_is_changed_in_part(account: Account) -> None:
-    token = account.access_token
+def test_a_profile_is_changed_in_part(account: SignedUp) -> None:
+    token = account.token
 
     ask("update_profile", {"phone": "+254700000009"}, token)
     answer = ask("update_profile", {"name": "Amina W. Otieno"}, token)
@@ -78,34 +79,34 @@ def test_a_profile_is_changed_in_part(account: Account) -> None:
     assert ask("profile", token=token).body == answer.body
 
 
-def test_a_person_keeps_a_name(account: Account) -> None:
-    answer = ask("update_profile", {"name": "  "}, account.access_token)
+def test_a_person_keeps_a_name(account: SignedUp) -> None:
+    answer = ask("update_profile", {"name": "  "}, account.token)
 
     assert (answer.status, list(answer.body["errors"])) == (400, ["name"])
 
 
-def test_changing_the_password_ends_this_session_and_gives_another(account: Account) -> None:
+def test_changing_the_password_ends_this_session_and_gives_another(account: SignedUp) -> None:
     body = {"old_password": PASSWORD, "new_password": BETTER}
 
-    answer = ask("password_change", body, account.access_token)
+    answer = ask("password_change", body, account.token)
 
-    assert ask("profile", token=account.access_token).status == 401
+    assert ask("profile", token=account.token).status == 401
     assert ask("profile", token=answer.body["data"]["access"]).status == 200
     assert ask("login", {"email": EMAIL, "password": PASSWORD}).status == 401
     assert ask("login", {"email": EMAIL, "password": BETTER}).status == 200
 
 
-def test_an_answer_with_tokens_is_not_kept_for_a_repeated_request(account: Account) -> None:
+def test_an_answer_with_tokens_is_not_kept_for_a_repeated_request(account: SignedUp) -> None:
     body = {"old_password": PASSWORD, "new_password": BETTER}
-    ask_sample("mifumo/auth/password_change", token=account.access_token, body=body, idempotency_key="change-1")
+    ask_sample("mifumo/auth/password_change", token=account.token, body=body, idempotency_key="change-1")
 
-    again = ask_sample("mifumo/auth/password_change", token=account.access_token, body=body, idempotency_key="change-1")
+    again = ask_sample("mifumo/auth/password_change", token=account.token, body=body, idempotency_key="change-1")
 
     assert again.status == 401
 
 
 @pytest.mark.parametrize("endpoint", ["password_reset", "verify_email_resend"])
-def test_nobody_learns_whether_there_is_an_account(account: Account, endpoint: str) -> None:
+def test_nobody_learns_whether_there_is_an_account(account: SignedUp, endpoint: str) -> None:
     known = ask(endpoint, {"email": EMAIL})
     mails_for_known = len(queued_mails())
     unknown = ask(endpoint, {"email": "nobody@greenfield.example"})
@@ -115,26 +116,26 @@ def test_nobody_learns_whether_there_is_an_account(account: Account, endpoint: s
     assert len(queued_mails()) == mails_for_known == 1
 
 
-def test_a_forgotten_password_is_set_anew_by_mail(account: Account) -> None:
+def test_a_forgotten_password_is_set_anew_by_mail(account: SignedUp) -> None:
     ask("password_reset", {"email": EMAIL})
     [mail] = deliver_mails()
 
     answer = ask("password_reset_confirm", {"token": mail.token, "new_password": BETTER})
 
     assert answer.status == 200
-    assert ask("profile", token=account.access_token).status == 401
+    assert ask("profile", token=account.token).status == 401
     assert ask("login", {"email": EMAIL, "password": BETTER}).status == 200
     again = ask("password_reset_confirm", {"token": mail.token, "new_password": "yet another Secure 789"})
     assert (again.status, again.body["error_code"]) == (400, "TOKEN_INVALID")
 
 
-def test_an_address_is_verified_by_mail(account: Account) -> None:
+def test_an_address_is_verified_by_mail(account: SignedUp) -> None:
     ask("verify_email_resend", {"email": EMAIL})
     [mail] = deliver_mails()
 
     assert ask("verify_email", {"token": mail.token}).status == 200
 
-    assert ask("profile", token=account.access_token).body["data"]["is_verified"] is True
+    assert ask("profile", token=account.token).body["data"]["is_verified"] is True
 
 
 @pytest.mark.parametrize("endpoint", ["profile", "update_profile", "password_change"])

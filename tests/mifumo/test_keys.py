@@ -5,27 +5,27 @@ import pytest
 from herald.errors import Unauthenticated
 from herald.identity.composition import identity
 from herald.identity.keys.model import ApiKey
-from tests.support.accounts import Account, sign_up
 from tests.support.cloud import stored_items
 from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.people import SignedUp, sign_up
 
 
 @pytest.fixture
-def account(cloud: None) -> Account:
+def account(cloud: None) -> SignedUp:
     return sign_up()
 
 
-def generate(account: Account, body: object = None, *, key: str = "") -> HttpAnswer:
-    return ask_sample("mifumo/keys/generate", token=account.access_token, body=body, idempotency_key=key)
+def generate(account: SignedUp, body: object = None, *, key: str = "") -> HttpAnswer:
+    return ask_sample("mifumo/keys/generate", token=account.token, body=body, idempotency_key=key)
 
 
-def listed(account: Account) -> list[dict[str, object]]:
-    keys: list[dict[str, object]] = ask_sample("mifumo/keys/list", token=account.access_token).body["data"]
+def listed(account: SignedUp) -> list[dict[str, object]]:
+    keys: list[dict[str, object]] = ask_sample("mifumo/keys/list", token=account.token).body["data"]
     return keys
 
 
-def revoke(account: Account, key_id: object) -> HttpAnswer:
-    return ask_sample("mifumo/keys/revoke", token=account.access_token, body={"key_id": key_id})
+def revoke(account: SignedUp, key_id: object) -> HttpAnswer:
+    return ask_sample("mifumo/keys/revoke", token=account.token, body={"key_id": key_id})
 
 
 def verified(text: str) -> ApiKey:
@@ -40,7 +40,7 @@ def is_good(text: str) -> bool:
     return True
 
 
-def test_a_key_is_shown_once_and_recognised_by_its_beginning(account: Account) -> None:
+def test_a_key_is_shown_once_and_recognised_by_its_beginning(account: SignedUp) -> None:
     answer = generate(account)
 
     assert answer.status == 201
@@ -48,12 +48,12 @@ def test_a_key_is_shown_once_and_recognised_by_its_beginning(account: Account) -
     text = key.pop("api_key")
     assert (key["name"], key["scopes"]) == ("Online shop", ["audience:write", "campaigns:send"])
     assert listed(account) == [key]
-    assert verified(text).tenant_id == account.principal.tenant_id
+    assert verified(text).tenant_id == account.tenant_id
     assert text not in str(stored_items("IDENTITY_TABLE"))
     assert text not in str(stored_items("IDEMPOTENCY_TABLE"))
 
 
-def test_a_key_needs_no_more_than_to_be_asked_for(account: Account) -> None:
+def test_a_key_needs_no_more_than_to_be_asked_for(account: SignedUp) -> None:
     key = generate(account, {}).body["data"]
 
     assert key["name"] == "API key"
@@ -62,13 +62,13 @@ def test_a_key_needs_no_more_than_to_be_asked_for(account: Account) -> None:
     assert "keys:manage" not in key["scopes"]
 
 
-def test_a_key_cannot_have_what_is_for_people(account: Account) -> None:
+def test_a_key_cannot_have_what_is_for_people(account: SignedUp) -> None:
     answer = generate(account, {"scopes": ["keys:manage"]})
 
     assert (answer.status, list(answer.body["errors"])) == (400, ["scopes"])
 
 
-def test_a_revoked_key_is_good_no_more(account: Account) -> None:
+def test_a_revoked_key_is_good_no_more(account: SignedUp) -> None:
     key = generate(account).body["data"]
 
     assert revoke(account, key["id"]).body["data"] == {"id": key["id"], "revoked": True}
@@ -78,7 +78,7 @@ def test_a_revoked_key_is_good_no_more(account: Account) -> None:
     assert revoke(account, key["id"]).status == 404
 
 
-def test_another_organisations_key_is_neither_seen_nor_revoked(account: Account) -> None:
+def test_another_organisations_key_is_neither_seen_nor_revoked(account: SignedUp) -> None:
     key = generate(account).body["data"]
     other = sign_up("joseph@clinic.example")
 
@@ -87,7 +87,7 @@ def test_another_organisations_key_is_neither_seen_nor_revoked(account: Account)
     assert is_good(key["api_key"])
 
 
-def test_a_repeated_request_is_one_key_and_its_last_text_is_good(account: Account) -> None:
+def test_a_repeated_request_is_one_key_and_its_last_text_is_good(account: SignedUp) -> None:
     first, second = (generate(account, key="shop").body["data"] for _ in range(2))
 
     assert first["id"] == second["id"]

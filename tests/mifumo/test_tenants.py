@@ -39,7 +39,7 @@ def test_the_tenants_of_a_person_are_listed_in_the_order_of_joining(admin: Signe
     assert (listed["count"], listed["next"], listed["previous"]) == (2, None, None)
     assert [(tenant["name"], tenant["role"], tenant["is_current"]) for tenant in listed["results"]] == [
         ("Omar", "ADMIN", False),
-        ("Grace Hopeful", "VIEWER", True),
+        ("Amina Otieno", "VIEWER", True),
     ]
 
 
@@ -49,7 +49,7 @@ def test_a_tenant_is_changed_in_part(admin: SignedUp) -> None:
     changed = admin.at("mifumo/tenants").put(path, {"industry": "Health"})
 
     assert changed.status == 200
-    assert (changed.body["data"]["name"], changed.body["data"]["industry"]) == ("Grace Hopeful", "Health")
+    assert (changed.body["data"]["name"], changed.body["data"]["industry"]) == ("Amina Otieno", "Health")
     assert admin.at("mifumo/tenants").get(path).body == changed.body
 
 

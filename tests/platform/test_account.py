@@ -4,19 +4,20 @@ import pytest
 
 from herald.identity.composition import identity
 from herald.identity.model import Role
-from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, Mail, deliver_mails, invited, sign_up
 from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.mails import Mail, deliver_mails, invited
+from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
 
 
 @pytest.fixture
-def account(cloud: None) -> Account:
+def account(cloud: None) -> SignedUp:
     account = sign_up()
     deliver_mails()
     return account
 
 
 @pytest.fixture
-def reset(account: Account) -> Mail:
+def reset(account: SignedUp) -> Mail:
     identity().recovery.ask_for_reset(EMAIL)
     [mail] = deliver_mails()
     return mail
@@ -31,7 +32,7 @@ def press(page: str, **fields: str) -> HttpAnswer:
     return ask_sample(f"platform/account/{page}", body=body)
 
 
-def is_verified(account: Account) -> bool:
+def is_verified(account: SignedUp) -> bool:
     return identity().accounts.current_user(account.principal).person.email_verified_at is not None
 
 
@@ -62,11 +63,11 @@ def test_opening_the_page_changes_nothing_and_its_button_verifies_the_address(cl
     assert "expired or was used before" in again.text
 
 
-def test_a_new_password_is_set_on_the_page(account: Account, reset: Mail) -> None:
+def test_a_new_password_is_set_on_the_page(account: SignedUp, reset: Mail) -> None:
     answer = press("reset_password", token=reset.token, password=BETTER)
 
     assert answer.status == 200
-    assert ask_sample("platform/auth/me", token=account.access_token).status == 401
+    assert ask_sample("platform/auth/me", token=account.token).status == 401
     assert ask_sample("platform/auth/login", body={"email": EMAIL, "password": BETTER}).status == 200
 
 
@@ -79,17 +80,17 @@ def test_a_weak_password_is_asked_for_again_with_advice(reset: Mail) -> None:
     assert press("reset_password", token=reset.token, password=BETTER).status == 200
 
 
-def test_somebody_new_joins_with_a_name_and_a_password(account: Account) -> None:
+def test_somebody_new_joins_with_a_name_and_a_password(account: SignedUp) -> None:
     mail = invited(account, "grace@greenfield.example", role=Role.MANAGER)
 
     answer = press("invitation", token=mail.token, name="Grace Hopeful", password=BETTER)
 
     assert answer.status == 200
     signed_in = identity().accounts.sign_in(login="grace@greenfield.example", password=BETTER)
-    assert (signed_in.user.tenant_id, signed_in.user.role) == (account.principal.tenant_id, Role.MANAGER)
+    assert (signed_in.user.tenant_id, signed_in.user.role) == (account.tenant_id, Role.MANAGER)
 
 
-def test_somebody_with_an_account_joins_with_its_password(account: Account) -> None:
+def test_somebody_with_an_account_joins_with_its_password(account: SignedUp) -> None:
     sign_up("joseph@clinic.example")
     mail = invited(account, "joseph@clinic.example")
 

@@ -2,22 +2,22 @@
 
 import pytest
 
-from tests.support.accounts import EMAIL, PASSWORD, Account, sign_up
 from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.people import EMAIL, PASSWORD, SignedUp, sign_up
 
 
 @pytest.fixture
-def account(cloud: None) -> Account:
+def account(cloud: None) -> SignedUp:
     return sign_up()
 
 
-def sessions(account: Account) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = ask_sample("platform/auth/sessions", token=account.access_token).body["sessions"]
+def sessions(account: SignedUp) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = ask_sample("platform/auth/sessions", token=account.token).body["sessions"]
     return found
 
 
-def end(account: Account, session_id: object) -> HttpAnswer:
-    return ask_sample("platform/auth/end_session", token=account.access_token, path=("SESSION_ID", str(session_id)))
+def end(account: SignedUp, session_id: object) -> HttpAnswer:
+    return ask_sample("platform/auth/end_session", token=account.token, path=("SESSION_ID", str(session_id)))
 
 
 def test_pytakes_two_ways_to_sign_in_are_one(cloud: None) -> None:
@@ -34,14 +34,14 @@ def test_pytakes_two_ways_to_sign_in_are_one(cloud: None) -> None:
     assert ask_sample("platform/auth/me", token=token).status == 401
 
 
-def test_an_error_there_is_in_pytakes_words_alone(account: Account) -> None:
+def test_an_error_there_is_in_pytakes_words_alone(account: SignedUp) -> None:
     answer = ask_sample("platform/auth/login_db", body={"email": EMAIL, "password": "wrong"})
 
     assert (answer.status, set(answer.body)) == (401, {"error", "message", "code"})
     assert (answer.body["error"], answer.body["code"]) == ("invalid_credentials", 401)
 
 
-def test_somebody_sees_where_they_are_signed_in(account: Account) -> None:
+def test_somebody_sees_where_they_are_signed_in(account: SignedUp) -> None:
     ask_sample("platform/auth/login", body={"email": EMAIL, "password": PASSWORD}, user_agent="Another browser")
 
     newest, oldest = sessions(account)
@@ -52,7 +52,7 @@ def test_somebody_sees_where_they_are_signed_in(account: Account) -> None:
     assert "secret" not in str(sessions(account))
 
 
-def test_a_session_is_ended_from_another_one_at_once(account: Account) -> None:
+def test_a_session_is_ended_from_another_one_at_once(account: SignedUp) -> None:
     other = ask_sample("platform/auth/login", body={"email": EMAIL, "password": PASSWORD}).body
 
     assert end(account, sessions(account)[0]["id"]).status == 200
@@ -62,7 +62,7 @@ def test_a_session_is_ended_from_another_one_at_once(account: Account) -> None:
     assert len(sessions(account)) == 1
 
 
-def test_somebody_elses_session_does_not_exist(account: Account) -> None:
+def test_somebody_elses_session_does_not_exist(account: SignedUp) -> None:
     stranger = sign_up("joseph@clinic.example")
 
     assert end(stranger, account.principal.session_id).status == 404

@@ -7,12 +7,15 @@ from herald.identity.model import Principal, Role
 from herald.identity.one_time_tokens.model import Purpose
 from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.one_time_tokens.store import OneTimeTokenStore
+from herald.identity.sessions.model import Origin
 from herald.identity.staff.model import Membership, NewMember
 from herald.values.ids import new_id
 from tests.support.functions import function
 from tests.support.requests import Answer, Caller
 
-PASSWORD = "three brown otters"
+EMAIL = "amina@greenfield.example"
+PASSWORD = "securePassword123"
+BETTER = "another Secure 456"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,22 @@ class SignedUp:
 
     email: str
     token: str
-    user_id: str
-    tenant_id: str
+    refresh_token: str
+
+    @property
+    def principal(self) -> Principal:
+        """Who their token says they are."""
+        return identity().access_tokens.verify_staff(self.token)
+
+    @property
+    def user_id(self) -> str:
+        """Which person they are."""
+        return self.principal.user_id
+
+    @property
+    def tenant_id(self) -> str:
+        """The organisation that they are signed in to."""
+        return self.principal.tenant_id
 
     @property
     def membership(self) -> Membership:
@@ -55,15 +72,18 @@ def visitor(name: str) -> Caller:
     return Caller(function(name).handler)
 
 
-def sign_up(email: str = "grace@example.com", *, name: str = "Grace Hopeful") -> SignedUp:
+def sign_up(email: str = EMAIL, *, name: str = "Amina Otieno") -> SignedUp:
     """A new organisation with this person as its administrator."""
-    body = {"email": email, "password": PASSWORD, "name": name}
-    return _signed_up(email, visitor("platform/auth").post("/api/v1/auth/register", body))
+    origin = Origin("192.0.2.7", "A browser")
+    signed_in = identity().accounts.register(email=email, password=PASSWORD, name=name, origin=origin)
+    return SignedUp(email, signed_in.access_token, signed_in.refresh_token)
 
 
 def sign_in(email: str) -> SignedUp:
     """Somebody's further session, in the organisation they worked in last."""
-    return _signed_up(email, try_to_sign_in(email))
+    answer = try_to_sign_in(email)
+    assert answer.status == 200, answer.text
+    return SignedUp(email, answer.body["token"], answer.body["refresh_token"])
 
 
 def try_to_sign_in(email: str, *, password: str = PASSWORD) -> Answer:
@@ -73,7 +93,7 @@ def try_to_sign_in(email: str, *, password: str = PASSWORD) -> Answer:
 
 def hire(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:
     """A new person in an administrator's organisation, signed in."""
-    identity().staff.add(principal_of(admin), NewMember(email, PASSWORD, role), person_id=new_id())
+    identity().staff.add(admin.principal, NewMember(email, PASSWORD, role), person_id=new_id())
     return sign_in(email)
 
 
@@ -100,18 +120,4 @@ def joined(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:
     """Somebody, new or not, who was invited to an administrator's organisation and has come."""
     answer = accept(invite(admin, email, role), name="Newly Come")
     assert answer.status == 200, answer.text
-    found = identity().person_store.find_by_login(email)
-    assert found is not None
-    data = answer.body["data"]
-    return SignedUp(email, data["access"], found.person_id, data["tenant_id"])
-
-
-def principal_of(person: SignedUp) -> Principal:
-    """Who their token says they are."""
-    return identity().access_tokens.verify_staff(person.token)
-
-
-def _signed_up(email: str, answer: Answer) -> SignedUp:
-    assert answer.status in {200, 201}, answer.text
-    user = answer.body["user"]
-    return SignedUp(email, answer.body["token"], user["id"], user["tenant_id"])
+    return SignedUp(email, answer.body["data"]["access"], answer.body["data"]["refresh"])

@@ -8,9 +8,10 @@ from herald.adapters.aws.email import SesMailer
 from herald.identity.composition import identity
 from herald.identity.mails.model import MailKind, MailRequest
 from herald.settings import settings
-from tests.support.accounts import EMAIL, deliver_mails, mail_event, sign_up
 from tests.support.cloud import queued_mails, sent_mails, stored_items
 from tests.support.functions import invoke
+from tests.support.mails import deliver_mails, mail_event
+from tests.support.people import EMAIL, sign_up
 
 
 @pytest.fixture
@@ -95,4 +96,4 @@ def test_a_user_name_leads_to_the_address_of_its_account(cloud: None) -> None:
     write(work.to_message())
 
     assert sent_mails()[-1][0] == EMAIL
-    assert account.access_token not in str(stored_items("IDENTITY_TABLE"))
+    assert account.token not in str(stored_items("IDENTITY_TABLE"))

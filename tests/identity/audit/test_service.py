@@ -16,11 +16,12 @@ from herald.identity.model import Role
 from herald.invocations import logged_invocation
 from herald.values.clock import from_text
 from herald.values.page import encode_cursor
-from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, deliver_mails, sign_up
 from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
 from tests.support.functions import function
 from tests.support.log import ReadLog
+from tests.support.mails import deliver_mails
+from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
 from tests.support.requests import Answer, Caller
 
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -39,7 +40,7 @@ def log(cloud: None, clock: FakeClock) -> AuditLog:
 
 
 @pytest.fixture
-def account(cloud: None) -> Account:
+def account(cloud: None) -> SignedUp:
     return sign_up()
 
 
@@ -63,8 +64,8 @@ def everything(log: AuditLog, wanted: AuditFilter = ALL, *, size: int = 100) -> 
     return found
 
 
-def ask(account: Account, query: str = "") -> Answer:
-    caller = Caller(function("platform/audit").handler, token=account.access_token)
+def ask(account: SignedUp, query: str = "") -> Answer:
+    caller = Caller(function("platform/audit").handler, token=account.token)
     return caller.get(f"/api/v1/admin/audit?{query}")
 
 
@@ -205,20 +206,20 @@ def test_outside_of_an_invocation_a_lost_entry_is_an_error(log: AuditLog, monkey
         log.record(event(1))
 
 
-def test_signing_up_and_in_is_told_to_the_tenant_that_is_entered(account: Account) -> None:
+def test_signing_up_and_in_is_told_to_the_tenant_that_is_entered(account: SignedUp) -> None:
     Caller(function("platform/auth").handler, source_ip="192.0.2.9").post(
         "/api/v1/auth/login", {"email": EMAIL, "password": PASSWORD}
     )
 
-    second, first = identity().audit.page(account.principal.tenant_id, ALL, size=10, cursor=None).items
+    second, first = identity().audit.page(account.tenant_id, ALL, size=10, cursor=None).items
     assert {first.event.action, second.event.action} == {SIGN_IN}
-    assert {first.event.actor, second.event.actor} == {account.principal.user_id}
+    assert {first.event.actor, second.event.actor} == {account.user_id}
     assert {first.event.address, second.event.address} == {"192.0.2.7", "192.0.2.9"}
     assert second.event.role == Role.ADMIN.value
     assert second.request_id == "request-1"
 
 
-def test_a_sign_in_that_fails_leaves_nothing_whoever_it_was(account: Account) -> None:
+def test_a_sign_in_that_fails_leaves_nothing_whoever_it_was(account: SignedUp) -> None:
     before = stored_items("IDENTITY_TABLE")
     visitor = Caller(function("platform/auth").handler)
 
@@ -228,7 +229,7 @@ def test_a_sign_in_that_fails_leaves_nothing_whoever_it_was(account: Account) ->
     assert stored_items("IDENTITY_TABLE") == before
 
 
-def test_a_sign_in_whose_entry_is_lost_succeeds(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sign_in_whose_entry_is_lost_succeeds(account: SignedUp, monkeypatch: pytest.MonkeyPatch) -> None:
     with broken_table(monkeypatch):
         answer = Caller(function("platform/auth").handler).post(
             "/api/v1/auth/login", {"email": EMAIL, "password": PASSWORD}
@@ -237,7 +238,7 @@ def test_a_sign_in_whose_entry_is_lost_succeeds(account: Account, monkeypatch: p
     assert answer.status == 200
 
 
-def test_a_password_set_by_mail_is_told_and_not_which(account: Account) -> None:
+def test_a_password_set_by_mail_is_told_and_not_which(account: SignedUp) -> None:
     deliver_mails()
     recovery = identity().recovery
     recovery.ask_for_reset(EMAIL)
@@ -245,25 +246,25 @@ def test_a_password_set_by_mail_is_told_and_not_which(account: Account) -> None:
     recovery.reset(mail.token, BETTER, address="192.0.2.8")
 
     wanted = AuditFilter(action=PASSWORD_RESET)
-    [entry] = identity().audit.page(account.principal.tenant_id, wanted, size=9, cursor=None).items
-    assert (entry.event.actor, entry.event.address) == (account.principal.user_id, "192.0.2.8")
+    [entry] = identity().audit.page(account.tenant_id, wanted, size=9, cursor=None).items
+    assert (entry.event.actor, entry.event.address) == (account.user_id, "192.0.2.8")
     assert BETTER not in str(stored_items("IDENTITY_TABLE"))
 
 
-def test_the_endpoint_lists_what_was_done(account: Account) -> None:
-    staff = Caller(function("platform/users").handler, token=account.access_token)
+def test_the_endpoint_lists_what_was_done(account: SignedUp) -> None:
+    staff = Caller(function("platform/users").handler, token=account.token)
     body = {"username": "grace", "email": "grace@greenfield.example", "password": BETTER, "role_id": 3}
     assert staff.post("/api/v1/users", body).status == 201
     assert staff.put("/api/v1/users/2", {"role_id": 2}).status == 200
 
-    answer = ask(account, f"actor={account.principal.user_id}&action={quote('PUT /api/v1/users')}")
+    answer = ask(account, f"actor={account.user_id}&action={quote('PUT /api/v1/users')}")
 
     assert (answer.status, answer.body["next_cursor"]) == (200, None)
     [entry] = answer.body["entries"]
     assert entry | {"id": "", "at": "", "address": ""} == {
         "id": "",
         "at": "",
-        "actor": account.principal.user_id,
+        "actor": account.user_id,
         "role": "ADMIN",
         "action": "PUT /api/v1/users/<user_id>",
         "record": ["2"],
@@ -278,7 +279,7 @@ def test_the_endpoint_lists_what_was_done(account: Account) -> None:
     assert BETTER not in ask(account).text
 
 
-def test_the_endpoints_pages_make_up_the_list(account: Account) -> None:
+def test_the_endpoints_pages_make_up_the_list(account: SignedUp) -> None:
     for _ in range(3):
         Caller(function("platform/auth").handler).post("/api/v1/auth/login", {"email": EMAIL, "password": PASSWORD})
 
@@ -305,7 +306,7 @@ def test_the_endpoints_pages_make_up_the_list(account: Account) -> None:
         f"actor={'x' * 101}",
     ],
 )
-def test_the_endpoint_refuses_what_it_cannot_answer(query: str, account: Account) -> None:
+def test_the_endpoint_refuses_what_it_cannot_answer(query: str, account: SignedUp) -> None:
     answer = ask(account, query)
 
     assert answer.status == 400
@@ -313,12 +314,12 @@ def test_the_endpoint_refuses_what_it_cannot_answer(query: str, account: Account
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"])
-def test_the_ends_of_the_calendar_are_moments_like_others(moment: str, account: Account) -> None:
+def test_the_ends_of_the_calendar_are_moments_like_others(moment: str, account: SignedUp) -> None:
     assert ask(account, f"from={moment}").status == 200
     assert ask(account, f"to={moment}").status == 200
 
 
-def test_a_time_in_another_zone_is_the_same_moment(account: Account) -> None:
+def test_a_time_in_another_zone_is_the_same_moment(account: SignedUp) -> None:
     [entry] = ask(account).body["entries"]
     moment = from_text(entry["at"])
     elsewhere = quote(moment.astimezone(timezone(timedelta(hours=3))).isoformat())

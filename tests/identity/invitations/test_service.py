@@ -25,7 +25,6 @@ from tests.support.people import (
     invite,
     joined,
     mailed_token,
-    principal_of,
     sign_in,
     sign_up,
     try_to_sign_in,
@@ -119,7 +118,7 @@ def test_the_role_is_the_one_of_the_last_invitation(admin: SignedUp) -> None:
 def test_a_revoked_invitation_is_good_no_more(admin: SignedUp, invitations: Invitations) -> None:
     token = invite(admin, EMAIL)
 
-    invitations.revoke(principal_of(admin), admin.tenant_id, only_invitation(admin).invitation_id)
+    invitations.revoke(admin.principal, admin.tenant_id, only_invitation(admin).invitation_id)
 
     assert accept(token, name="Amina").status == 400
     assert only_invitation(admin).status is Status.REVOKED
@@ -140,7 +139,7 @@ def test_an_expired_invitation_is_shown_as_such_and_good_no_more(admin: SignedUp
     InvitationStore().put(replace(only_invitation(admin), ends_at=utc_now() - timedelta(seconds=1)))
 
     assert accept(token, name="Amina").status == 400
-    [shown] = invitations.of_tenant(principal_of(admin), admin.tenant_id)
+    [shown] = invitations.of_tenant(admin.principal, admin.tenant_id)
     assert shown.status is Status.EXPIRED
 
 
@@ -203,7 +202,7 @@ def test_one_address_is_not_teased(admin: SignedUp, invitations: Invitations) ->
     for _ in range(MOST_MAILS):
         invite(admin, EMAIL)
     queued_mails()
-    caller = principal_of(admin)
+    caller = admin.principal
     invitations.revoke(caller, admin.tenant_id, only_invitation(admin).invitation_id)
 
     with pytest.raises(RateLimited) as refusal:

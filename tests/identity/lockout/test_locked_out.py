@@ -8,10 +8,11 @@ from herald.identity.lockout.model import TooManyAttempts
 from herald.identity.lockout.service import Lockout
 from herald.identity.lockout.store import AttemptStore
 from herald.values.clock import utc_now
-from tests.support.accounts import BETTER, EMAIL, PASSWORD, deliver_mails, sign_up
 from tests.support.clock import FakeClock
 from tests.support.cloud import queued_mails
 from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.mails import deliver_mails
+from tests.support.people import BETTER, EMAIL, PASSWORD, sign_up
 
 NOBODY = "nobody@greenfield.example"
 ENDPOINTS = {
@@ -95,7 +96,7 @@ def test_a_lock_at_one_endpoint_is_a_lock_at_every_endpoint() -> None:
 
 
 def test_a_session_that_was_stolen_does_not_find_the_password_out_either() -> None:
-    session = sign_up("joseph@greenfield.example").access_token
+    session = sign_up("joseph@greenfield.example").token
     fail_nine_times("joseph@greenfield.example")
     guess = {"old_password": "wrong", "new_password": BETTER}
 

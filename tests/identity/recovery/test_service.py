@@ -9,14 +9,15 @@ from herald.identity.composition import IdentityContainer, identity
 from herald.identity.recovery.service import Recovery
 from herald.settings import settings
 from herald.values.clock import utc_now
-from tests.support.accounts import BETTER, EMAIL, PASSWORD, Account, Mail, deliver_mails, sign_up
 from tests.support.clock import FakeClock
 from tests.support.cloud import queued_mails, stored_items
 from tests.support.functions import ask_sample
+from tests.support.mails import Mail, deliver_mails
+from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
 
 
 @pytest.fixture
-def account(cloud: None) -> Account:
+def account(cloud: None) -> SignedUp:
     account = sign_up()
     [verification] = deliver_mails()
     assert verification.subject == "Confirm your e-mail address"
@@ -24,7 +25,7 @@ def account(cloud: None) -> Account:
 
 
 @pytest.fixture
-def recovery(account: Account) -> Recovery:
+def recovery(account: SignedUp) -> Recovery:
     return identity().recovery
 
 
@@ -47,8 +48,8 @@ def can_sign_in(password: str) -> bool:
     return True
 
 
-def is_let_in(account: Account) -> bool:
-    return ask_sample("platform/auth/me", token=account.access_token).status == 200
+def is_let_in(account: SignedUp) -> bool:
+    return ask_sample("platform/auth/me", token=account.token).status == 200
 
 
 def test_a_forgotten_password_is_set_anew_by_mail(recovery: Recovery) -> None:
@@ -61,7 +62,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(recovery: Recovery) -> None:
     assert (can_sign_in(BETTER), can_sign_in(PASSWORD)) == (True, False)
 
 
-def test_a_reset_ends_every_session_and_its_access_tokens_at_once(recovery: Recovery, account: Account) -> None:
+def test_a_reset_ends_every_session_and_its_access_tokens_at_once(recovery: Recovery, account: SignedUp) -> None:
     other = identity().accounts.sign_in(login=EMAIL, password=PASSWORD)
     assert is_let_in(account)
 
@@ -140,7 +141,7 @@ def test_an_address_is_verified_once(cloud: None) -> None:
         recovery.verify_email(mail.token)
 
 
-def test_a_verified_address_is_not_asked_again(recovery: Recovery, account: Account) -> None:
+def test_a_verified_address_is_not_asked_again(recovery: Recovery, account: SignedUp) -> None:
     recovery.ask_for_verification(EMAIL)
     [mail] = deliver_mails()
     recovery.verify_email(mail.token)
@@ -170,14 +171,14 @@ def test_nobody_is_written_to_where_there_is_no_account(recovery: Recovery) -> N
     assert deliver_mails() == []
 
 
-def test_a_changed_password_ends_every_session_this_one_too(recovery: Recovery, account: Account) -> None:
+def test_a_changed_password_ends_every_session_this_one_too(recovery: Recovery, account: SignedUp) -> None:
     recovery.change_password(account.principal, old=PASSWORD, new=BETTER)
 
     assert not is_let_in(account)
     assert (can_sign_in(BETTER), can_sign_in(PASSWORD)) == (True, False)
 
 
-def test_a_password_is_changed_only_by_whoever_knows_it(recovery: Recovery, account: Account) -> None:
+def test_a_password_is_changed_only_by_whoever_knows_it(recovery: Recovery, account: SignedUp) -> None:
     with pytest.raises(Invalid) as refusal:
         recovery.change_password(account.principal, old="wrong", new=BETTER)
 
@@ -186,7 +187,7 @@ def test_a_password_is_changed_only_by_whoever_knows_it(recovery: Recovery, acco
     assert can_sign_in(PASSWORD)
 
 
-def test_guesses_at_the_present_password_are_counted_with_those_at_sign_in(account: Account) -> None:
+def test_guesses_at_the_present_password_are_counted_with_those_at_sign_in(account: SignedUp) -> None:
     recovery = recovery_at(FakeClock())
     for _ in range(5):
         with pytest.raises(Invalid):

@@ -9,27 +9,27 @@ from herald.identity.composition import IdentityContainer, identity
 from herald.identity.sessions.service import Sessions
 from herald.settings import settings
 from herald.values.clock import utc_now
-from tests.support.accounts import EMAIL, PASSWORD, Account, sign_up
 from tests.support.clock import FakeClock
 from tests.support.functions import ask_sample
+from tests.support.people import EMAIL, PASSWORD, SignedUp, sign_up
 
 
 @pytest.fixture
-def account(cloud: None) -> Account:
+def account(cloud: None) -> SignedUp:
     return sign_up()
 
 
 @pytest.fixture
-def sessions(account: Account) -> Sessions:
+def sessions(account: SignedUp) -> Sessions:
     return identity().sessions
 
 
-def is_let_in(account: Account) -> bool:
-    return ask_sample("platform/auth/me", token=account.access_token).status == 200
+def is_let_in(account: SignedUp) -> bool:
+    return ask_sample("platform/auth/me", token=account.token).status == 200
 
 
 def test_somebody_sees_where_they_are_signed_in_and_ends_one_of_their_sessions(
-    sessions: Sessions, account: Account
+    sessions: Sessions, account: SignedUp
 ) -> None:
     other = sign_in_again()
     newest, oldest = sessions.of_person(account.principal)
@@ -46,7 +46,7 @@ def test_somebody_sees_where_they_are_signed_in_and_ends_one_of_their_sessions(
     assert is_let_in(account)
 
 
-def test_nobody_ends_somebody_elses_session(sessions: Sessions, account: Account) -> None:
+def test_nobody_ends_somebody_elses_session(sessions: Sessions, account: SignedUp) -> None:
     other = sign_up("joseph@greenfield.example")
 
     with pytest.raises(NotFound):
@@ -54,7 +54,7 @@ def test_nobody_ends_somebody_elses_session(sessions: Sessions, account: Account
     assert is_let_in(other)
 
 
-def test_a_session_that_cannot_be_renewed_any_more_is_not_listed(account: Account) -> None:
+def test_a_session_that_cannot_be_renewed_any_more_is_not_listed(account: SignedUp) -> None:
     clock = FakeClock(utc_now() + timedelta(days=31))
 
     assert IdentityContainer(settings(), clock=clock).sessions.of_person(account.principal) == []

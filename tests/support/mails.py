@@ -1,20 +1,14 @@
-"""People with accounts, and the mails that they get."""
+"""The mails that people get."""
 
 import json
 import re
 from dataclasses import dataclass
 
 from herald.identity.composition import identity
-from herald.identity.model import Principal, Role
-from herald.identity.sessions.model import Origin
-from herald.identity.staff.model import NewMember
-from herald.values.ids import new_id
+from herald.identity.model import Role
 from tests.support.cloud import queued_mails, sent_mails
 from tests.support.functions import invoke
-
-EMAIL = "amina@greenfield.example"
-PASSWORD = "securePassword123"
-BETTER = "another Secure 456"
+from tests.support.people import SignedUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +29,6 @@ class Mail:
     def token(self) -> str:
         """The token of its link."""
         return self.link.partition("?token=")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody who has signed up and is signed in."""
-
-    principal: Principal
-    access_token: str
-    refresh_token: str
-
-
-def sign_up(email: str = EMAIL, *, password: str = PASSWORD, name: str = "Amina Otieno") -> Account:
-    """A new person, the administrator of a new organisation."""
-    signed_in = identity().accounts.register(
-        email=email, password=password, name=name, origin=Origin("192.0.2.7", "A browser")
-    )
-    return Account(
-        identity().access_tokens.verify_staff(signed_in.access_token), signed_in.access_token, signed_in.refresh_token
-    )
 
 
 def deliver_mails() -> list[Mail]:
@@ -79,14 +54,9 @@ def mail_event(message: dict[str, object]) -> dict[str, object]:
     return {"Records": [record]}
 
 
-def invited(admin: Account, email: str, *, role: Role = Role.AGENT) -> Mail:
+def invited(admin: SignedUp, email: str, *, role: Role = Role.AGENT) -> Mail:
     """The mail that invites somebody to an administrator's organisation."""
     deliver_mails()
-    identity().invitations.invite(admin.principal, admin.principal.tenant_id, email=email, role=role)
+    identity().invitations.invite(admin.principal, admin.tenant_id, email=email, role=role)
     [mail] = deliver_mails()
     return mail
-
-
-def hired(admin: Account, email: str, *, role: Role = Role.AGENT) -> None:
-    """A new person in an administrator's organisation, who gets the next number there."""
-    identity().staff.add(admin.principal, NewMember(email, PASSWORD, role), person_id=new_id())
