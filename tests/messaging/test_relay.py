@@ -64,27 +64,27 @@ def relay_until_told(relay: MessageRelay, changes: dict[str, Message]) -> int:
     while numbers:
         invocations += 1
         try:
-            refused = relay.relay({number: changes[number] for number in numbers}).refused_records
+            failed = relay.relay({number: changes[number] for number in numbers}).failed_records
         except Killed:
             continue
-        numbers = numbers[numbers.index(refused[0]) :] if refused else []
+        numbers = numbers[numbers.index(failed[0]) :] if failed else []
     return invocations
 
 
 def test_a_change_goes_to_the_queue_of_what_its_message_is_about() -> None:
     queues = {kind: FaultyQueue() for kind in KINDS}
 
-    relayed = MessageRelay(queues).relay(records("report", "campaign", "report", "conversation"))
+    relayed = MessageRelay(queues, FaultyQueue()).relay(records("report", "campaign", "report", "conversation"))
 
     assert [queues[kind].told() for kind in KINDS] == [["0", "2"], ["1"], ["3"]]
     assert relayed.told == {"report": 2, "campaign": 1, "conversation": 1}
-    assert relayed.refused_records == []
+    assert relayed.failed_records == []
 
 
 def test_who_is_told_learns_how_the_message_stands_but_not_to_whom_it_went_or_what_it_says() -> None:
     queue = FaultyQueue()
 
-    MessageRelay({"report": queue}).relay(records("report"))
+    MessageRelay({"report": queue}, FaultyQueue()).relay(records("report"))
 
     (told,) = queue.messages
     change = MessageChange.from_message({name: str(value) for name, value in told.items()})
@@ -94,34 +94,48 @@ def test_who_is_told_learns_how_the_message_stands_but_not_to_whom_it_went_or_wh
 
 @pytest.mark.parametrize("reference", ["invoice#7", "", "report"])
 def test_what_nobody_subscribes_to_is_dropped_and_counted(reference: str) -> None:
-    relayed = MessageRelay({"campaign": FaultyQueue()}).relay({"100": {**stored(0), "reference": reference}})
+    relayed = MessageRelay({"campaign": FaultyQueue()}, FaultyQueue()).relay(
+        {"100": {**stored(0), "reference": reference}}
+    )
 
     assert relayed.dropped.total() == 1
-    assert (relayed.told, relayed.refused_records) == ({}, [])
+    assert (relayed.told, relayed.failed_records) == ({}, [])
 
 
-def test_refused_changes_come_again_in_the_order_of_the_stream() -> None:
-    report, campaign = FaultyQueue(refusals=[{1}]), FaultyQueue(refusals=[{0}])
+def test_a_refused_change_is_kept_whole_among_the_dead_letters_and_does_not_come_again() -> None:
+    report, dead_letters = FaultyQueue(refusals=[{1}]), FaultyQueue()
+
+    relayed = MessageRelay({"report": report}, dead_letters).relay(records("report", "report", "report"))
+
+    assert (report.told(), dead_letters.told()) == (["0", "2"], ["1"])
+    assert dead_letters.messages[0].keys() == report.messages[0].keys()
+    assert relayed.refused == {"report: InternalError": 1}
+    assert relayed.failed_records == []
+
+
+def test_changes_that_nothing_takes_come_again_in_the_order_of_the_stream() -> None:
+    report, campaign = FaultyQueue(refusals=[{1}]), FaultyQueue(refusals=[{0, 1}])
+    dead_letters = FaultyQueue(refusals=[{0, 1}])
     changes = records("report", "campaign", "report", "campaign")
 
-    relayed = MessageRelay({"report": report, "campaign": campaign}).relay(changes)
+    relayed = MessageRelay({"report": report, "campaign": campaign}, dead_letters).relay(changes)
 
-    assert relayed.refused_records == ["101", "102"]
-    assert relayed.refused == {"report: InternalError": 1, "campaign: InternalError": 1}
+    assert relayed.failed_records == ["101", "102"]
+    assert dead_letters.told() == ["3"]
 
 
-def test_a_queue_that_takes_nothing_keeps_nothing_from_the_others() -> None:
-    broken, other = FaultyQueue(refusals=[set(range(10))]), FaultyQueue()
+def test_a_queue_that_takes_nothing_costs_the_others_nothing() -> None:
+    broken, other, dead_letters = FaultyQueue(refusals=[set(range(10))]), FaultyQueue(), FaultyQueue()
+    relay = MessageRelay({"report": broken, "campaign": other}, dead_letters)
 
-    relayed = MessageRelay({"report": broken, "campaign": other}).relay(records("report", "campaign", "report"))
+    assert relay_until_told(relay, records("report", "campaign", "report")) == 1
 
-    assert other.told() == ["1"]
-    assert relayed.refused_records == ["100", "102"]
+    assert (other.told(), dead_letters.told()) == (["1"], ["0", "2"])
 
 
 def test_a_relay_that_is_killed_between_two_queues_tells_both_in_the_end() -> None:
     report, campaign = FaultyQueue(), FaultyQueue(kills=1)
-    relay = MessageRelay({"report": report, "campaign": campaign})
+    relay = MessageRelay({"report": report, "campaign": campaign}, FaultyQueue())
 
     assert relay_until_told(relay, records("report", "campaign", "report")) == 2
 
@@ -134,21 +148,20 @@ REFUSALS = some.lists(some.sets(some.integers(0, 11)), max_size=4)
 
 @given(
     kinds=some.lists(some.sampled_from(KINDS), min_size=1, max_size=12),
-    refusals=some.tuples(REFUSALS, REFUSALS, REFUSALS),
-    kills=some.tuples(*[some.integers(0, 2)] * 3),
+    refusals=some.tuples(REFUSALS, REFUSALS, REFUSALS, REFUSALS),
+    kills=some.tuples(*[some.integers(0, 2)] * 4),
 )
-def test_every_change_is_told_at_least_once_whatever_fails_on_the_way(
+def test_every_change_is_told_or_kept_at_least_once_whatever_fails_on_the_way(
     kinds: list[str], refusals: tuple[list[set[int]], ...], kills: tuple[int, ...]
 ) -> None:
-    queues = {
-        kind: FaultyQueue(refusals=list(refused), kills=killed)
-        for kind, refused, killed in zip(KINDS, refusals, kills, strict=True)
-    }
+    *queues, dead_letters = (
+        FaultyQueue(refusals=list(refused), kills=killed) for refused, killed in zip(refusals, kills, strict=True)
+    )
 
-    relay_until_told(MessageRelay(queues), records(*kinds))
+    relay_until_told(MessageRelay(dict(zip(KINDS, queues, strict=True)), dead_letters), records(*kinds))
 
-    for kind, queue in queues.items():
-        assert set(queue.told()) == {str(number) for number, each in enumerate(kinds) if each == kind}
+    told = {number for queue in queues for number in queue.told()}
+    assert told | set(dead_letters.told()) == {str(number) for number in range(len(kinds))}
 
 
 @given(kind=some.text().filter(lambda text: "#" not in text), identifier=some.text())

@@ -63,6 +63,8 @@ TABLES = _resources("data.yaml", "AWS::DynamoDB::Table")
 _BUCKETS = _resources("data.yaml", "AWS::S3::Bucket")
 _QUEUES = _resources("template.yaml", "AWS::SQS::Queue")
 _SECRETS = _resources("data.yaml", "AWS::SecretsManager::Secret")
+_WRITTEN_TO = {"RELAY_MESSAGES_DEAD_LETTERS_URL"}
+"""Queues of dead letters that a function fills; into the others AWS itself puts them."""
 _GENERATED = {
     "SIGNING_KEY_SECRET": SIGNING_KEY,
     "REPORT_PASSWORD_SECRET": REPORT_PASSWORD_KEY,
@@ -116,7 +118,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             value = _GENERATED.get(secret, "a secret for tests")
             _make_secret(_ENVIRONMENT[secret], properties["GenerateSecretString"], value)
         for queue, properties in _QUEUES.items():
-            if "RedrivePolicy" in properties:  # the others hold dead letters, which AWS itself puts there
+            if "RedrivePolicy" in properties or f"{queue}_URL" in _WRITTEN_TO:
                 Queue.create_from_cloudformation_json(_name(queue), {"Properties": {}}, *_PLACE)
         ses_backends[_ACCOUNT_ID][_REGION].verify_email_identity(MAIL_SENDER)
         settings.cache_clear()  # a test may change the environment

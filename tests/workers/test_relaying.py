@@ -1,10 +1,12 @@
 """From the stream of messages through the relay and a queue to the reports that the messages are about."""
 
 import json
+import os
 from typing import Any
 
 import pytest
 
+from herald.adapters.aws.client import aws_client
 from herald.messaging.model import MessageStatus, StatusReport
 from herald.messaging.store import MessageStore
 from herald.results.delivery.store import DeliveryStore
@@ -19,6 +21,7 @@ from tests.support.stream import TableStream
 __all__ = ["read_log"]
 
 QUEUE = "REPORT_MESSAGES_QUEUE_URL"
+DEAD_LETTERS = "RELAY_MESSAGES_DEAD_LETTERS_URL"
 TEXT_SENT = "workers/relay_messages/text_sent"
 
 
@@ -90,6 +93,35 @@ def test_a_status_that_nobody_knows_costs_only_its_own_change(sent: Report) -> N
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
     assert current(sent).delivery_status is DeliveryStatus.SENT
+
+
+def test_what_a_queue_refuses_waits_among_the_dead_letters_and_is_taken_from_there_later(
+    sent: Report, read_log: ReadLog
+) -> None:
+    _delete_queue(QUEUE)
+    MessageStore().advance(StatusReport(TENANT, MESSAGE, MessageStatus.UNDELIVERED, "SM1", "30003"))
+
+    answer = invoke("workers/relay_messages", {"Records": TableStream("MESSAGES_TABLE").new_records()})
+
+    (line,) = read_log()
+    assert (answer, line["outcome"]) == ({"batchItemFailures": []}, "refused")
+    assert invoke("workers/follow_messages", _event_of(queued_messages(DEAD_LETTERS))) == {"batchItemFailures": []}
+    assert current(sent).delivery_status is DeliveryStatus.UNDELIVERED
+
+
+def test_what_the_dead_letters_refuse_too_comes_again(sent: Report) -> None:
+    _delete_queue(QUEUE)
+    _delete_queue(DEAD_LETTERS)
+    event = sample_event(TEXT_SENT)
+
+    answer = invoke("workers/relay_messages", event)
+
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in event["Records"]]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
+
+
+def _delete_queue(variable: str) -> None:
+    aws_client("sqs").delete_queue(QueueUrl=os.environ[variable])
 
 
 def _change(report: Report, status: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ relay = messaging().relay
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Takes stream records in order; names those that were refused, so that the first and what follows come again."""
+    """Takes stream records in order; names those kept nowhere, so that the first and what follows come again."""
     with logged_invocation(context.aws_request_id) as invocation:
         relayed = relay.relay(_messages_of(event))
         invocation.facts |= {
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             "refused": relayed.refused,
         }
         invocation.outcome = "refused" if relayed.refused else "ok"
-    return {"batchItemFailures": [{"itemIdentifier": record} for record in relayed.refused_records]}
+    return {"batchItemFailures": [{"itemIdentifier": record} for record in relayed.failed_records]}
 
 
 def _messages_of(event: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -61,6 +61,8 @@ class Settings(BaseModel):
     deliveries_schedule_group: str = _NOT_SET
     deliveries_schedule_role_arn: str = _NOT_SET
     erasures_queue_url: str = _NOT_SET
+    relay_messages_dead_letters_url: str = _NOT_SET
+    """Where changes of messages go that the queue of their subscriber refused."""
     report_messages_queue_url: str = _NOT_SET
     """Where results are told what became of texts about reports."""
     batch_machine_arn: str = _NOT_SET

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from herald.adapters.aws.client import aws_client
 from herald.adapters.aws.queue import Queue
@@ -30,6 +30,7 @@ def test_whoever_offers_learns_which_messages_were_refused_and_why(queue: Queue)
     answers: list[dict[str, Any]] = [
         {"Successful": [], "Failed": []},
         {"Successful": [], "Failed": [{"Id": "3", "SenderFault": False, "Code": "InternalError"}]},
+        {"Successful": [], "Failed": [{"Id": "0", "SenderFault": False, "Code": "InternalError"}]},
         {"Successful": [], "Failed": []},
     ]
     with Stubber(aws_client("sqs")) as sqs:
@@ -37,6 +38,19 @@ def test_whoever_offers_learns_which_messages_were_refused_and_why(queue: Queue)
             sqs.add_response("send_message_batch", answer)
 
         assert queue.offer(NUMBERS) == {13: "InternalError"}
+
+
+def test_a_message_that_is_refused_once_is_offered_a_second_time(queue: Queue) -> None:
+    refusing = {"Successful": [], "Failed": [{"Id": "1", "SenderFault": False, "Code": "InternalError"}]}
+    with Stubber(aws_client("sqs")) as sqs:
+        sqs.add_response("send_message_batch", refusing)
+        sqs.add_response(
+            "send_message_batch",
+            {"Successful": [], "Failed": []},
+            {"QueueUrl": ANY, "Entries": [{"Id": "0", "MessageBody": '{"number":1}', "DelaySeconds": 0}]},
+        )
+
+        assert queue.offer(NUMBERS[:3]) == {}
 
 
 def test_a_queue_that_is_not_there_takes_nothing(cloud: None) -> None:

@@ -38,7 +38,8 @@ class MessagingContainer:
         return MessageRelay(
             {
                 "report": Queue(self._settings.report_messages_queue_url),
-            }
+            },
+            dead_letters=Queue(self._settings.relay_messages_dead_letters_url),
         )
 
     def messenger(self) -> Messenger:

@@ -14,8 +14,8 @@ class Carrier(Protocol):
         ...
 
 
-class SubscriberQueue(Protocol):
-    """The queue of a context that is told of changes of messages."""
+class ChangeQueue(Protocol):
+    """A queue of changes of messages: a context's, or that of the changes that no context's queue took."""
 
     def offer(self, messages: Sequence[Mapping[str, object]]) -> dict[int, str]:
         """Puts messages on the queue; gives which of them it did not take, by their positions, and why.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from herald.messaging.model import MessageChange, Reference
-from herald.messaging.ports import SubscriberQueue
+from herald.messaging.ports import ChangeQueue
 
 _TOLD = tuple(each.name for each in fields(MessageChange))
 
@@ -21,24 +21,25 @@ class Relayed:
     told: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
-    refused_records: list[str] = field(default_factory=list)
+    failed_records: list[str] = field(default_factory=list)
+    """Those that must come again: refused, and not kept among the dead letters either."""
 
 
 class MessageRelay:
     """Puts changes of messages on the queues of those who subscribe to the kind of what the messages are about."""
 
-    def __init__(self, subscribers: Mapping[str, SubscriberQueue]) -> None:
+    def __init__(self, subscribers: Mapping[str, ChangeQueue], dead_letters: ChangeQueue) -> None:
         self._subscribers = subscribers
+        self._dead_letters = dead_letters
 
     def relay(self, messages: Mapping[str, Mapping[str, str]]) -> Relayed:
-        """Tells each change; a queue that refuses some keeps none from the other queues.
+        """Tells each change; one that its queue refuses is kept among the dead letters, and holds up no other.
 
         Args:
             messages: how the messages stand since, as they are stored, by the ids of their records.
 
         Returns:
-            ``refused_records`` has the ids of those that must come again, in the order given. Dropped is what nobody
-            subscribes to.
+            What became of them; dropped is what nobody subscribes to.
         """
         relayed, refused_records = Relayed(), set[str]()
         for kind, records in _by_kind(messages).items():
@@ -49,7 +50,9 @@ class MessageRelay:
             relayed.told[kind] += len(records) - len(refused)
             relayed.refused.update(f"{kind}: {reason}" for reason in refused.values())
             refused_records.update(records[position] for position in refused)
-        relayed.refused_records = [record for record in messages if record in refused_records]
+        in_order = [record for record in messages if record in refused_records]
+        lost = self._dead_letters.offer([_change(messages[record]) for record in in_order])
+        relayed.failed_records = [in_order[position] for position in sorted(lost)]
         return relayed
 
 

@@ -24,12 +24,13 @@ class Queue:
             Unavailable: SQS did not take some of them, also at a second try; sending all again is safe for consumers.
         """
         for start in range(0, len(messages), _MESSAGES_PER_REQUEST):
-            refused = self._send_once(messages[start : start + _MESSAGES_PER_REQUEST], delay_seconds)
-            if refused and self._send_once(refused, delay_seconds):
+            if self._request_twice(messages[start : start + _MESSAGES_PER_REQUEST], delay_seconds):
                 raise Unavailable("The queue is busy; try again in a moment.", code="queue_busy")
 
     def offer(self, messages: Sequence[Mapping[str, object]]) -> dict[int, str]:
         """Puts messages on the queue; gives which of them SQS did not take, by their positions, and its error codes.
+
+        One that is refused alone is tried a second time first.
 
         Never raises for what SQS or the network does: after a request that failed as a whole, the rest is not tried.
         """
@@ -38,7 +39,7 @@ class Queue:
         refused: dict[int, str] = {}
         for start in range(0, len(messages), _MESSAGES_PER_REQUEST):
             try:
-                failures = self._request(messages[start : start + _MESSAGES_PER_REQUEST], 0)
+                failures = self._request_twice(messages[start : start + _MESSAGES_PER_REQUEST], 0)
             except ClientError as error:
                 return refused | dict.fromkeys(range(start, len(messages)), error.response["Error"]["Code"])
             except BotoCoreError as error:
@@ -46,8 +47,10 @@ class Queue:
             refused |= {start + position: code for position, code in failures.items()}
         return refused
 
-    def _send_once(self, messages: Sequence[Mapping[str, object]], delay_seconds: int) -> list[Mapping[str, object]]:
-        return [messages[position] for position in self._request(messages, delay_seconds)]
+    def _request_twice(self, messages: Sequence[Mapping[str, object]], delay_seconds: int) -> dict[int, str]:
+        positions = list(self._request(messages, delay_seconds))
+        refused = self._request([messages[position] for position in positions], delay_seconds) if positions else {}
+        return {positions[number]: code for number, code in refused.items()}
 
     def _request(self, messages: Sequence[Mapping[str, object]], delay_seconds: int) -> dict[int, str]:
         answer = aws_client("sqs").send_message_batch(
