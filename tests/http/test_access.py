@@ -15,7 +15,7 @@ from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission
-from herald.identity.rate_limits.model import Limit
+from herald.identity.rate_limits.model import Limit, subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.store import tenant_partition
@@ -252,7 +252,7 @@ def test_a_session_that_ended_is_refused_by_every_limit(office: Office) -> None:
     paths = [ORDERS, "/api/v1/leads", "/api/v1/segments", "/api/v1/admin/rare"]
     assert [admin.get(path).status for path in paths] == [200] * 4
 
-    RateLimitStore(clock=office.clock).end_session(ADMIN)
+    RateLimitStore(clock=office.clock).end_session(subject_of_user(ADMIN.tenant_id, ADMIN.user_id), ADMIN.session_id)
 
     assert [admin.get(path).status for path in paths] == [401] * 4
 

@@ -16,6 +16,7 @@ from herald.http.access import (
 from herald.http.authentication import Authenticator
 from herald.http.contracts.resultflow import RECIPIENT_LIMIT, RESULTFLOW, USER_LIMIT
 from herald.identity.model import Principal, Recipient, Role
+from herald.identity.rate_limits.model import subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from tests.support.clock import FakeClock
@@ -169,7 +170,7 @@ def test_an_ended_session_is_refused_at_every_function_at_once(
     elsewhere = Authenticator(tokens, RateLimitStore(clock=clock))
     elsewhere.authenticate(STAFF_ONLY, limits=LIMITS, authorization=f"Bearer {staff_token}", source_ip="192.0.2.1")
 
-    RateLimitStore(clock=clock).end_session(AGENT)
+    RateLimitStore(clock=clock).end_session(subject_of_user(AGENT.tenant_id, AGENT.user_id), AGENT.session_id)
 
     with pytest.raises(Unauthenticated) as refusal:
         elsewhere.authenticate(STAFF_ONLY, limits=LIMITS, authorization=f"Bearer {staff_token}", source_ip="192.0.2.1")

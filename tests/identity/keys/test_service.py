@@ -80,7 +80,9 @@ def test_a_revoked_key_is_refused_also_where_it_is_remembered(keys: ApiKeys, rat
     keys.revoke(ADMIN, key.key_id)
 
     with pytest.raises(Unauthenticated):
-        rate_limits.admit(subject_of_user(key.principal), Limit("staff", 100), session_id=f"key-{key.key_id}")
+        rate_limits.admit(
+            subject_of_user(ADMIN.tenant_id, key.key_id), Limit("staff", 100), session_id=f"key-{key.key_id}"
+        )
     with pytest.raises(Unauthenticated):
         keys.verify(text)
     assert keys.of_tenant(ADMIN) == []

@@ -1,11 +1,8 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.errors import RateLimited, Unauthenticated
-from herald.identity.model import Principal, Role
 from herald.identity.rate_limits.model import Limit, RateLimitStatus, subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.storage import dynamodb_client
@@ -14,8 +11,8 @@ from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
 from tests.support.soak import few_examples
 
-SESSION_1 = Principal("alice", "tenant-1", Role.AGENT, "session-1")
-ALICE = subject_of_user(SESSION_1)
+SESSION_1 = "session-1"
+ALICE = subject_of_user("tenant-1", "alice")
 HUNDRED_A_MINUTE = Limit("hundred", 100)
 THREE_A_MINUTE = Limit("three", 3)
 
@@ -136,7 +133,7 @@ def test_an_ended_session_is_refused_and_the_users_others_are_not(rate_limits: R
     rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
     rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-2")
 
-    rate_limits.end_session(SESSION_1)
+    rate_limits.end_session(ALICE, SESSION_1)
 
     with pytest.raises(Unauthenticated) as refusal:
         rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
@@ -145,7 +142,7 @@ def test_an_ended_session_is_refused_and_the_users_others_are_not(rate_limits: R
 
 
 def test_a_session_can_end_before_its_user_was_ever_counted(rate_limits: RateLimitStore) -> None:
-    rate_limits.end_session(SESSION_1)
+    rate_limits.end_session(ALICE, SESSION_1)
 
     with pytest.raises(Unauthenticated):
         rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
@@ -153,8 +150,8 @@ def test_a_session_can_end_before_its_user_was_ever_counted(rate_limits: RateLim
 
 
 def test_a_session_can_end_twice(rate_limits: RateLimitStore) -> None:
-    rate_limits.end_session(SESSION_1)
-    rate_limits.end_session(SESSION_1)
+    rate_limits.end_session(ALICE, SESSION_1)
+    rate_limits.end_session(ALICE, SESSION_1)
 
     with pytest.raises(Unauthenticated):
         rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
@@ -163,7 +160,7 @@ def test_a_session_can_end_twice(rate_limits: RateLimitStore) -> None:
 def test_an_ended_session_stays_ended_for_as_long_as_its_token_could_be_shown(
     rate_limits: RateLimitStore, clock: FakeClock
 ) -> None:
-    rate_limits.end_session(SESSION_1)
+    rate_limits.end_session(ALICE, SESSION_1)
 
     for _ in range(24):
         clock.advance(3600)
@@ -179,7 +176,7 @@ def test_an_ended_session_stays_ended_for_as_long_as_its_token_could_be_shown(
 
 def test_a_refused_session_is_not_counted(rate_limits: RateLimitStore) -> None:
     rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id="session-1")
-    rate_limits.end_session(SESSION_1)
+    rate_limits.end_session(ALICE, SESSION_1)
 
     for _ in range(5):
         with pytest.raises(Unauthenticated):
@@ -216,7 +213,7 @@ def test_ended_sessions_are_forgotten_once_their_tokens_have_expired(
 ) -> None:
     for number in range(40):
         rate_limits.admit(ALICE, HUNDRED_A_MINUTE, session_id=f"session-{number}")
-        rate_limits.end_session(replace(SESSION_1, session_id=f"session-{number}"))
+        rate_limits.end_session(ALICE, f"session-{number}")
         clock.advance(24 * 3600)
 
     [item] = stored_items("ADMISSIONS_TABLE")

@@ -111,7 +111,8 @@ class Authenticator:
             raise StrangerRefused(refusal, rate_limit) from refusal
         limit = rule.limit or (limits.user if principal.scopes is None else limits.key)
         own = _replaced(limit, self._limits_of_tenant(principal.tenant_id))
-        rate_limit = self._rate_limits.admit(subject_of_user(principal), own, session_id=principal.session_id)
+        subject = subject_of_user(principal.tenant_id, principal.user_id)
+        rate_limit = self._rate_limits.admit(subject, own, session_id=principal.session_id)
         return Authentication(principal, rate_limit)
 
     def _count_address(self, source_ip: str, limit: Limit | None) -> RateLimitStatus | None:

@@ -18,6 +18,7 @@ from herald.identity.keys.model import (
 )
 from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
+from herald.identity.rate_limits.model import subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import random_text
@@ -87,7 +88,7 @@ class ApiKeys:
         key = next((key for key in self._store.of_tenant(principal.tenant_id) if key.key_id == key_id), None)
         if key is None:
             raise NotFound("There is no such key.", fields={"key_id": key_id})
-        self._rate_limits.end_session(key.principal)
+        self._rate_limits.end_session(subject_of_user(key.tenant_id, key.principal.user_id), key.principal.session_id)
         self._store.delete(key)
 
     def verify(self, text: str) -> ApiKey:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from herald.errors import RateLimited
-from herald.identity.model import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,9 @@ class LimitExceeded(RateLimited):
         self.rate_limit = rate_limit
 
 
-def subject_of_user(principal: Principal) -> str:
-    """Whose counter it is: that of a person in a tenant, or of an API key."""
-    return f"{principal.tenant_id}#user#{principal.user_id}"
+def subject_of_user(tenant_id: str, user_id: str) -> str:
+    """Whose counter it is: that of a person in a tenant, or of an API key by its id."""
+    return f"{tenant_id}#user#{user_id}"
 
 
 def subject_of_link(tenant_id: str, link_id: str) -> str:

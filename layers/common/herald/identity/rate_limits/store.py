@@ -14,8 +14,7 @@ from botocore.exceptions import ClientError
 from cachetools import TLRUCache
 
 from herald.errors import Unauthenticated
-from herald.identity.model import Principal
-from herald.identity.rate_limits.model import Limit, LimitExceeded, RateLimitStatus, subject_of_user
+from herald.identity.rate_limits.model import Limit, LimitExceeded, RateLimitStatus
 from herald.storage import Row, TableName, dynamodb_client
 from herald.values.clock import Clock, epoch_seconds, utc_now
 
@@ -68,7 +67,7 @@ class RateLimitStore:
             raise _over(limit, reset_at, now)
         return RateLimitStatus(limit, limit.requests - count, reset_at)
 
-    def end_session(self, principal: Principal) -> None:
+    def end_session(self, subject: str, session_id: str) -> None:
         """Refuses every later request of the session, at once and everywhere; an API key is its own session.
 
         Ending it twice is harmless.
@@ -76,9 +75,9 @@ class RateLimitStore:
         end = _number(epoch_seconds(self._clock()) + ENDED_SESSIONS_KEPT_SECONDS)
         dynamodb_client().update_item(
             TableName=RateLimitRow.table(),
-            Key=_key(subject_of_user(principal)),
+            Key=_key(subject),
             UpdateExpression="SET #ended = :end, expires_at = :end",
-            ExpressionAttributeNames={"#ended": f"{_ENDED}{principal.session_id}"},
+            ExpressionAttributeNames={"#ended": f"{_ENDED}{session_id}"},
             ExpressionAttributeValues={":end": end},
         )
 

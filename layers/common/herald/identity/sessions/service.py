@@ -7,7 +7,8 @@ from dataclasses import replace
 from herald.errors import NotFound, Unauthenticated
 from herald.identity.audit.model import SIGN_IN, AuditEvent
 from herald.identity.audit.service import AuditLog
-from herald.identity.model import Principal, Role
+from herald.identity.model import Principal
+from herald.identity.rate_limits.model import subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.model import (
     REFRESH_LIFETIME,
@@ -81,7 +82,7 @@ class Sessions:
         user = self._memberships.get_user(session.tenant_id, person_id)
         if not hmac.compare_digest(session.refresh_hash, hash_of(secret)):
             # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
-            self.end(principal_of(user, session_id))
+            self._end(session)
             raise invalid_refresh_token()
         if not user.may_sign_in:
             raise invalid_refresh_token()
@@ -94,8 +95,7 @@ class Sessions:
 
     def end(self, principal: Principal) -> None:
         """Ends the caller's session: neither of its tokens is good from now on."""
-        self._rate_limits.end_session(principal)
-        self._store.delete(principal.user_id, principal.session_id)
+        self._refuse(principal.tenant_id, principal.user_id, principal.session_id)
 
     def end_one(self, principal: Principal, session_id: str) -> None:
         """Ends one of the caller's sessions at once.
@@ -120,8 +120,11 @@ class Sessions:
                 self._end(session)
 
     def _end(self, session: Session) -> None:
-        # Rate limits ask for the user and the session only; the role stands in for whatever it was.
-        self.end(Principal(session.user_id, session.tenant_id, Role.VIEWER, session.session_id))
+        self._refuse(session.tenant_id, session.user_id, session.session_id)
+
+    def _refuse(self, tenant_id: str, user_id: str, session_id: str) -> None:
+        self._rate_limits.end_session(subject_of_user(tenant_id, user_id), session_id)
+        self._store.delete(user_id, session_id)
 
     def _renewed(self, user: User, session: Session) -> SignedIn:
         secret, now = secrets.token_urlsafe(32), self._clock()
