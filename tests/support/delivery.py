@@ -15,6 +15,7 @@ from herald.results.delivery.model import DeliveryWork
 from herald.results.delivery.service import BatchDelivery, ReportDelivery
 from herald.results.delivery.store import DeliveryStore, PasswordStore
 from herald.results.links.store import LinkStore
+from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock
 from herald.values.ids import new_id
 from tests.messaging.outbox import FakeCarrier
@@ -81,14 +82,14 @@ def delivery_requests(
 class DeliveryPipeline:
     """The worker, its carrier and its queue, and the stream of messages between them and the reports."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reports: ReportStore | None = None) -> None:
         self.clock = FakeClock(NOW)
         self.carrier = FakeCarrier()
         self.queue = FullQueue()
         messenger = Messenger(MessageStore(), self.carrier, callback_base="https://callback", clock=self.clock)
         self.worker = Delivering(
             BatchStore(),
-            reports_store(),
+            reports or ReportStore(),
             DeliveryStore(),
             LinkStore(),
             messenger,

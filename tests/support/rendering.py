@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from herald.adapters.aws.client import aws_client
+from herald.adapters.aws.objects import ObjectStore
 from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.rendering.compiled import CompiledTemplates
@@ -40,7 +41,12 @@ def batch_of(names: Sequence[str]) -> Batch:
 
 
 def rendering(
-    converter: FakeConverter, *, letter: Letter | None = None, outcomes: OutcomeStore | None = None, pages: int = 1
+    converter: FakeConverter,
+    *,
+    letter: Letter | None = None,
+    outcomes: OutcomeStore | None = None,
+    files: ObjectStore | None = None,
+    pages: int = 1,
 ) -> Rendering:
     """Over the real stores; samples come out the same both ways, with so many pages."""
     template = letter or Letter()
@@ -55,7 +61,7 @@ def rendering(
         Recording(
             reports_store(),
             outcomes or outcome_store(),
-            documents(),
+            files or documents(),
             PASSWORDS,
             lambda pdf, password: pdf + f" locked with {password}".encode(),
             clock=lambda: NOW,

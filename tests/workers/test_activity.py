@@ -1,7 +1,5 @@
 """The stream of the results becomes an activity log: what happened, newest first, and of no person."""
 
-import pytest
-
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.rendering.model import Rendered
@@ -22,11 +20,6 @@ from tests.support.results import (
     row_of,
 )
 from tests.support.stream import TableStream, of_tenant, remove, set_status, tell
-
-
-@pytest.fixture
-def stream(results_cloud: None) -> TableStream:
-    return TableStream()
 
 
 def activities(tenant_id: str = TENANT) -> list[Activity]:

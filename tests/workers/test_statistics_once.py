@@ -10,7 +10,9 @@ import pytest
 from herald.errors import Unavailable
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus
+from herald.results.statistics.changes import changes_of
 from herald.results.statistics.model import Increment
+from herald.results.statistics.service import Counting
 from herald.results.statistics.store import StatisticsStore
 from tests.support.cloud import stored_items
 from tests.support.contention import contended
@@ -27,11 +29,6 @@ from tests.support.results import (
 )
 from tests.support.soak import seeds
 from tests.support.stream import Record, TableStream, deliver, of_batch, of_tenant, remove, some, tell
-
-
-@pytest.fixture
-def stream(results_cloud: None) -> TableStream:
-    return TableStream()
 
 
 def busy_history(stream: TableStream) -> list[Record]:
@@ -110,25 +107,30 @@ class Crash(Exception):
     """The function was killed."""
 
 
-@pytest.mark.parametrize("seed", seeds(20))
-def test_sums_are_exact_after_crashes_at_any_moment_and_portions_of_any_size(
-    stream: TableStream, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    records, chance = busy_history(stream), random.Random(seed)  # noqa: S311 - a test's dice
-    add = StatisticsStore.add
+class CrashingStore(StatisticsStore):
+    """The function is killed now and then, before sums are written or after."""
 
-    def crashing(store: StatisticsStore, increment: Increment) -> bool:
-        if chance.random() < 0.2:
-            raise Crash
-        added = add(store, increment)
-        if chance.random() < 0.2:
-            raise Crash
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+
+    def add(self, increment: Increment) -> bool:
+        self._crash_at_times()
+        added = super().add(increment)
+        self._crash_at_times()
         return added
 
-    monkeypatch.setattr(StatisticsStore, "add", crashing)
+    def _crash_at_times(self) -> None:
+        if self._chance.random() < 0.2:
+            raise Crash
+
+
+@pytest.mark.parametrize("seed", seeds(20))
+def test_sums_are_exact_after_crashes_at_any_moment_and_portions_of_any_size(stream: TableStream, seed: int) -> None:
+    records, chance = busy_history(stream), random.Random(seed)  # noqa: S311 - a test's dice
+    counting = Counting(CrashingStore(chance))
+
     for portion in portions_until_done(records, chance):
-        portion.send_to(tell)
-    monkeypatch.undo()
+        portion.send_to(lambda records: counting.count(changes_of(records)))
 
     assert_exact()
 
@@ -159,20 +161,17 @@ def portions_until_done(records: list[Record], chance: random.Random) -> Iterato
             start = max(0, start - 10) if chance.random() < 0.1 else start
 
 
-def test_of_two_who_count_the_same_changes_at_once_one_counts(
-    stream: TableStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_who_count_the_same_changes_at_once_one_counts(stream: TableStream) -> None:
     records = busy_history(stream)
-    add, told_meanwhile = StatisticsStore.add, iter([records])
+    told_meanwhile = iter([records])
 
-    def overtaken(store: StatisticsStore, increment: Increment) -> bool:
-        for meanwhile in told_meanwhile:
-            tell(meanwhile)
-        return add(store, increment)
+    class Overtaken(StatisticsStore):
+        def add(self, increment: Increment) -> bool:
+            for meanwhile in told_meanwhile:
+                tell(meanwhile)
+            return super().add(increment)
 
-    monkeypatch.setattr(StatisticsStore, "add", overtaken)
-    tell(records)
-    monkeypatch.undo()
+    Counting(Overtaken()).count(changes_of(records))
 
     assert_exact()
 

@@ -155,29 +155,25 @@ def test_nothing_is_divided_for_a_schedule_that_was_replaced(
 
 @pytest.mark.parametrize("schedule_time", [None, TOMORROW])
 def test_what_is_taken_back_after_the_worker_has_read_it_is_not_sent(
-    pipeline: DeliveryPipeline,
-    requests: DeliveryRequests,
-    schedule: IdleSchedule,
-    monkeypatch: pytest.MonkeyPatch,
-    schedule_time: datetime | None,
+    pipeline: DeliveryPipeline, requests: DeliveryRequests, schedule: IdleSchedule, schedule_time: datetime | None
 ) -> None:
     _, (report,) = rendered_batch(1)
     requests.reports.send(report, delivery_id=new_id(), schedule_time=schedule_time)
     (work,) = [*pipeline.queue.works(), *schedule.works()]
-    read = ReportStore.chunk
 
-    def read_before_it_is_taken_back(store: ReportStore, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
-        rows = read(store, tenant_id, batch_id, chunk)
-        now = rows[0]
-        assert DeliveryStore().withdraw(
-            now.place, now=NOW, delivery_id=now.delivery_id, from_statuses=[now.delivery_status]
-        )
-        return rows
+    class ReadBeforeItIsTakenBack(ReportStore):
+        def chunk(self, tenant_id: str, batch_id: str, chunk: Chunk) -> list[Report]:
+            rows = super().chunk(tenant_id, batch_id, chunk)
+            now = rows[0]
+            assert DeliveryStore().withdraw(
+                now.place, now=NOW, delivery_id=now.delivery_id, from_statuses=[now.delivery_status]
+            )
+            return rows
 
-    monkeypatch.setattr(ReportStore, "chunk", read_before_it_is_taken_back)
+    late = DeliveryPipeline(reports=ReadBeforeItIsTakenBack())
 
-    assert pipeline.deliver(work) == {}
-    assert pipeline.carrier.offers == []
+    assert late.deliver(work) == {}
+    assert late.carrier.offers == []
     assert current(report).delivery_status is DeliveryStatus.NOT_SENT
 
 

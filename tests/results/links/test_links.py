@@ -1,9 +1,8 @@
 """A link opens for its password, for a day, and for no more than five wrong tries."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar, cast
 
 import pytest
 from hypothesis import given
@@ -15,11 +14,12 @@ from herald.results.batches.store import BatchStore
 from herald.results.links.model import LINK_LIFETIME, WRONG_PASSWORDS_ALLOWED, LinkState
 from herald.results.links.service import LinkAccess, hash_of, new_link
 from herald.results.links.store import LinkStore
+from herald.results.passwords import ReportPasswords
 from herald.results.reports.model import Report
-from herald.results.reports.store import ReportStore, row_at
+from herald.results.reports.store import row_at
 from herald.values.ids import compact_id, random_text
 from tests.support.clock import FakeClock
-from tests.support.cloud import stored_items
+from tests.support.cloud import REPORT_PASSWORD_KEY, stored_items
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
@@ -31,6 +31,8 @@ from tests.support.results import (
     reports_store,
 )
 from tests.support.soak import few_examples
+
+Asked = TypeVar("Asked")
 
 
 @pytest.fixture
@@ -133,14 +135,12 @@ def test_tries_at_no_link_are_forgotten_no_sooner_than_a_link_would_be(links: Li
     assert kept["expires_at"] == tried["expires_at"]
 
 
-def test_whatever_is_wrong_the_same_work_is_done(
-    links: LinkAccess, report: Report, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whatever_is_wrong_the_same_work_is_done(report: Report, clock: FakeClock) -> None:
     tokens = [give_link(report), compact_id(TENANT) + random_text(width=22), "nobody"]
     done: list[str] = []
-    for place, name in ((LinkStore, "get"), (LinkStore, "count_attempt"), (ReportStore, "at_row")):
-        monkeypatch.setattr(place, name, _noted(done, getattr(place, name)))
-    monkeypatch.setattr(PASSWORDS, "matches", _noted(done, PASSWORDS.matches))
+    links = LinkAccess(
+        _noting(LinkStore(), done), BatchStore(), _noting(reports_store(), done), _noting(PASSWORDS, done), clock=clock
+    )
 
     work = []
     for token in tokens * WRONG_PASSWORDS_ALLOWED:
@@ -200,16 +200,17 @@ def test_a_right_password_starts_the_count_anew(links: LinkAccess, report: Repor
         links.open(token, PASSWORD)
 
 
-def test_of_many_tries_five_are_looked_at(links: LinkAccess, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_tries_five_are_looked_at(report: Report, clock: FakeClock) -> None:
     token, looked_at = give_link(report), []
-    matches = PASSWORDS.matches
 
-    def watched(report_id: str, password: str, password_hash: str) -> bool:
-        if report_id == report.report_id:
-            looked_at.append(password)
-        return matches(report_id, password, password_hash)
+    class Watched(ReportPasswords):
+        def matches(self, report_id: str, password: str, password_hash: str) -> bool:
+            if report_id == report.report_id:
+                looked_at.append(password)
+            return super().matches(report_id, password, password_hash)
 
-    monkeypatch.setattr(PASSWORDS, "matches", watched)
+    watched = Watched(lambda: REPORT_PASSWORD_KEY)
+    links = LinkAccess(LinkStore(), BatchStore(), reports_store(), watched, clock=clock)
     for number in range(20):
         _refusal(links, token, f"{number:06}")
 
@@ -257,12 +258,15 @@ def test_a_report_without_a_password_opens_for_no_password(links: LinkAccess) ->
     assert _refusal(links, give_link(unprotected), "").code == "invalid_credentials"
 
 
-def _noted(done: list[str], method: Callable[..., Any]) -> Callable[..., Any]:
-    def noting(*arguments: Any, **named: Any) -> Any:
-        done.append(method.__name__)
-        return method(*arguments, **named)
+def _noting(asked: Asked, done: list[str]) -> Asked:
+    """The same thing, which notes the names of what it is asked to do."""
 
-    return noting
+    class Noting:
+        def __getattr__(self, name: str) -> object:
+            done.append(name)
+            return getattr(asked, name)
+
+    return cast("Asked", Noting())
 
 
 def _refusal(links: LinkAccess, token: str, password: str) -> Unauthenticated:

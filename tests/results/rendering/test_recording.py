@@ -139,16 +139,16 @@ def test_a_batch_that_is_gone_is_not_rendered_at_all(results_cloud: None, conver
     assert rendering(converter).render(TENANT, "nowhere", CHUNK) == []
 
 
-def test_a_failed_recording_is_not_taken_for_a_stored_one(
-    batch: Batch, converter: FakeConverter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object, **__: object) -> None:
+class GoneBucket(ObjectStore):
+    """Nothing can be stored in it."""
+
+    def put_once(self, *_: object, **__: object) -> bool:
         raise NotFound("The bucket is gone.")
 
-    monkeypatch.setattr(ObjectStore, "put_once", broken)
 
+def test_a_failed_recording_is_not_taken_for_a_stored_one(batch: Batch, converter: FakeConverter) -> None:
     with pytest.raises(NotFound):
-        rendering(converter).render(TENANT, batch.batch_id, CHUNK)
+        rendering(converter, files=GoneBucket("gone")).render(TENANT, batch.batch_id, CHUNK)
     assert counts(batch) == (2, 0, 0)
 
 
