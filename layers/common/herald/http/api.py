@@ -116,7 +116,6 @@ class HttpApi(APIGatewayHttpResolver):
 
     @property
     def source_ip(self) -> str:
-        """The caller's address."""
         return source_ip_of(self._event)
 
     @property

@@ -5,8 +5,6 @@ from typing import Protocol
 
 
 class PasswordHasher(Protocol):
-    """Hashes passwords and checks them."""
-
     def hash(self, password: str) -> str:
         """A salted hash, with its own parameters in it."""
         ...
@@ -25,8 +23,6 @@ class MailQueue(Protocol):
 
 
 class Mailer(Protocol):
-    """Sends e-mail."""
-
     def send(self, *, to: str, subject: str, text: str) -> None:
         """Hands a plain text to one address over for delivery."""
         ...

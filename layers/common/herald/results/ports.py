@@ -179,8 +179,6 @@ class Converter(Protocol):
 
 
 class OpenWorkbook(Protocol):
-    """A workbook that is being read."""
-
     @property
     def header(self) -> tuple[str, ...]:
         """The titles of its columns."""
@@ -193,8 +191,6 @@ class OpenWorkbook(Protocol):
 
 
 class WorkbookReader(Protocol):
-    """Opens workbooks."""
-
     def __call__(self, path: Path, *, sheet: str) -> AbstractContextManager[OpenWorkbook]:
         """The named sheet, or the first visible one where ``sheet`` is empty."""
         ...

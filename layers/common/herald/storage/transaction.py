@@ -56,7 +56,6 @@ class Transaction:
         self._writes: list[_Write] = []
 
     def save(self, row: Row, *, condition: Condition | None = None, refusal: HeraldError | None = None) -> None:
-        """Stores a row."""
         self._writes.append(_Write("save", lambda writes: writes.save(row, condition=condition), refusal))
 
     def update(
@@ -67,13 +66,11 @@ class Transaction:
         condition: Condition | None = None,
         refusal: HeraldError | None = None,
     ) -> None:
-        """Changes a row."""
         self._writes.append(
             _Write("update", lambda writes: writes.update(row, actions=list(actions), condition=condition), refusal)
         )
 
     def delete(self, row: Row, *, condition: Condition | None = None, refusal: HeraldError | None = None) -> None:
-        """Deletes a row."""
         self._writes.append(_Write("delete", lambda writes: writes.delete(row, condition=condition), refusal))
 
     def __enter__(self) -> Self:

@@ -16,8 +16,6 @@ _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-f]{16}")
 
 
 class AuditLog:
-    """The use cases of the log."""
-
     def __init__(self, store: AuditStore, *, clock: Clock = utc_now) -> None:
         self._store = store
         self._clock = clock

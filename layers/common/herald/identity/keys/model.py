@@ -56,7 +56,6 @@ def hash_of(secret: str) -> str:
 
 
 def join_key(tenant_id: str, secret: str) -> str:
-    """The text of a key."""
     return f"{PREFIX}{compact_id(tenant_id)}{secret}"
 
 

@@ -28,8 +28,6 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 
 
 class ApiKeys:
-    """The use cases of keys."""
-
     def __init__(self, store: KeyStore, rate_limits: RateLimitStore, *, clock: Clock = utc_now) -> None:
         self._store = store
         self._rate_limits = rate_limits

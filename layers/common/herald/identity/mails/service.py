@@ -19,8 +19,6 @@ _PURPOSE_OF = {MailKind.VERIFY_EMAIL: Purpose.VERIFY_EMAIL, MailKind.RESET_PASSW
 
 
 class MailRequests:
-    """Asks for mails."""
-
     def __init__(self, queue: MailQueue) -> None:
         self._queue = queue
 
@@ -30,8 +28,6 @@ class MailRequests:
 
 
 class Mailing:
-    """Writes the mails that were asked for."""
-
     def __init__(
         self,
         people: PersonStore,

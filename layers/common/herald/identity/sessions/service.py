@@ -31,8 +31,6 @@ _LONGEST_USER_AGENT = 300
 
 
 class Sessions:
-    """The use cases of sessions."""
-
     def __init__(
         self,
         store: SessionStore,

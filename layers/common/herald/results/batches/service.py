@@ -43,8 +43,6 @@ USUAL_OPTIONS = BatchOptions()
 
 
 class Batches:
-    """The use cases of batches."""
-
     def __init__(
         self,
         batches: BatchStore,

@@ -60,7 +60,7 @@ class BatchRow(Row):
 
 
 class BatchStore:
-    """Batches over DynamoDB."""
+    """``{tenant}#batches``, one item each."""
 
     def __init__(self, *, most_looked_at: int = MOST_LOOKED_AT) -> None:
         self._most_looked_at = most_looked_at

@@ -19,8 +19,6 @@ _TRIES = 3
 
 
 class Corrections:
-    """The use cases of changing one report."""
-
     def __init__(
         self,
         reports: Reports,

@@ -30,7 +30,6 @@ class RequestedDelivery:
 
     @property
     def status(self) -> DeliveryStatus:
-        """Where the delivery is."""
         if self.reached is not None:
             return self.reached
         return DeliveryStatus.QUEUED if self.scheduled_for is None else DeliveryStatus.SCHEDULED

@@ -30,8 +30,6 @@ _MAY_BE_SENT_FROM = [
 
 
 class ReportDelivery:
-    """The use cases of sending one report."""
-
     def __init__(
         self,
         deliveries: DeliveryStore,

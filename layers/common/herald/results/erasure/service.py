@@ -37,8 +37,6 @@ class Erasure:
 
 
 class Erasing:
-    """The use case of the worker."""
-
     def __init__(
         self,
         batches: BatchStore,

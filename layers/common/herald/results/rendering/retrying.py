@@ -52,8 +52,6 @@ _NO_ROWS = PendingRows((), ())
 
 
 class Retrying:
-    """The use case of whoever wants another try."""
-
     def __init__(
         self,
         batches: BatchStore,

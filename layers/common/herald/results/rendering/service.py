@@ -31,8 +31,6 @@ class ChunkUnfinished(Unavailable):
 
 
 class Rendering:
-    """Renders chunks."""
-
     def __init__(
         self,
         batches: BatchStore,

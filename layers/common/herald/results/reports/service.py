@@ -44,8 +44,6 @@ class _Position:
 
 
 class Reports:
-    """The use cases of looking at reports."""
-
     def __init__(
         self,
         batches: BatchStore,

@@ -81,7 +81,6 @@ class Totals:
 
     @property
     def templates(self) -> int:
-        """How many templates there are."""
         return self._count("template")
 
     def _count(self, name: str) -> int:

@@ -46,8 +46,6 @@ class Statistics:
 
 
 class ActivityLog:
-    """The use cases of what happened lately."""
-
     def __init__(self, activities: ActivityStore) -> None:
         self._activities = activities
 
@@ -62,8 +60,6 @@ class ActivityLog:
 
 
 class Counting:
-    """The use case of following changes."""
-
     def __init__(self, statistics: StatisticsStore, *, clock: Clock = utc_now) -> None:
         self._statistics = statistics
         self._clock = clock

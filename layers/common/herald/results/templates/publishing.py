@@ -33,8 +33,6 @@ class InspectedFile:
 
 
 class TemplatePublisher:
-    """Takes Word files in."""
-
     def __init__(
         self,
         templates: TemplateStore,

@@ -23,8 +23,6 @@ class AwaitedFile:
 
 
 class Templates:
-    """The use cases of templates."""
-
     def __init__(
         self, templates: TemplateStore, uploads: ObjectStore, publisher: TemplatePublisher, *, clock: Clock = utc_now
     ) -> None:

@@ -43,7 +43,7 @@ class TemplateRow(Row):
 
 
 class TemplateStore:
-    """Templates over DynamoDB."""
+    """``{tenant}#templates``, one item each."""
 
     def add(self, template: Template) -> bool:
         """Stores a new template; False where this id exists already."""
@@ -156,7 +156,7 @@ class TemplateUploadRow(Row):
 
 
 class TemplateVersionStore:
-    """The versions of templates over DynamoDB: ``{tenant}#template#{id}``, one item each, and one per upload."""
+    """``{tenant}#template#{id}``, one item each, and one per upload."""
 
     def add(self, version: TemplateVersion) -> bool:
         """Stores a new version; False where this number exists already, or its upload has become a version before."""
