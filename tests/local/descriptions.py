@@ -23,6 +23,25 @@ def references_in(value: object) -> Iterator[str]:
             yield from references_in(item)
 
 
+def schemas_of(document: Json, value: object) -> dict[str, Json]:
+    """Every schema that a part of the document refers to, directly or through others, by reference."""
+    found: dict[str, Json] = {}
+    waiting = list(references_in(value))
+    while waiting:
+        reference = waiting.pop()
+        if reference not in found:
+            found[reference] = resolve(document, reference)
+            waiting += references_in(found[reference])
+    return found
+
+
+def answers_of(operation: Json) -> Iterator[Json]:
+    """The schemas of what an operation answers with where nothing fails."""
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            yield from (content["schema"] for content in answer.get("content", {}).values())
+
+
 def resolve(document: Json, reference: str) -> Json:
     found: Json = document
     for part in reference.removeprefix("#/").split("/"):

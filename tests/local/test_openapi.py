@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from herald.errors import HeraldError, Invalid, NotFound, RateLimited
-from herald.http.contracts.contract import Contract
+from herald.http.contracts.contract import Contract, IdentifierFormat
 from herald.http.contracts.event_stream import EVENT_STREAM
 from herald.http.contracts.iperform import IPERFORM
 from herald.http.contracts.mifumo import MIFUMO
@@ -20,9 +20,11 @@ from herald.http.contracts.shared_sign_in import SHARED_SIGN_IN
 from herald.http.contracts.shared_users import SHARED_USERS
 from herald.http.problems import internal_problem, problem_of
 from local.openapi.errors import Failures
-from tests.local.descriptions import Json, operations_of, references_in, resolve
+from tests.local.descriptions import Json, answers_of, operations_of, references_in, resolve, schemas_of
 
 ROOT = Path(__file__).parents[2]
+BARE = {"/api/v1/i_auth", "/api/v1/ex_auth", "/api/v1/docs", "/api/v1/openapi.json"}
+"""iPerform's sign-ins, whose documented examples are bare, and pages about the API itself below its prefix."""
 
 
 def generate(*arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
@@ -123,6 +125,35 @@ def test_every_list_is_paged_as_its_contract_says(document: Json) -> None:
         paging = contract_of(path).paging
         asked = {one["name"] for one in operation.get("parameters", []) if one.get("in") == "query"}
         assert asked & names <= {paging.page, paging.size, paging.cursor}, path
+
+
+def test_every_answer_stands_in_an_envelope_of_its_contract_or_is_known_to_be_bare(document: Json) -> None:
+    used: dict[str, set[frozenset[str]]] = {}
+    for path, _, operation in operations_of(document):
+        contract = contract_of(path)
+        if not contract.envelopes or path in BARE:
+            continue
+        for schema in answers_of(operation):
+            names = frozenset(resolve(document, schema["$ref"])["properties"])
+            assert names in fields_of_envelopes(contract), path
+            used.setdefault(contract.name, set()).add(names)
+
+    assert used == {contract.name: fields_of_envelopes(contract) for contract in (IPERFORM, MIFUMO, SHARED_USERS)}
+
+
+def fields_of_envelopes(contract: Contract) -> set[frozenset[str]]:
+    return {frozenset(envelope.model_fields) for envelope in contract.envelopes}
+
+
+def test_every_record_is_called_by_what_its_contract_says(document: Json) -> None:
+    kinds = {IdentifierFormat.INTEGER: "integer", IdentifierFormat.UUID: "string"}
+    for path, _, operation in operations_of(document):
+        bodies = [*answers_of(operation), operation.get("requestBody")]
+        for schema in schemas_of(document, bodies).values():
+            for name, described in schema.get("properties", {}).items():
+                if name == "id" or name.endswith("_id"):
+                    types = {one["type"] for one in described.get("anyOf", [described])} - {"null"}
+                    assert types == {kinds[contract_of(path).identifiers]}, f"{name} at {path}"
 
 
 def test_pages_are_listed(document: Json) -> None:

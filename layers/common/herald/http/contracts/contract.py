@@ -26,7 +26,7 @@ class Limits:
 
 
 class IdentifierFormat(StrEnum):
-    """What names a record, in paths and bodies."""
+    """What names a record."""
 
     UUID = "uuid"
     INTEGER = "integer"
@@ -51,8 +51,8 @@ class Contract:
         format_error: From a problem to the body of its answer.
         limits: Of all its endpoints; ``requires(limit=...)`` gives a route another.
         envelopes: What stands around the content of an answer. A route chooses one by its annotation, or none where
-            its documented example is bare.
-        identifiers: What its records are called by.
+            its documented example is bare. A test holds every answer to it.
+        identifiers: What its records are called by in bodies. A test holds every ``id`` and ``..._id`` to it.
         paging: How its lists are asked for.
         owner_of: Of shared paths: the one contract that a path within them belongs to, or ``None``.
     """

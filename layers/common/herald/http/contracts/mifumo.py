@@ -58,6 +58,6 @@ MIFUMO = Contract(
     name="Mifumo",
     format_error=format_error,
     limits=Limits(user=_LIMIT, key=_LIMIT),
-    envelopes=(Envelope, Results),
+    envelopes=(Envelope,),
     paging=Paging(page="page", size="page_size"),
 )

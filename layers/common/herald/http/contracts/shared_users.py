@@ -25,6 +25,8 @@ SHARED_USERS = Contract(
     name="SharedUsers",
     format_error=format_error,
     limits=EVENT_STREAM.limits,
+    envelopes=IPERFORM.envelopes,
+    identifiers=IPERFORM.identifiers,
     paging=IPERFORM.paging,
     owner_of=_owner_of,
 )
