@@ -18,7 +18,7 @@ DOCTYPE = '<!DOCTYPE w:document [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
 
 def code_of(content: bytes) -> str:
     with pytest.raises(Invalid) as refused:
-        word.check_package(content)
+        word_package.open_package(content)
     with pytest.raises(Invalid):
         word.compile_template(content)
     return refused.value.code
@@ -167,7 +167,7 @@ def many_frames() -> bytes:
 )
 def test_a_picture_of_too_many_pixels_is_refused_and_named(content: bytes, kind: str) -> None:
     with pytest.raises(Invalid) as refused:
-        word.check_package(letters.embedded_picture(content, content_type=f"image/{kind}"))
+        word_package.open_package(letters.embedded_picture(content, content_type=f"image/{kind}"))
     assert refused.value.code == "template_picture_too_large"
     assert refused.value.fields == {"part": "word/media/image1.png"}
 
@@ -177,7 +177,7 @@ def test_many_pictures_are_measured_together() -> None:
     types = letters.parts_of(content)["[Content_Types].xml"].decode()
     typed = types.replace("<Override", '<Default Extension="png" ContentType="image/png"/><Override', 1)
     more = {f"word/media/{number}.png": pictures.boasting_png(4000, 4000) for number in range(6)}
-    word.check_package(content)
+    word_package.open_package(content)
     crowd = letters.with_parts(content, {"[Content_Types].xml": typed, **more})
     assert code_of(crowd) == "template_picture_too_large"
 
@@ -236,7 +236,7 @@ def test_a_link_to_a_web_page_is_welcome() -> None:
     link = (
         f'<w:p><w:hyperlink xmlns:r="{letters.RELATIONSHIPS}" r:id="rId99"><w:r><w:t>x</w:t></w:r></w:hyperlink></w:p>'
     )
-    word.check_package(letters.with_relationship("hyperlink", "https://example.org/", inner=link))
+    word_package.open_package(letters.with_relationship("hyperlink", "https://example.org/", inner=link))
 
 
 def test_a_drawing_of_old_word_that_points_outside_is_refused() -> None:
@@ -290,7 +290,7 @@ def test_a_link_field_that_leads_to_a_file_is_refused(instruction: str) -> None:
     ],
 )
 def test_a_link_field_to_the_web_or_a_bookmark_is_welcome(instruction: str) -> None:
-    word.check_package(letters.with_body(letters.field(instruction)))
+    word_package.open_package(letters.with_body(letters.field(instruction)))
 
 
 def test_a_field_cannot_be_spelt_by_a_placeholder() -> None:
@@ -299,7 +299,7 @@ def test_a_field_cannot_be_spelt_by_a_placeholder() -> None:
 
 def test_the_usual_fields_are_welcome() -> None:
     fields = ("PAGE", " NUMPAGES \\* MERGEFORMAT ", 'DATE \\@ "d MMMM"', "=1+1", 'HYPERLINK "https://example.org"')
-    word.check_package(letters.with_body("".join(map(letters.field, fields))))
+    word_package.open_package(letters.with_body("".join(map(letters.field, fields))))
 
 
 @pytest.mark.parametrize(

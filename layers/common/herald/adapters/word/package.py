@@ -62,23 +62,11 @@ class Package:
         return Package(parts, self._content_types, self.main)
 
 
-def check_package(content: bytes) -> None:
-    """Refuse a Word file that is hostile, broken or something else in disguise.
-
-    Args:
-        content: The bytes of the uploaded file.
+def open_package(content: bytes) -> Package:
+    """The parts of a Word file; one that is hostile, broken or something else in disguise is refused.
 
     Raises:
         Invalid: With a code that begins with ``template_`` and, where one part is to blame, its name in ``fields``.
-    """
-    open_package(content)
-
-
-def open_package(content: bytes) -> Package:
-    """Check a Word file as `check_package` does, and give its parts.
-
-    Raises:
-        Invalid: As `check_package`.
     """
     _refuse_disguises(content)
     parts = {name: part for name, part in _inflate(content).items() if not name.casefold().startswith(_THUMBNAIL)}

@@ -13,7 +13,7 @@ from herald.adapters.word.fields import TemplateField
 from herald.adapters.word.fonts import fonts_of
 from herald.adapters.word.media import MEDIA_TYPES, Media, Pictures
 from herald.adapters.word.merging import MergingTemplate, merging_of
-from herald.adapters.word.package import check_package, open_package
+from herald.adapters.word.package import open_package
 from herald.adapters.word.parts import XML_DECLARATION, CompiledPart, compile_part
 from herald.adapters.word.relationships import (
     CONTENT_TYPES,
@@ -27,7 +27,7 @@ from herald.adapters.word.slimming import slimmed
 from herald.adapters.word.values import TemplateValue
 from herald.errors import Unprocessable
 
-__all__ = ["CompiledTemplate", "TemplateValue", "check_package", "compile_template"]
+__all__ = ["CompiledTemplate", "TemplateValue", "compile_template"]
 
 
 class CompiledTemplate:
@@ -121,7 +121,7 @@ def compile_template(content: bytes) -> CompiledTemplate:
         The compiled template; it holds nothing of the file that was not checked.
 
     Raises:
-        Invalid: What `check_package` raises; ``template_broken_tag`` or ``template_forbidden_tag`` with ``paragraph``
+        Invalid: What `open_package` raises; ``template_broken_tag`` or ``template_forbidden_tag`` with ``paragraph``
             (its text) and ``part`` in ``fields``.
     """
     package = slimmed(open_package(content))
