@@ -3,9 +3,10 @@
 import pytest
 
 from tests.support.cloud import queued_mails
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
 from tests.support.mails import deliver_mails
 from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
+from tests.support.requests import Answer
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def account(cloud: None) -> SignedUp:
     return account
 
 
-def ask(name: str, body: object = None, token: str = "") -> HttpAnswer:
+def ask(name: str, body: object = None, token: str = "") -> Answer:
     return ask_sample(f"mifumo/auth/{name}", body=body, token=token)
 
 

@@ -6,8 +6,9 @@ from herald.errors import Unauthenticated
 from herald.identity.composition import identity
 from herald.identity.keys.model import ApiKey
 from tests.support.cloud import stored_items
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
 from tests.support.people import SignedUp, sign_up
+from tests.support.requests import Answer
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def account(cloud: None) -> SignedUp:
     return sign_up()
 
 
-def generate(account: SignedUp, body: object = None, *, key: str = "") -> HttpAnswer:
+def generate(account: SignedUp, body: object = None, *, key: str = "") -> Answer:
     return ask_sample("mifumo/keys/generate", token=account.token, body=body, idempotency_key=key)
 
 
@@ -24,7 +25,7 @@ def listed(account: SignedUp) -> list[dict[str, object]]:
     return keys
 
 
-def revoke(account: SignedUp, key_id: object) -> HttpAnswer:
+def revoke(account: SignedUp, key_id: object) -> Answer:
     return ask_sample("mifumo/keys/revoke", token=account.token, body={"key_id": key_id})
 
 

@@ -4,9 +4,10 @@ import pytest
 
 from herald.identity.composition import identity
 from herald.identity.model import Role
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
 from tests.support.mails import Mail, deliver_mails, invited
 from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
+from tests.support.requests import Answer
 
 
 @pytest.fixture
@@ -23,11 +24,11 @@ def reset(account: SignedUp) -> Mail:
     return mail
 
 
-def show(page: str, token: str) -> HttpAnswer:
+def show(page: str, token: str) -> Answer:
     return ask_sample(f"platform/account/show_{page}", path=(f"{page.upper()}_TOKEN", token))
 
 
-def press(page: str, **fields: str) -> HttpAnswer:
+def press(page: str, **fields: str) -> Answer:
     body = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in fields.items())
     return ask_sample(f"platform/account/{page}", body=body)
 

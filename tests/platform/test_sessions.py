@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
 from tests.support.people import EMAIL, PASSWORD, SignedUp, sign_up
+from tests.support.requests import Answer
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def sessions(account: SignedUp) -> list[dict[str, object]]:
     return found
 
 
-def end(account: SignedUp, session_id: object) -> HttpAnswer:
+def end(account: SignedUp, session_id: object) -> Answer:
     return ask_sample("platform/auth/end_session", token=account.token, path=("SESSION_ID", str(session_id)))
 
 

@@ -11,7 +11,8 @@ from herald.messaging.store import MessageStore
 from herald.results.reports.model import Report
 from tests.support.cloud import CARRIER_TOKEN, PUBLIC_URL
 from tests.support.events import BATCH, MESSAGE, claim_sample_message, sample_event
-from tests.support.functions import HttpAnswer, ask
+from tests.support.functions import ask
+from tests.support.requests import Answer
 from tests.support.results import OTHER_TENANT, TENANT, add_batch, rendered_batch
 
 SAMPLE = "platform/webhooks/text_delivered"
@@ -31,7 +32,7 @@ def status_of_message() -> MessageStatus:
     return message.status
 
 
-def call_back(**changes: object) -> HttpAnswer:
+def call_back(**changes: object) -> Answer:
     event = sample_event(SAMPLE) | changes
     return ask("platform/webhooks", event)
 
@@ -72,7 +73,7 @@ def test_a_callback_with_an_empty_body_is_refused(report: Report) -> None:
     assert call_back(body=None, isBase64Encoded=False).status == 403
 
 
-def call_back_with(status: str, **more: str) -> HttpAnswer:
+def call_back_with(status: str, **more: str) -> Answer:
     """A callback with a status of Twilio's, signed as Twilio signs."""
     event = sample_event(SAMPLE)
     form = {"MessageSid": "SM1", "MessageStatus": status, **more}

@@ -9,7 +9,8 @@ from herald.results.batches.model import BatchStatus
 from herald.results.reports.model import DeliveryStatus
 from herald.storage import dynamodb_client
 from tests.support.events import BATCH, STRANGER, TEMPLATE, staff_token
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
+from tests.support.requests import Answer
 from tests.support.results import add_batch, add_template, rendered_batch
 from tests.support.stream import TableStream, deliver, set_status, tell
 
@@ -115,7 +116,7 @@ def test_a_tenant_without_anything_sees_noughts(results_cloud: None) -> None:
     assert shown("delivery_statistics")["errors"] == []
 
 
-def ask_as_stranger(sample: str) -> HttpAnswer:
+def ask_as_stranger(sample: str) -> Answer:
     return ask_sample(f"resultflow/dashboard/{sample}", token=staff_token(STRANGER))
 
 

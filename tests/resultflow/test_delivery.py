@@ -11,7 +11,8 @@ from herald.values.clock import to_text, utc_now
 from tests.support.cloud import queued_messages, stored_items, waiting_schedules
 from tests.support.delivery import keep_for_ever
 from tests.support.events import BATCH, REPORT, staff_token
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
+from tests.support.requests import Answer
 from tests.support.results import NOW, PASSWORDS, TENANT, add_batch, current, rendered_batch
 
 NEXT_WEEK = (utc_now() + timedelta(days=7)).replace(microsecond=0)
@@ -24,7 +25,7 @@ def reports(results_cloud: None) -> list[Report]:
     return reports
 
 
-def ask(sample: str, *, body: object = None, idempotency_key: str = "november") -> HttpAnswer:
+def ask(sample: str, *, body: object = None, idempotency_key: str = "november") -> Answer:
     return ask_sample(f"resultflow/{sample}", token=staff_token(), body=body, idempotency_key=idempotency_key)
 
 

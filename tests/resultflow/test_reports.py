@@ -9,7 +9,8 @@ from herald.results.rendering.model import Rendered
 from herald.results.reports.model import Report
 from tests.support.cloud import queued_messages, started_executions, stored_items
 from tests.support.events import BATCH, REPORT, sample_event, staff_token
-from tests.support.functions import HttpAnswer, ask, ask_sample
+from tests.support.functions import ask, ask_sample
+from tests.support.requests import Answer
 from tests.support.results import (
     NOW,
     PASSWORDS,
@@ -27,7 +28,7 @@ def reports(results_cloud: None) -> list[Report]:
     return rendered_batch(3, batch=add_batch(identifier=BATCH))[1]
 
 
-def ask_report(name: str, *, body: object = None) -> HttpAnswer:
+def ask_report(name: str, *, body: object = None) -> Answer:
     return ask_sample(f"resultflow/reports/{name}", token=staff_token(), body=body)
 
 
@@ -113,7 +114,7 @@ def test_a_password_that_was_made_is_shown_to_whoever_sends(results_cloud: None)
     assert PASSWORDS.matches(report.report_id, password, current(report).recipient.password_hash)
 
 
-def ask_list(query: str) -> HttpAnswer:
+def ask_list(query: str) -> Answer:
     return ask_sample("resultflow/reports/list", token=staff_token(), path=(f"batch_id={BATCH}&limit=20", query))
 
 

@@ -12,8 +12,9 @@ from herald.results.composition import results
 from tests.adapters.letters import letter
 from tests.support.cloud import stored_items
 from tests.support.events import sample_event, staff_token
-from tests.support.functions import HttpAnswer, ask, ask_sample, function, invoke
+from tests.support.functions import ask, ask_sample, function, invoke
 from tests.support.renderer import FakeRenderer
+from tests.support.requests import Answer
 from tests.support.results import uploads
 
 BOUNDARY = "a-boundary"
@@ -36,7 +37,7 @@ def upload(
     boundary: str = BOUNDARY,
     template_id: str = "",
     **headers: str,
-) -> HttpAnswer:
+) -> Answer:
     """What is answered to a form with one file."""
     event = sample_event("resultflow/templates/upload", access_token=staff_token())
     fields = {"name": name, "template_id": template_id}
@@ -255,7 +256,7 @@ def test_nobody_uploads_without_signing_in(results_cloud: None) -> None:
     assert (answer.status, answer.error) == (401, "auth_required")
 
 
-def answer_to(sample: str, template: dict[str, object], *, body: object = None) -> HttpAnswer:
+def answer_to(sample: str, template: dict[str, object], *, body: object = None) -> Answer:
     """What is answered to a sample, asked of this template."""
     path = (_sample_template(), str(template["id"]))
     return ask_sample(f"resultflow/templates/{sample}", token=staff_token(), path=path, body=body)

@@ -8,7 +8,8 @@ from herald.identity.model import Principal
 from herald.results.reports.model import Report
 from tests.support.cloud import queued_messages, stored_items
 from tests.support.events import ADMIN, BATCH, STRANGER, TEMPLATE, keep_sample_link, staff_token
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
+from tests.support.requests import Answer
 from tests.support.results import add_batch, add_template, rendered_batch
 
 BY_ID = [
@@ -43,7 +44,7 @@ def report(results_cloud: None) -> Report:
     return reports[0]
 
 
-def ask_as_stranger(sample: str) -> HttpAnswer:
+def ask_as_stranger(sample: str) -> Answer:
     return ask_sample(f"resultflow/{sample}", token=staff_token(STRANGER))
 
 

@@ -10,14 +10,15 @@ from herald.results.batches.service import workbook_key
 from herald.results.files import LARGEST_FILE_THROUGH_API
 from tests.adapters.workbooks import compound_file
 from tests.support.events import BATCH, TEMPLATE, sample_event, staff_token
-from tests.support.functions import HttpAnswer, ask, ask_sample
+from tests.support.functions import ask, ask_sample
 from tests.support.objects import keys_in
+from tests.support.requests import Answer
 from tests.support.results import TENANT, add_batch, add_template, fill_batch, row_of, uploads
 
 _BOUNDARY = "a-boundary-of-this-test"
 
 
-def send_form(content: bytes, **fields: str) -> HttpAnswer:
+def send_form(content: bytes, **fields: str) -> Answer:
     """What the endpoint answers to a form with a file and these fields."""
     event: dict[str, Any] = sample_event("resultflow/batches/upload", access_token=staff_token())
     parts = [

@@ -1,35 +1,13 @@
 """Functions as Lambda runs them: imported with their environment, and asked with events."""
 
-import base64
 import importlib
 import json
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.support.events import sample_event
-from tests.support.requests import InvocationContext, new_address
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """A proxy answer, with its headers by lower-case name."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
-    cookies: tuple[str, ...] = ()
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The JSON object in the answer."""
-        return cast("dict[str, Any]", json.loads(self.text))
-
-    @property
-    def error(self) -> str:
-        """The code of ResultFlow's standard error."""
-        return str(self.body["error"]["code"])
+from tests.support.requests import Answer, InvocationContext, new_address
 
 
 def function(name: str) -> ModuleType:
@@ -42,20 +20,15 @@ def invoke(name: str, event: dict[str, Any]) -> Any:
     return function(name).handler(event, InvocationContext())
 
 
-def ask(name: str, event: dict[str, Any]) -> HttpAnswer:
+def ask(name: str, event: dict[str, Any]) -> Answer:
     """What an endpoint function answers to an event, from an address of its own."""
     event["requestContext"]["http"]["sourceIp"] = new_address()
-    answer = invoke(name, event)
-    text = answer["body"]
-    if answer.get("isBase64Encoded"):
-        text = base64.b64decode(text).decode("latin-1")
-    headers = {key.lower(): str(value) for key, value in answer["headers"].items()}
-    return HttpAnswer(answer["statusCode"], headers, text, tuple(answer.get("cookies", ())))
+    return Answer.of(invoke(name, event))
 
 
 def ask_sample(
     name: str, *, token: str = "", path: tuple[str, str] | None = None, body: object = None, **headers: str
-) -> HttpAnswer:
+) -> Answer:
     """What a function answers to one of its sample events.
 
     Args:

@@ -1,10 +1,12 @@
 """HTTP API events (payload format 2.0), and what a handler answers to them."""
 
+import base64
+import gzip
 import itertools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -36,7 +38,30 @@ class Answer:
 
     status: int
     headers: dict[str, str]
-    text: str
+    content: bytes
+    cookies: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        """What whoever called gets of a handler's answer."""
+        body = answer["body"] or ""
+        return cls(
+            status=answer["statusCode"],
+            headers={name.lower(): str(value) for name, value in answer["headers"].items()},
+            content=base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode(),
+            cookies=tuple(answer.get("cookies", ())),
+        )
+
+    @property
+    def text(self) -> str:
+        """The content as a browser shows it."""
+        packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.content) if packed else self.content).decode(errors="replace")
+
+    @property
+    def error(self) -> str:
+        """The code of ResultFlow's standard error."""
+        return str(self.body["error"]["code"])
 
     @property
     def body(self) -> dict[str, Any]:
@@ -124,9 +149,4 @@ class Caller:
             named.setdefault("authorization", f"Bearer {self._token}")
         place, _, query = path.partition("?")
         event = http_event(method, place, text=text, headers=named, query=query, source_ip=self._source_ip)
-        answer = self._handler(event, InvocationContext(remaining_milliseconds=remaining_milliseconds))
-        return Answer(
-            status=answer["statusCode"],
-            headers={name.lower(): str(value) for name, value in answer["headers"].items()},
-            text=answer["body"],
-        )
+        return Answer.of(self._handler(event, InvocationContext(remaining_milliseconds=remaining_milliseconds)))

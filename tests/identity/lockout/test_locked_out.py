@@ -10,9 +10,10 @@ from herald.identity.lockout.store import AttemptStore
 from herald.values.clock import utc_now
 from tests.support.clock import FakeClock
 from tests.support.cloud import queued_mails
-from tests.support.functions import HttpAnswer, ask_sample
+from tests.support.functions import ask_sample
 from tests.support.mails import deliver_mails
 from tests.support.people import BETTER, EMAIL, PASSWORD, sign_up
+from tests.support.requests import Answer
 
 NOBODY = "nobody@greenfield.example"
 ENDPOINTS = {
@@ -32,7 +33,7 @@ def somebody(cloud: None) -> None:
     deliver_mails()
 
 
-def try_to_sign_in(endpoint: str, login: str, password: str) -> HttpAnswer:
+def try_to_sign_in(endpoint: str, login: str, password: str) -> Answer:
     """A sign-in, from an address of its own."""
     body = {ENDPOINTS[endpoint]: login, "password": password}
     return ask_sample(endpoint, body=body | ({"company_id": 1} if endpoint.endswith("company") else {}))
@@ -105,5 +106,5 @@ def test_a_session_that_was_stolen_does_not_find_the_password_out_either() -> No
     assert ask_sample("mifumo/auth/password_change", token=session, body=right).status == 429
 
 
-def _without_times(answer: HttpAnswer) -> dict[str, object]:
+def _without_times(answer: Answer) -> dict[str, object]:
     return {name: value for name, value in answer.body.items() if name not in {"timestamp", "request_id"}}

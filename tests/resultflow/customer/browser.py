@@ -6,15 +6,16 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.support.events import LINK_TOKEN, sample_event
-from tests.support.functions import HttpAnswer, ask, ask_sample
+from tests.support.functions import ask, ask_sample
+from tests.support.requests import Answer
 from tests.support.results import PASSWORD
 
 
-def authenticate(token: str = LINK_TOKEN, password: str = PASSWORD) -> HttpAnswer:
+def authenticate(token: str = LINK_TOKEN, password: str = PASSWORD) -> Answer:
     return ask_sample("resultflow/customer/authenticate", body={"token": token, "password": password})
 
 
-def submit(token: str, password: str, *, language: str = "", **headers: str) -> HttpAnswer:
+def submit(token: str, password: str, *, language: str = "", **headers: str) -> Answer:
     """What the page's form is answered."""
     event = sample_event("resultflow/customer/open_from_page")
     event["body"] = base64.b64encode(urlencode({"token": token, "password": password}).encode()).decode()
@@ -24,12 +25,12 @@ def submit(token: str, password: str, *, language: str = "", **headers: str) -> 
     return ask("resultflow/customer", event)
 
 
-def look(token: str = LINK_TOKEN, **headers: str) -> HttpAnswer:
+def look(token: str = LINK_TOKEN, **headers: str) -> Answer:
     """The page behind a link."""
     return ask_sample("resultflow/customer/page", path=(LINK_TOKEN, token), **headers)
 
 
-def follow(submitted: HttpAnswer, sample: str = "report_page", **query: str) -> HttpAnswer:
+def follow(submitted: Answer, sample: str = "report_page", **query: str) -> Answer:
     """What a browser is shown that was led to a report's page; ``pdf_from_page`` for its PDF."""
     event = sample_event(f"resultflow/customer/{sample}")
     address = urlsplit(submitted.headers["location"])
