@@ -1,17 +1,21 @@
-"""AWS in memory, as data.yaml and template.yaml have it: new for each test."""
+"""AWS in memory, as data.yaml and template.yaml have it: new for each test.
+
+DynamoDB is the local engine's, the rest is moto's.
+"""
 
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
-from moto import mock_aws
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
-from moto.dynamodb.models.table import Table
 from moto.s3.models import FakeBucket
 from moto.scheduler.models import scheduler_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -29,16 +33,16 @@ from herald.settings import settings
 from herald.storage import dynamodb_client
 from local.stack.running import ROOT
 from local.stack.template import Resource, read_template
+from tests.support import dynamodb
+from tests.support.dynamodb import ACCOUNT_ID, REGION
 
 SIGNING_KEY = "a signing key for tests, long enough for HS256"
 PUBLIC_URL = "https://api.herald.example"
 REPORT_PASSWORD_KEY = "a key for the hashes of report passwords"
 CARRIER_TOKEN = "local-carrier-token"
 MAIL_SENDER = "herald@example.org"
-_ACCOUNT_ID = "123456789012"
-_REGION = "eu-west-1"
-_PLACE = (_ACCOUNT_ID, _REGION)
-_ACCOUNT = f"{_REGION}:{_ACCOUNT_ID}"
+_PLACE = (ACCOUNT_ID, REGION)
+_ACCOUNT = f"{REGION}:{ACCOUNT_ID}"
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
 
@@ -71,19 +75,19 @@ _GENERATED = {
     "CARRIER_SECRET": CARRIER_TOKEN,
 }
 _ENVIRONMENT = {
-    "AWS_REGION": _REGION,
-    "AWS_DEFAULT_REGION": _REGION,
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     **{table: table for table in TABLES},
     **{variable: _name(variable) for variable in (*_BUCKETS, *_SECRETS)},
-    **{f"{queue}_URL": f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT_ID}/{_name(queue)}" for queue in _QUEUES},
+    **{f"{queue}_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{_name(queue)}" for queue in _QUEUES},
     **{f"{queue}_ARN": f"arn:aws:sqs:{_ACCOUNT}:{_name(queue)}" for queue in _QUEUES},
     "PUBLIC_URL": PUBLIC_URL,
     "CARRIER_BASE_URL": "http://127.0.0.1:9",
     "SENDER": "+15005550006",
     "DELIVERIES_SCHEDULE_GROUP": "deliveries",
-    "DELIVERIES_SCHEDULE_ROLE_ARN": f"arn:aws:iam::{_ACCOUNT_ID}:role/schedules",
+    "DELIVERIES_SCHEDULE_ROLE_ARN": f"arn:aws:iam::{ACCOUNT_ID}:role/schedules",
     "MAIL_SENDER": MAIL_SENDER,
     "BATCH_MACHINE_ARN": f"arn:aws:states:{_ACCOUNT}:stateMachine:batch",
     "RENDER_FUNCTION": "render",
@@ -94,10 +98,12 @@ _ENVIRONMENT = {
 _one_request = RLock()
 
 
-def _answer(**request: Any) -> AWSResponse | None:
-    """One request after another: moto checks a condition and writes in two steps, which DynamoDB does in one."""
+def _answer(event_name: str, request: AWSPreparedRequest, **context: object) -> AWSResponse | None:
+    """One request after another: moto checks a condition and writes in two steps, which AWS does in one."""
+    if botocore_stubber.enabled and dynamodb.is_asked(request):
+        return dynamodb.answer(request)
     with _one_request:
-        return botocore_stubber(**request)
+        return botocore_stubber(event_name, request, **context)
 
 
 BUILTIN_HANDLERS[BUILTIN_HANDLERS.index(("before-send", botocore_stubber))] = ("before-send", _answer)
@@ -111,7 +117,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     _forget()
     identity().password_hasher = Argon2PasswordHasher(memory_kib=8, passes=1)
-    with mock_aws():
+    with _empty_aws():
         for table in TABLES:
             make_table(table, table)
         for secret, properties in _SECRETS.items():
@@ -120,10 +126,22 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for queue, properties in _QUEUES.items():
             if "RedrivePolicy" in properties or f"{queue}_URL" in _WRITTEN_TO:
                 Queue.create_from_cloudformation_json(_name(queue), {"Properties": {}}, *_PLACE)
-        ses_backends[_ACCOUNT_ID][_REGION].verify_email_identity(MAIL_SENDER)
+        ses_backends[ACCOUNT_ID][REGION].verify_email_identity(MAIL_SENDER)
         settings.cache_clear()  # a test may change the environment
         yield
     _forget()
+
+
+@contextmanager
+def _empty_aws() -> Iterator[None]:
+    """botocore's requests are answered here; moto's ``mock_aws`` also registers 1,300 addresses for ``requests``."""
+    dynamodb.forget_tables()
+    BackendDict.reset()
+    botocore_stubber.enabled = True
+    yield
+    botocore_stubber.enabled = False
+    BackendDict.reset()
+    reset_model_data()
 
 
 @pytest.fixture
@@ -131,8 +149,8 @@ def results_cloud(cloud: None) -> None:
     """What results need beside: buckets, schedules and the machine."""
     for bucket in _BUCKETS:
         FakeBucket.create_from_cloudformation_json(_ENVIRONMENT[bucket], {}, *_PLACE)
-    scheduler_backends[_ACCOUNT_ID][_REGION].create_schedule_group("deliveries", tags=[])
-    machine = {"DefinitionString": json.dumps(_MACHINE), "RoleArn": f"arn:aws:iam::{_ACCOUNT_ID}:role/batch"}
+    scheduler_backends[ACCOUNT_ID][REGION].create_schedule_group("deliveries", tags=[])
+    machine = {"DefinitionString": json.dumps(_MACHINE), "RoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/batch"}
     StateMachine.create_from_cloudformation_json("batch", {"Properties": machine}, *_PLACE)
 
 
@@ -143,7 +161,7 @@ def queued_mails() -> list[dict[str, Any]]:
 
 def sent_mails() -> list[tuple[str, str, str]]:
     """Every mail that went out, oldest first: to whom, about what, and what it says."""
-    messages = ses_backends[_ACCOUNT_ID][_REGION].sent_messages
+    messages = ses_backends[ACCOUNT_ID][REGION].sent_messages
     return [(message.destinations["ToAddresses"][0], message.subject, message.body) for message in messages]
 
 
@@ -198,14 +216,12 @@ def status_of_execution(name: str) -> str:
 
 def make_table(name: str, like: str = "IDENTITY_TABLE") -> None:
     """An empty table with the key and the indexes of one of the templates' tables."""
-    wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes")
-    properties = {property_: TABLES[like][property_] for property_ in wanted if property_ in TABLES[like]}
-    Table.create_from_cloudformation_json(name, {"Properties": properties}, *_PLACE)
+    dynamodb.create_table(name, TABLES[like])
 
 
 def _make_secret(name: str, generated: dict[str, str], value: str) -> None:
     content = json.loads(generated["SecretStringTemplate"]) | {generated["GenerateStringKey"]: value}
-    secretsmanager_backends[_ACCOUNT_ID][_REGION].create_secret(
+    secretsmanager_backends[ACCOUNT_ID][REGION].create_secret(
         name=name,
         secret_string=json.dumps(content),
         secret_binary=None,
