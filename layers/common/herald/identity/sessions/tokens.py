@@ -5,10 +5,11 @@ be replaced while tokens of the old one are still good. ``aud`` keeps the two ki
 is good for staff. Revocation is checked where requests are counted (`herald.identity.rate_limits`).
 """
 
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,6 +17,9 @@ from herald.errors import Unauthenticated
 from herald.identity.model import Principal, Recipient, Role
 from herald.identity.sessions.model import SESSION_LIFETIME
 from herald.values.clock import Clock, epoch_seconds, utc_now
+
+if TYPE_CHECKING:
+    from jwt import PyJWK
 
 ISSUER = "herald"
 STAFF_AUDIENCE = "herald:staff"
@@ -25,6 +29,8 @@ LONGEST_TOKEN = 2048
 _ALGORITHM = "HS256"
 _FIRST_KEY = "signing_key"
 """The name of the key that an installation begins with; those that follow it begin with the same word."""
+_MOST_KEYS = 8
+"""Far more than an installation has at a time: the new one, and the one before it."""
 
 
 class AccessTokens:
@@ -124,13 +130,22 @@ class AccessTokens:
             raise Unauthenticated("The access token has expired; sign in again.", code="token_expired")
         return claims
 
-    def _key_of(self, token: str) -> str:
+    def _key_of(self, token: str) -> "PyJWK":
         """The key that a token says it was signed with; only names in the secret count, whatever the header says."""
         name = _header(token).get("kid", _FIRST_KEY)
         keys = self._signing_keys()
         if not isinstance(name, str) or not name.startswith(_FIRST_KEY) or name not in keys:
             raise _not_ours()
-        return keys[name]
+        return _prepared(keys[name])
+
+
+@lru_cache(maxsize=_MOST_KEYS)
+def _prepared(key: str) -> "PyJWK":
+    """A signing key as PyJWT takes it without looking anew, at each token, for the form it may be in."""
+    from jwt import PyJWK
+
+    encoded = urlsafe_b64encode(key.encode()).rstrip(b"=").decode()
+    return PyJWK({"kty": "oct", "k": encoded, "alg": _ALGORITHM})
 
 
 def _header(token: str) -> dict[str, Any]:
