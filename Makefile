@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory --silent
 
-PYTHON := .venv/bin/python
+VENV_PYTHON := .venv/bin/python
 SAM := .venv-deployment/bin/sam
 IN_PARALLEL := --numprocesses=auto
 export PYTHONPATH := layers/common:.
@@ -20,20 +20,20 @@ setup: ## Install what is missing (system packages, Python environments)
 	scripts/setup.sh
 
 demo: setup ## Show the whole product once, end to end, on this machine
-	$(PYTHON) -m local.demo
+	$(VENV_PYTHON) -m local.demo
 
-up: setup ## Run Herald on this machine and redeploy on every change
-	$(PYTHON) -m local.up
+up: setup ## Run Herald on this machine and redeploy on every change (PORT=9000 for another port)
+	$(VENV_PYTHON) -m local.up $(if $(PORT),--port $(PORT))
 
 test: test-quick ## Run all tests: first those without the local stack, then those that share one
-	$(PYTHON) -m pytest -m "stack and not soak"
+	$(VENV_PYTHON) -m pytest -m "stack and not soak"
 
 test-quick: setup ## Run the tests that need no local stack
-	$(PYTHON) -m pytest $(IN_PARALLEL) -m "not stack and not soak"
+	$(VENV_PYTHON) -m pytest $(IN_PARALLEL) -m "not stack and not soak"
 
 soak: setup ## Run all tests with every seed and many more examples
-	$(PYTHON) -m pytest $(IN_PARALLEL) -m "not stack" --hypothesis-profile=soak
-	$(PYTHON) -m pytest -m stack --hypothesis-profile=soak
+	$(VENV_PYTHON) -m pytest $(IN_PARALLEL) -m "not stack" --hypothesis-profile=soak
+	$(VENV_PYTHON) -m pytest -m stack --hypothesis-profile=soak
 
 check: setup ## Check style, types, imports, the templates and the API description
 	echo "format";   .venv/bin/ruff format --check --quiet .
@@ -43,17 +43,17 @@ check: setup ## Check style, types, imports, the templates and the API descripti
 	echo "templates"; for template in data.yaml template.yaml; do \
 	  $(SAM) validate --lint --template $$template > .local/template.log 2>&1 || { cat .local/template.log; exit 1; }; \
 	done
-	echo "openapi";  $(PYTHON) -m local.openapi --check
+	echo "openapi";  $(VENV_PYTHON) -m local.openapi --check
 
 openapi: setup ## Write openapi/herald.json anew from the code
-	$(PYTHON) -m local.openapi
+	$(VENV_PYTHON) -m local.openapi
 
 bench: setup ## Measure: every number is a ratio of two things run side by side
-	$(PYTHON) -m benchmarks
+	$(VENV_PYTHON) -m benchmarks
 
 build: setup ## Package for AWS into .aws-sam/build (needs python3.13 and Docker)
 	python3.13 --version > /dev/null 2>&1 || { echo "Put python3.13, the functions' runtime, on the PATH."; exit 1; }
-	$(PYTHON) -m local.assets
+	$(VENV_PYTHON) -m local.assets
 	PIP_CONSTRAINT=$(CURDIR)/requirements/constraints.txt $(SAM) build $(BUILD_OPTIONS)
 	python3.13 -m local.bytecode
 

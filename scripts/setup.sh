@@ -17,6 +17,21 @@ fail() {
   exit 1
 }
 
+# step SENTENCE COMMAND...: runs a command into the log, and shows on a terminal how long it has been at it.
+step() {
+  local sentence=$1 began=$SECONDS job
+  shift
+  echo "$sentence"
+  "$@" >> "$log" 2>&1 &
+  job=$!
+  while [[ -t 1 ]] && kill -0 "$job" 2> /dev/null; do
+    printf '\r  %d s  %.70s\033[K' "$((SECONDS - began))" "$(tail -n 1 "$log" | tr -d '\r')"
+    sleep 0.5
+  done
+  [[ -t 1 ]] && printf '\r\033[K'
+  wait "$job"
+}
+
 installed() {
   # Where LibreOffice came with a desktop, libreoffice-writer does what the -nogui package does.
   local package=$1
@@ -34,19 +49,25 @@ install_system_packages() {
     installed "$package" || missing+=("$package")
   done
   [[ ${#missing[@]} -eq 0 ]] && return
-  [[ $(id -u) -eq 0 ]] || as_root=(sudo)
-  echo "Installing system packages: ${missing[*]}"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update >> "$log" 2>&1 || fail "apt-get update failed."
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}" \
-    >> "$log" 2>&1 || fail "apt-get install failed."
+  if [[ $(id -u) -ne 0 ]]; then
+    as_root=(sudo)
+    sudo --validate || fail "Installing system packages needs sudo."  # asks now, as a step cannot
+  fi
+  as_root+=(env DEBIAN_FRONTEND=noninteractive)
+  step "Looking up system packages" "${as_root[@]}" apt-get update || fail "apt-get update failed."
+  step "Installing system packages: ${missing[*]}" \
+    "${as_root[@]}" apt-get install --yes --no-install-recommends "${missing[@]}" || fail "apt-get install failed."
+}
+
+# A name on the path is not enough: version managers leave names that only print an error.
+is_usable() {
+  "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2> /dev/null
 }
 
 newest_python() {
   local candidate
   for candidate in "${PYTHON:-}" python3.13 python3.12 python3.11 python3; do
-    # A name on the path is not enough: version managers leave names that only print an error.
-    if [[ -n $candidate ]] && "$candidate" -c \
-      'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2> /dev/null; then
+    if [[ -n $candidate ]] && is_usable "$candidate"; then
       echo "$candidate"
       return
     fi
@@ -55,20 +76,34 @@ newest_python() {
   return 1
 }
 
-# create_environment FOLDER REQUIREMENTS: an environment as its requirement files say, rebuilt only when they change.
+# Whether an environment is of the Python that PYTHON names; any will do where it names none.
+is_of_named_python() {
+  local version='import sys; print(sys.version)'
+  [[ -z ${PYTHON:-} ]] && return
+  [[ -x $1/bin/python && $("$1/bin/python" -c "$version") == "$("$PYTHON" -c "$version")" ]]
+}
+
+# create_environment FOLDER REQUIREMENTS: an environment as its requirement files say, rebuilt only when they change
+# or PYTHON names another Python.
 create_environment() {
   local folder=$1 requirements=$2 stamp=$1/.requirements-digest digest
   digest=$(cat requirements/*.txt layers/common/requirements.txt | sha256sum | cut -d ' ' -f 1)
+  is_of_named_python "$folder" || rm -rf "$folder"
   [[ -f $stamp && $(cat "$stamp") == "$digest" ]] && return
   local python
   python=$(newest_python)
-  echo "Installing $requirements into $folder ($("$python" --version))"
-  [[ -x $folder/bin/python ]] || "$python" -m venv --clear "$folder" >> "$log" 2>&1 || fail "Creating $folder failed."
-  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements" "${@:3}" \
-    >> "$log" 2>&1 || fail "Installing $requirements failed."
+  [[ -x $folder/bin/python ]] || step "Creating $folder ($("$python" --version))" "$python" -m venv --clear "$folder" \
+    || fail "Creating $folder failed."
+  step "Installing $requirements into $folder" \
+    "$folder/bin/python" -m pip install --disable-pip-version-check --requirement "$requirements" "${@:3}" \
+    || fail "Installing $requirements failed."
   echo "$digest" > "$stamp"
 }
 
+if [[ -n ${PYTHON:-} ]] && ! is_usable "$PYTHON"; then
+  echo "PYTHON names $PYTHON, which is not a Python 3.11, 3.12 or 3.13 with venv." >&2
+  exit 1
+fi
 install_system_packages
 create_environment .venv requirements/development.txt --constraint requirements/constraints.txt
 create_environment .venv-deployment requirements/deployment.txt

@@ -25,7 +25,8 @@ STACK_FOLDER = STATE / "demo-stack"
 EMAIL = "results@greenfield.example"
 PASSWORD = "results-for-everyone"  # noqa: S105 - of a tenant that lives for a minute, on this machine
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
+"""Lines are not broken here, so that a link in one can be copied or followed; the terminal folds what is too long."""
 
 
 def main() -> int:

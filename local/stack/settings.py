@@ -21,6 +21,7 @@ def template_parameters(ports: Ports) -> dict[str, str]:
         "Sender": "+15005550006",
         "RenderConcurrency": str(os.cpu_count() or 1),
         "MailSender": SENDER_EMAIL,
+        "CorsOrigins": "http://localhost:*,http://127.0.0.1:*",  # a page under development, on whatever port it is
     }
 
 

@@ -59,6 +59,15 @@ def test_a_configured_sites_page_may_ask_and_read(origins: tuple[str, ...], clou
         assert name in answer.headers["access-control-expose-headers"].split(", ")
 
 
+def test_a_site_may_be_let_in_with_any_port(cloud: None) -> None:
+    caller = browser("http://localhost:*")
+
+    for origin in ("http://localhost", "http://localhost:3000", "http://localhost:65535"):
+        assert caller.get("/health", origin=origin).headers["access-control-allow-origin"] == origin
+    for origin in ("http://localhost.example.net:3000", "https://localhost:3000", "http://localhost:3000.example.net"):
+        assert allowed(caller.get("/health", origin=origin)) == set()
+
+
 def test_failures_can_be_read_as_well(cloud: None) -> None:
     answer = browser(APP).post("/api/v1/admin/orders", {}, origin=APP)
 

@@ -19,7 +19,7 @@ class Cors:
     """Answers browsers that ask on behalf of another site's page (fetch.spec.whatwg.org, "CORS protocol")."""
 
     def __init__(self, origins: Iterable[str] = ()) -> None:
-        """Choose the sites, e.g. ``https://app.example.org``; ``*`` for all."""
+        """Choose the sites, e.g. ``https://app.example.org``; ``http://localhost:*`` with any port, ``*`` for all."""
         self._origins = frozenset(origin.strip().rstrip("/") for origin in origins if origin.strip())
 
     def is_preflight(self, method: str, headers: Mapping[str, str]) -> bool:
@@ -40,6 +40,12 @@ class Cors:
 
     def of_answer(self, origin: str) -> dict[str, str]:
         """The headers by which a page may read an answer; to a site that is not configured, nothing."""
-        if not origin or not self._origins & {origin, "*"}:
+        if not origin or not self._origins & {origin, _with_any_port(origin), "*"}:
             return {}
         return {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": _SHOWN, "Vary": "Origin"}
+
+
+def _with_any_port(origin: str) -> str:
+    """An origin as it is configured where its port does not matter."""
+    site, colon, port = origin.rpartition(":")
+    return f"{site}:*" if colon and port.isascii() and port.isdigit() else f"{origin}:*"
