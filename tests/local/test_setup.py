@@ -9,7 +9,8 @@ from local.stack.running import ROOT
 def test_the_python_that_the_caller_names_reaches_the_script() -> None:
     environment = {**os.environ, "PYTHON": "/nowhere/python"}
 
-    ended = subprocess.run(["make", "setup"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = ["/usr/bin/env", "make", "setup"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
     assert ended.returncode != 0
     assert "PYTHON names /nowhere/python, which is not a Python 3.11, 3.12 or 3.13" in ended.stderr
