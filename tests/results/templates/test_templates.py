@@ -26,10 +26,11 @@ ID = "0192f3a4-6000-7000-8000-00000000a001"
 
 
 def compile_words(content: bytes) -> Letter:
-    """A template whose words are its placeholders; ``broken`` cannot be compiled."""
+    """A template whose words are its placeholders; ``broken`` cannot be compiled, and ``embedded`` has fonts in it."""
     if content == b"broken":
         raise Invalid("A placeholder is broken.", code="template_broken_tag", fields={"paragraph": "Dear {{ name"})
-    return Letter(frozenset(content.decode().split()))
+    embedded = ("Calibri", "Impact") if content == b"embedded" else ()
+    return Letter(frozenset(content.decode().split()), embedded_fonts=embedded)
 
 
 class Environment:
@@ -270,6 +271,12 @@ def test_an_upload_does_not_fail_because_nobody_can_be_told(
 
 def test_fonts_that_will_be_replaced_are_warned_of(environment: Environment) -> None:
     assert environment.upload(b"name").warnings == ("The font Aptos will be replaced; lines may break elsewhere.",)
+
+
+def test_fonts_that_a_file_brings_along_are_left_out_with_a_warning(environment: Environment) -> None:
+    warnings = environment.upload(b"embedded").warnings
+
+    assert [warning for warning in warnings if "Calibri, Impact" in warning and "left out" in warning]
 
 
 def test_a_template_without_placeholders_is_warned_of(environment: Environment) -> None:

@@ -155,6 +155,11 @@ class CompiledTemplate(FillableTemplate, Protocol):
         """The fonts that its text is set in."""
         ...
 
+    @property
+    def embedded_fonts(self) -> tuple[str, ...]:
+        """The fonts that its file brought along, which are left out."""
+        ...
+
 
 class ConversionFailure(Protocol):
     """Why a document did not become a PDF: a code for programs, a message for people."""

@@ -49,7 +49,7 @@ _SETTINGS: Final[tuple[tuple[str, str, bool | int | str], ...]] = (
 
 
 def prepare_profile(profile: Path, seed: Path | None) -> None:
-    """Make the profile ready to start with: copied from a seed or written anew, hardened, and free of old locks.
+    """Make the profile ready to start with: copied from a seed or written anew, hardened, without old locks and fonts.
 
     Args:
         profile: The profile's folder; made if it is not there.
@@ -63,6 +63,15 @@ def prepare_profile(profile: Path, seed: Path | None) -> None:
     settings.write_text(_registry(), encoding="utf-8")
     for lock in (profile / ".lock", profile / "user" / ".lock"):
         lock.unlink(missing_ok=True)
+    _refuse_embedded_fonts(profile)
+
+
+def _refuse_embedded_fonts(profile: Path) -> None:
+    """Where LibreOffice puts the fonts of a document, for itself and all later documents, stands a file in its way."""
+    place = profile / "user" / "temp" / "embeddedfonts"
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch()
 
 
 def _registry() -> str:

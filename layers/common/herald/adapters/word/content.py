@@ -119,6 +119,14 @@ def parse_xml(name: str, part: bytes) -> Element:
     return root
 
 
+def write_xml(root: Element) -> bytes:
+    """The bytes of one XML part."""
+    from lxml import etree
+
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written
+
+
 def check_tree(name: str, root: Element) -> None:
     """Refuse a part that embeds, imports, or holds a field that reaches outside of the document.
 

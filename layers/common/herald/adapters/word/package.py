@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from herald.adapters.word.content import SAFE_LINKS, check_tree, parse_xml
+from herald.adapters.word.embedded_fonts import EMBEDDED_FONT, without_embedded_fonts
 from herald.adapters.word.images import PictureAllowance
 from herald.adapters.word.references import check_references
 from herald.adapters.word.relationships import relationships_of
@@ -24,9 +25,7 @@ _CHUNK_BYTES: Final = 64 * 1024
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _MAIN_PART: Final = f"{_WORD}document.main+xml"
 _FILLED_PARTS: Final = frozenset(f"{_WORD}{kind}+xml" for kind in ("header", "footer", "footnotes", "endnotes"))
-_HARMLESS_BINARIES: Final = frozenset(
-    {"application/vnd.openxmlformats-officedocument.obfuscatedFont", f"{_WORD}printerSettings"}
-)
+_HARMLESS_BINARIES: Final = frozenset({EMBEDDED_FONT, f"{_WORD}printerSettings"})
 # How Word shows the file in a folder, often as EMF: on no page, so it is left out instead of refused.
 _THUMBNAIL: Final = "docprops/thumbnail."
 
@@ -48,18 +47,22 @@ class Package:
     Attributes:
         parts: Every part's name and its inflated content, in the order of the file.
         main: The name of the part that holds the document itself.
+        embedded_fonts: The names of the fonts that the file brought along, and that are in none of the parts.
         filled: The names of the parts that may hold placeholders: document, headers, footers and notes.
     """
 
-    def __init__(self, parts: Mapping[str, bytes], content_types: "_ContentTypes", main: str) -> None:
+    def __init__(
+        self, parts: Mapping[str, bytes], content_types: "_ContentTypes", main: str, embedded_fonts: tuple[str, ...]
+    ) -> None:
         self.parts = parts
+        self.embedded_fonts = embedded_fonts
         self.main = main
         self._content_types = content_types
         self.filled = (main, *(name for name in parts if content_types.of(name) in _FILLED_PARTS))
 
     def with_parts(self, parts: Mapping[str, bytes]) -> "Package":
         """The same document made of these parts, which are as safe as the checked ones they were made from."""
-        return Package(parts, self._content_types, self.main)
+        return Package(parts, self._content_types, self.main, self.embedded_fonts)
 
 
 def open_package(content: bytes) -> Package:
@@ -80,7 +83,12 @@ def open_package(content: bytes) -> Package:
     _check_references(parts, content_types)
     main = _main_part(parts)
     _check_main_type(content_types.of(main))
-    return Package(parts, content_types, main)
+    kept, embedded_fonts = without_embedded_fonts(
+        parts,
+        [name for name in parts if _is_xml(name, content_types.of(name))],
+        [name for name in parts if content_types.of(name) == EMBEDDED_FONT],
+    )
+    return Package(kept, content_types, main, embedded_fonts)
 
 
 def _refuse_disguises(content: bytes) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from herald.adapters.word.content import WORD_NAMESPACES, Element, field_instructions, parse_xml
+from herald.adapters.word.content import WORD_NAMESPACES, Element, field_instructions, parse_xml, write_xml
 from herald.adapters.word.package import Package
 from herald.adapters.word.relationships import (
     CONTENT_TYPES,
@@ -65,7 +65,7 @@ def slimmed(package: Package) -> Package:
     _slim_styles_and_lists(parts, package.main, trees)
     for name, root in trees.items():
         if name in parts:
-            parts[name] = _written(root)
+            parts[name] = write_xml(root)
     return package.with_parts(parts)
 
 
@@ -178,7 +178,7 @@ def _slim_styles_and_lists(parts: dict[str, bytes], main: str, trees: Mapping[st
     if settings is not None:
         for history in settings.findall("{*}rsids"):
             settings.remove(history)
-    parts.update({named[kind]: _written(root) for kind, root in others.items()})
+    parts.update({named[kind]: write_xml(root) for kind, root in others.items()})
 
 
 def _drop_unused_styles(styles: Element, used: set[str]) -> None:
@@ -230,10 +230,3 @@ def _values(roots: Iterable[Element], names: frozenset[str]) -> Iterator[str]:
 
 def _local_name(element: Element) -> str:
     return str(element.tag.rpartition("}")[2])
-
-
-def _written(root: Element) -> bytes:
-    from lxml import etree
-
-    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return written

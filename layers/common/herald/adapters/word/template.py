@@ -37,6 +37,7 @@ class CompiledTemplate:
         placeholders: The top-level names the template reads, to be compared with the columns of a workbook.
         fields: What it does with each of them.
         fonts: The fonts its text is written in.
+        embedded_fonts: The fonts that its file brought along, which it is not written in.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class CompiledTemplate:
         *,
         fields: Mapping[str, TemplateField],
         fonts: frozenset[str],
+        embedded_fonts: tuple[str, ...],
         merging: MergingTemplate | None,
     ) -> None:
         self._types = content_types_of(parts)
@@ -58,6 +60,7 @@ class CompiledTemplate:
         self._merging = merging
         self.fields = fields
         self.fonts = fonts
+        self.embedded_fonts = embedded_fonts
         self.placeholders: frozenset[str] = frozenset().union(*(part.placeholders for part in compiled.values()))
 
     @property
@@ -132,5 +135,10 @@ def compile_template(content: bytes) -> CompiledTemplate:
         if part is not None:
             compiled[name] = part
     return CompiledTemplate(
-        package.parts, compiled, fields=fields, fonts=fonts_of(package), merging=merging_of(package)
+        package.parts,
+        compiled,
+        fields=fields,
+        fonts=fonts_of(package),
+        embedded_fonts=package.embedded_fonts,
+        merging=merging_of(package),
     )

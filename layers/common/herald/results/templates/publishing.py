@@ -61,6 +61,11 @@ class TemplatePublisher:
         compiled = self._compile(content)
         replaced = sorted(self._fonts_without_match(compiled.fonts))
         warnings = [f"The font {font} will be replaced; lines may break elsewhere." for font in replaced]
+        if compiled.embedded_fonts:
+            warnings.append(
+                "Fonts embedded in the file are left out, and installed ones of the same or another name print the "
+                f"text: {', '.join(compiled.embedded_fonts)}."
+            )
         if not compiled.placeholders:
             warnings.append("There is no placeholder in this template: everybody gets the same text.")
         return InspectedFile(content, tuple(sorted(compiled.placeholders)), tuple(warnings))
