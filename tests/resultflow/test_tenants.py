@@ -29,6 +29,7 @@ BY_ID = [
     "reports/update",
     "reports/delete",
     "reports/retry",
+    "reports/withdraw",
     "reports/pdf",
     "reports/send",
     "reports/cancel_scheduled",

@@ -127,8 +127,8 @@ def open_from_page(
 ) -> Response[str]:
     """Leads to the report, or says what is wrong and asks again.
 
-    What is said depends on the request and the number of tries alone: nobody learns whether it is the token or the
-    password that is wrong. Hence also the language, which the page's form brings along.
+    What is said of an open link depends on the request and the number of tries alone: nobody learns whether it is the
+    token or the password that is wrong. Hence also the language, which the page's form brings along.
     """
     api.count_link(*link_named_by(token))
     texts = texts_in(language, _browsers_language())
@@ -183,6 +183,8 @@ def _say_what_went_wrong(problem: Problem) -> Response[str]:
     notices = {
         "auth_required": texts.closed,
         "token_expired": texts.expired,
+        "link_withdrawn": texts.withdrawn,
+        "link_locked": texts.locked,
         "rate_limited": texts.too_many,
         "report_not_ready": texts.preparing,
     }
@@ -214,7 +216,11 @@ def _lead_to_report(opened: OpenedLink, language: str) -> Response[str]:
 
 
 def _notice_of(state: LinkState, texts: Texts) -> Notice:
-    notices = {LinkState.EXPIRED: texts.expired, LinkState.LOCKED: texts.locked}
+    notices = {
+        LinkState.EXPIRED: texts.expired,
+        LinkState.LOCKED: texts.locked,
+        LinkState.WITHDRAWN: texts.withdrawn,
+    }
     return notices.get(state, texts.wrong_link)
 
 

@@ -52,6 +52,7 @@ class Texts:
     unavailable: Notice
     expired: Notice
     locked: Notice
+    withdrawn: Notice
     wrong_link: Notice
     too_many: Notice
     closed: Notice

@@ -1,4 +1,4 @@
-"""ResultFlow's reports: list, detail, correct, retry, delete, PDF, send."""
+"""ResultFlow's reports: list, detail, correct, withdraw, retry, delete, PDF, send."""
 
 from typing import Annotated
 
@@ -60,6 +60,13 @@ def update_report(report_id: str, request: ReportRequest) -> ReportDetail:
 def delete_report(report_id: str) -> None:
     """Removes a report with its PDF; links to it lead nowhere from now on."""
     corrections.delete(api.caller.tenant_id, report_id)
+
+
+@api.post("/api/v1/admin/reports/<report_id>/withdraw", summary="Withdraw a report's links", tags=["Reports"])
+@requires(Permission.RESULTS_WRITE)
+def withdraw_links(report_id: str) -> ReportDetail:
+    """Links that were sent, and whatever was opened by them, lead nowhere from now on; a new text brings a new link."""
+    return ReportDetail.with_values(corrections.withdraw_links(api.caller.tenant_id, report_id))
 
 
 @api.post(

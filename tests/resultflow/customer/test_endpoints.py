@@ -1,12 +1,15 @@
 """The person behind a link, at the JSON endpoints."""
 
+import pytest
+
 from herald.results.reports.model import Report
-from herald.results.reports.store import row_at
 from herald.values.clock import utc_now
 from tests.resultflow.customer.browser import authenticate, follow, look, submit
 from tests.support.events import LINK_TOKEN, staff_token
 from tests.support.functions import ask_sample
 from tests.support.results import PASSWORD, as_pending, current, give_link, reports_store
+
+OF_THE_REPORT = ("report", "report_pdf", "record_download")
 
 
 def test_a_link_can_be_checked_without_learning_whose_it_is(report: Report) -> None:
@@ -51,7 +54,7 @@ def test_an_unknown_token_a_wrong_password_and_a_locked_link_are_answered_alike(
 
 def test_staff_and_strangers_are_not_recipients(report: Report) -> None:
     for token in ("", staff_token(), "nonsense"):
-        for sample in ("report", "report_pdf", "record_download"):
+        for sample in OF_THE_REPORT:
             answer = ask_sample(f"resultflow/customer/{sample}", token=token)
             assert (answer.status, answer.error) == (401, "auth_required")
 
@@ -63,20 +66,35 @@ def test_a_recipient_is_not_staff(report: Report) -> None:
     assert ask_sample("resultflow/reports/pdf", token=access).status == 401
 
 
-def test_a_deleted_report_is_like_a_link_that_there_never_was(report: Report) -> None:
+@pytest.mark.parametrize("way", ["delete", "withdraw", "update"])
+def test_a_withdrawn_report_says_so_at_every_endpoint_and_on_its_pages(report: Report, way: str) -> None:
     access, submitted = authenticate().body["access_token"], submit(LINK_TOKEN, PASSWORD)
-    row_at(report.place).delete()
+    body = {"phone": "+1 202 555 0188"} if way == "update" else None
 
-    assert look().text == look("nobody").text
-    assert submit(LINK_TOKEN, PASSWORD).text.replace(LINK_TOKEN, "") == submit("nobody", PASSWORD).text.replace(
-        "nobody", ""
-    )
-    assert authenticate().error == "invalid_credentials"
-    assert ask_sample("resultflow/customer/validate_token").error == "invalid_credentials"
-    for sample in ("report", "report_pdf", "record_download"):
-        answer = ask_sample(f"resultflow/customer/{sample}", token=access)
-        assert (answer.status, answer.error) == (401, "invalid_credentials")
-    assert "This link does not work" in follow(submitted).text
+    assert ask_sample(f"resultflow/reports/{way}", token=staff_token(), body=body).status < 300
+
+    asked = [ask_sample(f"resultflow/customer/{sample}", token=access) for sample in OF_THE_REPORT]
+    answers = [authenticate(), ask_sample("resultflow/customer/validate_token"), *asked]
+    assert {(answer.status, answer.error) for answer in answers} == {(401, "link_withdrawn")}
+    pages = [look(), submit(LINK_TOKEN, PASSWORD), follow(submitted), follow(submitted, "pdf_from_page")]
+    assert {(page.status, "This report was withdrawn" in page.text) for page in pages} == {(401, True)}
+
+
+def test_a_withdrawn_report_says_so_in_the_readers_language(report: Report) -> None:
+    ask_sample("resultflow/reports/withdraw", token=staff_token())
+
+    assert "Ripoti hii imeondolewa" in look(accept_language="sw").text
+
+
+def test_a_locked_link_closes_what_was_opened_by_it(report: Report) -> None:
+    access, submitted = authenticate().body["access_token"], submit(LINK_TOKEN, PASSWORD)
+    for _ in range(5):
+        authenticate(password="wrong")
+
+    answers = [ask_sample(f"resultflow/customer/{sample}", token=access) for sample in OF_THE_REPORT]
+
+    assert {(answer.status, answer.error) for answer in answers} == {(401, "link_locked")}
+    assert "This link is locked" in follow(submitted).text
 
 
 def test_a_report_that_is_rendered_again_is_said_to_be_prepared(report: Report) -> None:

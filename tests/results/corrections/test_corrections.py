@@ -115,6 +115,14 @@ def test_a_corrected_person_is_found_under_the_new_name(report: Report) -> None:
     assert [each.row for each in found.items] == [2]
 
 
+def test_a_correction_from_before_links_were_withdrawn_does_not_bring_them_back(report: Report) -> None:
+    seen_before = replace(report, recipient=replace(report.recipient, phone="+12025550188"), link_generation=1)
+    use_case().withdraw_links(TENANT, report.report_id)
+
+    assert not CorrectionStore().change(report, seen_before, now=NOW)
+    assert use_case().withdraw_links(TENANT, report.report_id).link_generation == 2
+
+
 def test_a_value_without_a_placeholder_is_refused_by_name(report: Report) -> None:
     with pytest.raises(Unprocessable) as refused:
         correct(report, values={"nmae": "Amara", "name": "Amara"})

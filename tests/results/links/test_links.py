@@ -1,5 +1,6 @@
 """A link opens for its password, for a day, and for no more than five wrong tries."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar, cast
@@ -16,10 +17,10 @@ from herald.results.links.service import LinkAccess, hash_of, new_link
 from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
 from herald.results.reports.model import Report
-from herald.results.reports.store import row_at
 from herald.values.ids import compact_id, random_text
 from tests.support.clock import FakeClock
 from tests.support.cloud import REPORT_PASSWORD_KEY, stored_items
+from tests.support.corrections import correct, use_case
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
@@ -33,6 +34,13 @@ from tests.support.results import (
 from tests.support.soak import few_examples
 
 Asked = TypeVar("Asked")
+WAYS_TO_WITHDRAW: dict[str, Callable[[Report], object]] = {
+    "batch deleted": lambda report: BatchStore().mark_deleted(
+        BatchStore().get(report.tenant_id, report.batch_id), now=NOW
+    ),
+    "report deleted": lambda report: use_case().delete(TENANT, report.report_id),
+    "links withdrawn": lambda report: use_case().withdraw_links(TENANT, report.report_id),
+}
 
 
 @pytest.fixture
@@ -58,17 +66,70 @@ def test_a_link_and_its_password_open_the_report(links: LinkAccess, report: Repo
     assert links.reopen(opened.recipient).report == report
 
 
-def test_a_deleted_batchs_links_lead_nowhere_at_once(links: LinkAccess, report: Report) -> None:
+@pytest.mark.parametrize("way", ["batch deleted", "report deleted", "links withdrawn"])
+def test_a_withdrawn_link_leads_nowhere_at_once_and_says_why(links: LinkAccess, report: Report, way: str) -> None:
     token = give_link(report)
     opened = links.open(token, PASSWORD)
-    batches = BatchStore()
-    batches.mark_deleted(batches.get(report.tenant_id, report.batch_id), now=NOW)
+    WAYS_TO_WITHDRAW[way](report)
 
-    assert links.inspect(token).state is LinkState.WRONG
-    assert links.attempt(token, PASSWORD) is LinkState.WRONG
+    assert links.inspect(token).state is LinkState.WITHDRAWN
+    assert links.attempt(token, PASSWORD) is LinkState.WITHDRAWN
+    assert _refusal(links, token, PASSWORD).code == "link_withdrawn"
+    with pytest.raises(Unauthenticated) as checked:
+        links.check(token)
+    with pytest.raises(Unauthenticated) as reopened:
+        links.reopen(opened.recipient)
+    assert {checked.value.code, reopened.value.code} == {"link_withdrawn"}
+
+
+def test_a_link_made_after_others_were_withdrawn_is_good(links: LinkAccess, report: Report) -> None:
+    withdrawn = use_case().withdraw_links(TENANT, report.report_id)
+
+    assert links.open(give_link(withdrawn), PASSWORD).report == withdrawn
+
+
+def test_a_text_that_was_under_way_when_links_were_withdrawn_brings_no_good_one(
+    links: LinkAccess, report: Report
+) -> None:
+    use_case().withdraw_links(TENANT, report.report_id)
+
+    assert links.inspect(give_link(report)).state is LinkState.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    "correction", [{"phone": "+1 202 555 0188"}, {"email": "amara@example.org"}, {"password": "lake-7"}]
+)
+def test_links_of_before_lead_nowhere_once_the_report_may_be_for_somebody_else(
+    links: LinkAccess, report: Report, correction: dict[str, str]
+) -> None:
+    token = give_link(report)
+    opened = links.open(token, PASSWORD)
+
+    correct(report, **correction)
+
+    assert {links.attempt(token, password) for password in (PASSWORD, "lake-7")} == {LinkState.WITHDRAWN}
+    with pytest.raises(Unauthenticated, match="withdrawn"):
+        links.reopen(opened.recipient)
+
+
+def test_links_outlive_corrections_of_what_the_report_says(links: LinkAccess, report: Report) -> None:
+    token = give_link(report)
+
+    correct(report, name="Amara Okeke", language="sw", phone=report.recipient.phone, password=PASSWORD)
+
+    assert links.inspect(token).state is LinkState.OPEN
+
+
+def test_whoever_came_in_is_out_when_the_link_is_locked(links: LinkAccess, report: Report) -> None:
+    token = give_link(report)
+    opened = links.open(token, PASSWORD)
+
+    for _ in range(WRONG_PASSWORDS_ALLOWED):
+        links.attempt(token, "wrong")
+
     with pytest.raises(Unauthenticated) as refusal:
         links.reopen(opened.recipient)
-    assert refusal.value.code == "invalid_credentials"
+    assert refusal.value.code == "link_locked"
 
 
 def test_whoever_reads_the_table_finds_no_token_and_no_password(report: Report) -> None:
@@ -169,18 +230,6 @@ def test_whoever_has_the_link_is_known_by_their_language(links: LinkAccess, repo
     reports_store().put_many([replace(report, recipient=replace(report.recipient, language="sw"))])
 
     assert links.inspect(give_link(report)).language == "sw"
-
-
-def test_a_link_to_a_deleted_report_is_like_none(links: LinkAccess, report: Report) -> None:
-    token = give_link(report)
-    opened = links.open(token, PASSWORD)
-    row_at(report.place).delete()
-
-    assert links.inspect(token).state is LinkState.WRONG
-    assert _refusal(links, token, PASSWORD).code == "invalid_credentials"
-    with pytest.raises(Unauthenticated) as refusal:
-        links.reopen(opened.recipient)
-    assert refusal.value.code == "invalid_credentials"
 
 
 def test_a_new_link_to_the_same_report_is_not_locked_with_the_old_one(links: LinkAccess, report: Report) -> None:

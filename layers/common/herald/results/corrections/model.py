@@ -62,9 +62,10 @@ class Corrector:
         holders = details_among(names)
         details = self._details(correction, holders)
         values = _values(report, correction, {holders[name]: text for name, text in details.items() if name in holders})
-        changed = replace(
-            report, values=values, recipient=self._recipient(report, details, correction.password), problem=None
-        )
+        recipient = self._recipient(report, details, correction.password)
+        changed = replace(report, values=values, recipient=recipient, problem=None)
+        if _may_be_for_somebody_else(report.recipient, recipient):
+            changed = changed.with_links_withdrawn()
         given = {*correction.values, *(holders[name] for name in details if name in holders)}
         problem = self._what_is_left(report, changed, correction, given)
         if problem is not None:
@@ -121,6 +122,11 @@ class Corrector:
             return None if self._looks_different(report, changed, correction) else problem
         left = [fault for fault in _faults(problem) if not _is_corrected(fault, changed, correction, given)]
         return as_one(left)
+
+
+def _may_be_for_somebody_else(before: RecipientDetails, after: RecipientDetails) -> bool:
+    """Whether whoever was sent a link, or knows the password, may not be whom the report is for."""
+    return (before.phone, before.email, before.password_hash) != (after.phone, after.email, after.password_hash)
 
 
 def _refuse_unknown(values: Mapping[str, Value], names: Collection[str]) -> None:

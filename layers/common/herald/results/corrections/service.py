@@ -60,6 +60,20 @@ class Corrections:
                 return self._reports.get(tenant_id, report_id)
         raise _busy()
 
+    def withdraw_links(self, tenant_id: str, report_id: str) -> Report:
+        """Makes every link that was sent lead nowhere, and with them what was opened by them.
+
+        Raises:
+            NotFound: there is no such report.
+            Conflict: somebody else keeps changing it.
+        """
+        for _ in range(_TRIES):
+            report = self._reports.get(tenant_id, report_id)
+            withdrawn = replace(report.with_links_withdrawn(), updated_at=self._clock())
+            if self._corrections.change(report, withdrawn, now=withdrawn.updated_at):
+                return self._reports.get(tenant_id, report_id)
+        raise _busy()
+
     def retry(self, tenant_id: str, report_id: str) -> Report:
         """Renders a failed report again; harmless where that was asked for before.
 

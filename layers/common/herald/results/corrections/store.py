@@ -146,7 +146,10 @@ def _unchanged(report: Report) -> Condition:
     recipient = report.recipient
     same_state = (ReportRow.status == report.status) & (ReportRow.revision == report.revision)
     same_person = (ReportRow.search == search_text(recipient)) & (ReportRow.password_hash == recipient.password_hash)
-    condition: Condition = same_state & same_person
+    same_links = ReportRow.link_generation == report.link_generation
+    if not report.link_generation:  # rows from before the attribute have none
+        same_links |= ReportRow.link_generation.does_not_exist()
+    condition: Condition = same_state & same_person & same_links
     return condition
 
 

@@ -18,6 +18,7 @@ class LinkState(StrEnum):
     WRONG = "wrong"
     EXPIRED = "expired"
     LOCKED = "locked"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Link:
     report_id: str
     ends_at: datetime
     wrong_passwords: int = 0
+    generation: int = 0
+    """The report's `link_generation` when it was made; once that has grown, the link leads nowhere."""
 
     @property
     def locked(self) -> bool:

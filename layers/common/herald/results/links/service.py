@@ -53,7 +53,10 @@ class OpenedLink:
 
 
 class LinkAccess:
-    """The use cases of whoever holds a link. A link whose report or batch was deleted is like none at all."""
+    """The use cases of whoever holds a link.
+
+    A link is withdrawn once its report or batch was deleted, or its report's `link_generation` has grown.
+    """
 
     def __init__(
         self,
@@ -74,9 +77,11 @@ class LinkAccess:
         """How the link stands that a token names; counts nothing, so that a preview of it does no harm."""
         now = self._clock()
         link = self._links.get(*link_named_by(token))
-        report = self._report_at(link) if link else None
-        if link is None or report is None:
+        if link is None:
             return LinkStatus(LinkState.WRONG, now)
+        report = self._report_at(link)
+        if report is None:
+            return LinkStatus(LinkState.WITHDRAWN, link.ends_at)
         if link.locked:
             return LinkStatus(LinkState.LOCKED, link.ends_at, report.recipient.language)
         state = LinkState.OPEN if link.ends_at > now else LinkState.EXPIRED
@@ -86,7 +91,8 @@ class LinkAccess:
         """Until when the link can be opened that a token names.
 
         Raises:
-            Unauthenticated: ``token_expired``, or ``invalid_credentials`` for an unknown or locked one.
+            Unauthenticated: ``token_expired``, ``link_withdrawn``, or ``invalid_credentials`` for an unknown or locked
+                one.
         """
         seen = self.inspect(token)
         if seen.state is not LinkState.OPEN:
@@ -97,7 +103,7 @@ class LinkAccess:
         """What is behind a link, for somebody who knows the password; otherwise what to tell them.
 
         A token that names no link is treated like a link with another password, step by step: it takes as long, and
-        the fifth try locks it.
+        the fifth try locks it. That a link was withdrawn is told whatever the password: looking at it tells as much.
         """
         now = self._clock()
         place = link_named_by(token)
@@ -108,6 +114,8 @@ class LinkAccess:
         report = self._report_at(link)
         expected = (report and report.recipient.password_hash) or _NO_HASH
         knows = self._passwords.matches(link.report_id, password, expected)
+        if report is None and link.batch_id != _UNKNOWN:
+            return LinkState.WITHDRAWN
         if report is None or not knows:
             return LinkState.LOCKED if tries >= WRONG_PASSWORDS_ALLOWED else LinkState.WRONG
         if link.ends_at <= now:
@@ -119,8 +127,8 @@ class LinkAccess:
         """What is behind a link, for somebody who knows the password.
 
         Raises:
-            Unauthenticated: ``token_expired``, or ``invalid_credentials``: an unknown token, a wrong password and a
-                locked link look alike.
+            Unauthenticated: ``token_expired``, ``link_withdrawn``, or ``invalid_credentials``: an unknown token, a
+                wrong password and a locked link look alike.
         """
         outcome = self.attempt(token, password)
         if isinstance(outcome, LinkState):
@@ -131,17 +139,20 @@ class LinkAccess:
         """What is behind the link of somebody who opened it before, as it is now.
 
         Raises:
-            Unauthenticated: ``token_expired``, or ``invalid_credentials`` where the report was deleted.
+            Unauthenticated: ``token_expired``, ``link_withdrawn``, or ``link_locked``: somebody tried wrong passwords.
         """
         link = self._links.get(recipient.tenant_id, recipient.link_id)
         if link is None or link.ends_at <= self._clock():
             raise _refusal(LinkState.EXPIRED)
         report = self._report_at(link)
         if report is None:
-            raise _refusal(LinkState.WRONG)
+            raise _refusal(LinkState.WITHDRAWN)
+        if link.locked:
+            raise Unauthenticated("There were too many wrong passwords; ask for a new link.", code="link_locked")
         return OpenedLink(recipient, link.ends_at, report)
 
     def _report_at(self, link: Link) -> Report | None:
+        """The report that a link leads to; none where the link was withdrawn."""
         # Both are read in any case: how long it takes must not tell what there is.
         batch = report = None
         with suppress(NotFound):
@@ -149,7 +160,9 @@ class LinkAccess:
         with suppress(NotFound):
             report = self._reports.at_row(link.tenant_id, link.batch_id, link.row)
         # A deleted batch is hidden at once, while its reports are removed one after the other.
-        return report if batch is not None else None
+        if batch is None or report is None or report.link_generation != link.generation:
+            return None
+        return report
 
 
 def new_link(report: Report, *, now: datetime) -> tuple[Link, str]:
@@ -162,6 +175,7 @@ def new_link(report: Report, *, now: datetime) -> tuple[Link, str]:
         row=report.row,
         report_id=report.report_id,
         ends_at=now + LINK_LIFETIME,
+        generation=report.link_generation,
     )
     return link, compact_id(report.tenant_id) + secret
 
@@ -187,4 +201,6 @@ def _unknown_link(place: LinkId, now: datetime) -> Link:
 def _refusal(state: LinkState) -> Unauthenticated:
     if state is LinkState.EXPIRED:
         return Unauthenticated("This link has expired; ask for a new one.", code="token_expired")
+    if state is LinkState.WITHDRAWN:
+        return Unauthenticated("This link was withdrawn, or its report deleted; ask the sender.", code="link_withdrawn")
     return Unauthenticated("The link or the password is wrong.", code="invalid_credentials")

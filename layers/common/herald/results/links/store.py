@@ -21,6 +21,7 @@ class LinkRow(Row):
     report_id = UnicodeAttribute()
     ends_at = EpochAttribute()
     wrong_passwords = IntegerAttribute(null=True)
+    generation = IntegerAttribute(null=True)
 
 
 class LinkStore:

@@ -71,6 +71,8 @@ class Report:
     expires_at: datetime | None = None
     execution: str = ""
     """The execution of the batch machine that accounts for the row while it is pending; empty for the batch's first."""
+    link_generation: int = 0
+    """Grows when the links of before are to lead nowhere, with whatever was opened by them."""
 
     def to_be_rendered(self, *, execution: str, now: datetime) -> "Report":
         """The report as an execution is to render it anew: its next revision, with its old PDF until then."""
@@ -82,6 +84,10 @@ class Report:
             execution=execution,
             updated_at=now,
         )
+
+    def with_links_withdrawn(self) -> "Report":
+        """The report with none of its links of before leading to it."""
+        return replace(self, link_generation=self.link_generation + 1)
 
     @property
     def lacks_password(self) -> bool:

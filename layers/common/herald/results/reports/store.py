@@ -105,6 +105,7 @@ class ReportRow(Row):
     revision = IntegerAttribute(null=True)
     scheduled_for = TimestampAttribute(null=True)
     execution = UnicodeAttribute(null=True)
+    link_generation = IntegerAttribute(null=True)
 
 
 _LIGHT = [attribute.attr_name for name, attribute in ReportRow.get_attributes().items() if name != "values"]
