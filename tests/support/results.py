@@ -56,6 +56,7 @@ class Letter:
     fields: Mapping[str, TextField] = field(default_factory=lambda: {"name": TextField()})
     fonts: frozenset[str] = frozenset({"Aptos", "Arial"})
     embedded_fonts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def fill(self, values: Mapping[str, Value]) -> bytes:
         if values["name"] == "refuse":

@@ -197,7 +197,6 @@ def test_more_pictures_than_a_document_holds_cost_their_row() -> None:
         "{{ photo|image('4cm', '5cm') }}",
         "{{ photo|image|upper }}",
         "{{ photo|image ~ 'text' }}",
-        "{{p photo|image }}",
         "{% if photo|image %}yes{% endif %}",
         "{% for letter in photo|image %}x{% endfor %}",
     ],

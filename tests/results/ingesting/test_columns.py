@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from herald.errors import Invalid
-from herald.results.ingesting.columns import Layout, arrange, cell_text, placeholder_name
+from herald.results.ingesting.columns import Layout, arrange, cell_text
+from herald.values.placeholder import placeholder_name
 from herald.values.sheet import CellText
 
 TITLES = some.text(max_size=40)

@@ -160,6 +160,11 @@ class CompiledTemplate(FillableTemplate, Protocol):
         """The fonts that its file brought along, which are left out."""
         ...
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What its author should know of it, in a sentence each."""
+        ...
+
 
 class ConversionFailure(Protocol):
     """Why a document did not become a PDF: a code for programs, a message for people."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from herald.errors import Invalid
+from herald.values.placeholder import placeholder_name
 
 # lxml brings no types; one name for its elements keeps that in one place.
 Element: TypeAlias = Any
@@ -53,7 +54,6 @@ _SAFE_FIELDS: Final = frozenset(
         "KEYWORDS",
         "LASTSAVEDBY",
         "LISTNUM",
-        "MERGEFIELD",
         "NOTEREF",
         "NUMCHARS",
         "NUMPAGES",
@@ -77,6 +77,11 @@ _SAFE_FIELDS: Final = frozenset(
         "TOC",
         "XE",
     ]
+)
+
+# What Word fills from a list of recipients (ECMA-376 part 1, 17.16.5); here nobody does.
+_MERGE_FIELDS: Final = frozenset(
+    {"MERGEFIELD", "MERGEREC", "MERGESEQ", "ADDRESSBLOCK", "GREETINGLINE", "NEXT", "NEXTIF", "SKIPIF"}
 )
 
 
@@ -202,6 +207,8 @@ def _check_field(name: str, instruction: str) -> None:
             code="template_tag_in_field",
             fields={"part": name, "field": instruction[:200]},
         )
+    if field in _MERGE_FIELDS:
+        raise _merge_field(name, instruction)
     if field not in _SAFE_FIELDS and not field.startswith("="):
         raise Invalid(
             f"The Word file holds a field that is not allowed here: {field[:40] or 'one without a name'}. "
@@ -216,6 +223,17 @@ def _check_field(name: str, instruction: str) -> None:
             code="template_external_link",
             fields={"part": name, "field": instruction[:200]},
         )
+
+
+def _merge_field(name: str, instruction: str) -> Invalid:
+    column = next((quoted or bare for quoted, bare in _FIELD_WORDS.findall(instruction)[1:]), "")
+    placeholder = placeholder_name(column) or "name"
+    return Invalid(
+        f"The Word file holds a field of a mail merge ({instruction.strip()[:80]}), which would be printed as it "
+        f"stands for everybody. Delete it and write {{{{ {placeholder} }}}} instead.",
+        code="template_merge_field",
+        fields={"part": name, "field": instruction[:200]},
+    )
 
 
 def _is_safe_link(instruction: str) -> bool:

@@ -11,7 +11,7 @@ TOTAL_PAGES: Final = re.compile(r"\s*(NUMPAGES|SECTIONPAGES)(\s+\\\*\s+(MERGEFOR
 # Fields that say the same on a page whatever stands on the pages before it (ECMA-376 part 1, 17.16.5). All others
 # count, number or refer (SEQ, REF, TOC, STYLEREF, FORMTEXT ...), and would count the other rows in.
 _STEADY_FIELDS: Final = frozenset(
-    {"PAGE", "DATE", "TIME", "HYPERLINK", "MERGEFIELD", "SYMBOL", "AUTHOR", "TITLE", "SUBJECT", "KEYWORDS", "COMMENTS"}
+    {"PAGE", "DATE", "TIME", "HYPERLINK", "SYMBOL", "AUTHOR", "TITLE", "SUBJECT", "KEYWORDS", "COMMENTS"}
     | {"DOCPROPERTY", "LASTSAVEDBY", "CREATEDATE", "SAVEDATE", "PRINTDATE"}
 )
 # Notes and line numbers run on from row to row; tracked changes split paragraphs; linked boxes flow into each other.

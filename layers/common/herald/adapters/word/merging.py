@@ -243,7 +243,7 @@ def _lists(
 
 def _part(package: Package, types: ContentTypes, name: str, root: Element, marker: str) -> _Part:
     make_own(root, marker)
-    has_tags = check_tags(name, root)
+    has_tags = bool(check_tags(name, root))
     source = rejoin_tags(root)
     template = compile_source(name, source, {}) if has_tags else None
     return _Part(

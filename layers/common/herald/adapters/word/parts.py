@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from herald.adapters.word.content import parse_xml
+from herald.adapters.word.content import Element
 from herald.adapters.word.fields import TemplateField, add_fields
 from herald.adapters.word.language import ForbiddenSyntax, environment, refuse_unparsed_text, restrict
 from herald.adapters.word.media import Pictures
 from herald.adapters.word.picture_tags import check_picture_tags
 from herald.adapters.word.pictures import PICTURES
 from herald.adapters.word.structure import check_structure, check_tags, paragraph_text, rejoin_tags
+from herald.adapters.word.tags import TAG, refuse_lost_tags
 from herald.adapters.word.values import LINE_BREAK, TAB, BrokenValue, TemplateValue
 from herald.errors import Invalid
 
@@ -23,7 +24,6 @@ XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?
 _TEXT_ELEMENT: Final = re.compile(r"<w:t(?: [^>]*)?>[^<]*</w:t>")
 _BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB: Final = '</w:t><w:tab/><w:t xml:space="preserve">'
-_TAG: Final = re.compile(r"{[{%].*?[}%]}")
 
 
 class CompiledPart:
@@ -82,7 +82,7 @@ class CompiledPart:
 
     def _broken(self, reason: str, placeholder: str | None, trace: TracebackType | None) -> Invalid:
         paragraph = self._paragraph(trace)
-        blamed = placeholder or ", ".join(_TAG.findall(paragraph))
+        blamed = placeholder or ", ".join(TAG.findall(paragraph))
         return Invalid(
             f"The placeholder “{blamed}” cannot be filled: {reason}.",
             code="template_value_broken",
@@ -98,12 +98,12 @@ class CompiledPart:
         return paragraph_text(self._source, line) if line else ""
 
 
-def compile_part(name: str, part: bytes, fields: dict[str, TemplateField]) -> CompiledPart | None:
+def compile_part(name: str, root: Element, fields: dict[str, TemplateField]) -> CompiledPart | None:
     """Check and compile a part of a Word file.
 
     Args:
         name: The part's name, for errors.
-        part: Its bytes.
+        root: Its root element, changed in place.
         fields: What the template reads of its values is added here.
 
     Returns:
@@ -112,10 +112,12 @@ def compile_part(name: str, part: bytes, fields: dict[str, TemplateField]) -> Co
     Raises:
         Invalid: ``template_broken_tag`` or ``template_forbidden_tag``, among others, with ``paragraph`` and ``part``.
     """
-    root = parse_xml(name, part)
-    if not check_tags(name, root):
+    tags = check_tags(name, root)
+    if not tags:
         return None
-    return compile_source(name, rejoin_tags(root), fields)
+    source = rejoin_tags(root)
+    refuse_lost_tags(name, tags, source)
+    return compile_source(name, source, fields)
 
 
 def compile_source(name: str, source: str, fields: dict[str, TemplateField]) -> CompiledPart:

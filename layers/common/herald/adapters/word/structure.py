@@ -5,10 +5,11 @@ Word splits a tag over runs as it likes; the tags are rejoined here and checked 
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from herald.adapters.word.content import WORD_NAMESPACES, Element, check_tree, parse_xml
+from herald.adapters.word.tags import MARK, MAX_TAG_LENGTH, broken_tag, read_tags
 from herald.errors import Invalid
 
 if TYPE_CHECKING:
@@ -16,40 +17,42 @@ if TYPE_CHECKING:
 
 MAX_TEMPLATE_PART_BYTES: Final = 2 * 1024 * 1024
 MAX_TAGS: Final = 2_000
-MAX_TAG_LENGTH: Final = 500
 
-_MARK: Final = re.compile(r"{{|{%|{#|}}|%}|#}")
-_CLOSING_MARK: Final = {"{{": "}}", "{%": "%}"}
 _XML_TAG: Final = re.compile(r"<(?P<closing>/?)(?P<name>[^\s/>]+)[^>]*?(?P<empty>/?)>")
 _ANY_XML_TAG: Final = re.compile(r"<[^>]*>")
 
 
-def check_tags(name: str, root: Element) -> bool:
-    """Tell whether a part holds tags, after making sure that each is whole and stands in a paragraph's text.
+def check_tags(name: str, root: Element) -> list[str]:
+    """The tags of a part, after making sure that each is whole and stands in a paragraph's text.
 
     Args:
         name: The part's name, for the error.
-        root: The part's root element.
-
-    Returns:
-        Whether there is any tag.
+        root: The part's root element; see `read_tags` for what changes in it.
 
     Raises:
-        Invalid: ``template_broken_tag`` with the paragraph's text, or ``template_too_large``.
+        Invalid: What `read_tags` raises, or ``template_too_large``.
     """
+    from lxml import etree
+
     if root.nsmap.get("w") not in WORD_NAMESPACES:
         raise Invalid(
             "The document is written in a way Word does not write. Open it in Word and save it again.",
             code="template_broken_package",
             fields={"part": name},
         )
-    found = 0
-    for paragraph in root.iter(f"{{{root.nsmap['w']}}}p"):
-        found += _check_paragraph(name, "".join(_texts(paragraph)))
-    if found > MAX_TAGS:
+    tags = read_tags(name, root)
+    if len(tags) > MAX_TAGS:
         raise _too_large(name, f"more than {MAX_TAGS} placeholders")
-    _refuse_tags_outside_of_text(name, root)
-    return found > 0
+    text = f"{{{root.nsmap['w']}}}t"
+    paragraph = f"{{{root.nsmap['w']}}}p"
+    _refuse_tags_outside_of_text(
+        name,
+        root,
+        lambda element: element.tag == text and next(element.iterancestors(paragraph), None) is not None,
+    )
+    if len(etree.tostring(root)) > MAX_TEMPLATE_PART_BYTES:
+        raise _too_large(name, f"more than {MAX_TEMPLATE_PART_BYTES // 1024 // 1024} MB of text and formatting")
+    return tags
 
 
 def rejoin_tags(root: Element) -> str:
@@ -82,7 +85,7 @@ def check_structure(name: str, tree: "nodes.Template") -> None:
     for branch in branches:
         xml = "".join(_literal_texts(branch))
         if not _is_neutral(xml):
-            raise _broken(name, _ANY_XML_TAG.sub("", xml), "A condition or loop begins and ends in different places")
+            raise broken_tag(name, _ANY_XML_TAG.sub("", xml), "A condition or loop begins and ends in different places")
     skeleton = "".join(_literal_texts([tree]))
     check_tree(name, parse_xml(name, skeleton.encode()))
 
@@ -95,48 +98,34 @@ def paragraph_text(source: str, line: int) -> str:
     return _ANY_XML_TAG.sub("", lines[line - 1]).strip()[:MAX_TAG_LENGTH]
 
 
-def _texts(paragraph: Element) -> Iterator[str]:
-    """The texts of a paragraph, but not those of a text box inside of it, which has paragraphs of its own."""
-    namespace = paragraph.nsmap[paragraph.prefix]
-    for text in paragraph.iter(f"{{{namespace}}}t"):
-        nearest = next(text.iterancestors(f"{{{namespace}}}p"))
-        if nearest is paragraph:
-            yield text.text or ""
+def refuse_tags(name: str, root: Element) -> None:
+    """Refuse tags in a part that is shown and not filled: a chart, a diagram, the numbers of a list, the properties.
+
+    Args:
+        name: The part's name, for the error.
+        root: The part's root element.
+
+    Raises:
+        Invalid: ``template_broken_tag``.
+    """
+    _refuse_tags_outside_of_text(name, root, is_filled=lambda _: False)
 
 
-def _check_paragraph(name: str, text: str) -> int:
-    """Check that marks come in pairs; gives the number of tags."""
-    opened: re.Match[str] | None = None
-    tags = 0
-    for mark in _MARK.finditer(text):
-        if mark[0] in {"{#", "#}"}:
-            raise _broken(name, text, "Comments ({# ... #}) are not part of the template language")
-        if opened is None and mark[0] in _CLOSING_MARK:
-            opened = mark
-        elif opened is not None and mark[0] == _CLOSING_MARK[opened[0]]:
-            if mark.end() - opened.start() > MAX_TAG_LENGTH:
-                raise _broken(name, text, f"A placeholder is longer than {MAX_TAG_LENGTH} characters")
-            opened, tags = None, tags + 1
-        else:
-            raise _broken(name, text, "A placeholder is opened and not closed, or closed and not opened")
-    if opened is not None:
-        raise _broken(name, text, "A placeholder is opened and not closed in the same paragraph")
-    return tags
-
-
-def _refuse_tags_outside_of_text(name: str, root: Element) -> None:
-    from lxml import etree
-
-    namespace = root.nsmap["w"]
-    for element in root.iter("*"):
-        is_text = (
-            element.tag == f"{{{namespace}}}t" and next(element.iterancestors(f"{{{namespace}}}p"), None) is not None
-        )
-        outside = [*element.attrib.values(), element.tail or "", "" if is_text else element.text or ""]
-        if any(_MARK.search(text) for text in outside):
-            raise _broken(name, etree.tostring(element, method="text", encoding="unicode"), "A placeholder is hidden")
-    if len(etree.tostring(root)) > MAX_TEMPLATE_PART_BYTES:
-        raise _too_large(name, f"more than {MAX_TEMPLATE_PART_BYTES // 1024 // 1024} MB of text and formatting")
+def _refuse_tags_outside_of_text(name: str, root: Element, is_filled: Callable[[Element], bool]) -> None:
+    # In a drawing a tag can be divided over runs as well; what is between them is space alone.
+    texts = [element.text for element in root.iter("*") if element.text and not is_filled(element)]
+    together = "".join(text for text in texts if text.strip())
+    tails = [element.tail for element in root.iter("*") if element.tail]
+    attributes = [value for element in root.iter("*") for value in element.attrib.values()]
+    for text in (together, *tails, *attributes):
+        mark = MARK.search(text)
+        if mark is not None:
+            raise broken_tag(
+                name,
+                text[max(0, mark.start() - 20) :],
+                "A placeholder is hidden where none is filled in: in a drawing, a chart, deleted text or a property. "
+                "Write it into the text of a paragraph",
+            )
 
 
 def _literal_texts(trees: Iterable["nodes.Node"]) -> Iterator[str]:
@@ -162,15 +151,6 @@ def _is_neutral(xml: str) -> bool:
         elif opened.pop() != tag["name"]:
             return False
     return closed == opened[::-1]
-
-
-def _broken(name: str, paragraph: str, sentence: str) -> Invalid:
-    text = paragraph.strip()[:MAX_TAG_LENGTH]
-    return Invalid(
-        f"{sentence}, near “{text[:80]}”.",
-        code="template_broken_tag",
-        fields={"paragraph": text, "part": name},
-    )
 
 
 def _too_large(name: str, what: str) -> Invalid:

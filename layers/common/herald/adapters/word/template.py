@@ -6,14 +6,18 @@ paragraphs kept or dropped between ``{%p if follow_up %}`` and ``{%p endif %}``,
 and ``qr("3cm")`` a QR code of its text.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from herald.adapters.word.archive import ArchiveBase
+from herald.adapters.word.content import parse_xml
 from herald.adapters.word.fields import TemplateField
 from herald.adapters.word.fonts import fonts_of
+from herald.adapters.word.foreign_tags import foreign_tags
 from herald.adapters.word.media import MEDIA_TYPES, Media, Pictures
 from herald.adapters.word.merging import MergingTemplate, merging_of
-from herald.adapters.word.package import open_package
+from herald.adapters.word.package import Package, open_package
 from herald.adapters.word.parts import XML_DECLARATION, CompiledPart, compile_part
 from herald.adapters.word.relationships import (
     CONTENT_TYPES,
@@ -24,10 +28,13 @@ from herald.adapters.word.relationships import (
     write_relationships,
 )
 from herald.adapters.word.slimming import slimmed
+from herald.adapters.word.structure import refuse_tags
 from herald.adapters.word.values import TemplateValue
 from herald.errors import Unprocessable
 
 __all__ = ["CompiledTemplate", "TemplateValue", "compile_template"]
+
+_SHOWN_AND_NOT_FILLED: Final = re.compile(r"drawingml|chart|numbering\+xml|properties\+xml")
 
 
 class CompiledTemplate:
@@ -38,6 +45,7 @@ class CompiledTemplate:
         fields: What it does with each of them.
         fonts: The fonts its text is written in.
         embedded_fonts: The fonts that its file brought along, which it is not written in.
+        warnings: What its author should know of it, in a sentence each.
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class CompiledTemplate:
         fields: Mapping[str, TemplateField],
         fonts: frozenset[str],
         embedded_fonts: tuple[str, ...],
+        warnings: tuple[str, ...],
         merging: MergingTemplate | None,
     ) -> None:
         self._types = content_types_of(parts)
@@ -61,6 +70,7 @@ class CompiledTemplate:
         self.fields = fields
         self.fonts = fonts
         self.embedded_fonts = embedded_fonts
+        self.warnings = warnings
         self.placeholders: frozenset[str] = frozenset().union(*(part.placeholders for part in compiled.values()))
 
     @property
@@ -128,10 +138,14 @@ def compile_template(content: bytes) -> CompiledTemplate:
             (its text) and ``part`` in ``fields``.
     """
     package = slimmed(open_package(content))
+    _refuse_tags_in_unfilled_parts(package)
     compiled = {}
     fields: dict[str, TemplateField] = {}
+    warnings: list[str] = []
     for name in package.filled:
-        part = compile_part(name, package.parts[name], fields)
+        root = parse_xml(name, package.parts[name])
+        part = compile_part(name, root, fields)
+        warnings += foreign_tags(name, root)
         if part is not None:
             compiled[name] = part
     return CompiledTemplate(
@@ -140,5 +154,12 @@ def compile_template(content: bytes) -> CompiledTemplate:
         fields=fields,
         fonts=fonts_of(package),
         embedded_fonts=package.embedded_fonts,
+        warnings=tuple(dict.fromkeys(warnings)),
         merging=merging_of(package),
     )
+
+
+def _refuse_tags_in_unfilled_parts(package: Package) -> None:
+    for name, content_type in content_types_of(package.parts).overrides.items():
+        if name in package.parts and _SHOWN_AND_NOT_FILLED.search(content_type):
+            refuse_tags(name, parse_xml(name, package.parts[name]))

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from herald.errors import Unprocessable
-from herald.results.ingesting.columns import cell_text, placeholder_name
+from herald.results.ingesting.columns import cell_text
 from herald.results.links.languages import DEFAULT_LANGUAGE, known_language
 from herald.results.reports.model import Report
+from herald.values.placeholder import placeholder_name
 from herald.values.sheet import Value
 
 LONGEST_MESSAGE = 1000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from herald.errors import Invalid
 from herald.values.picture import Picture
-from herald.values.search import folded
+from herald.values.placeholder import placeholder_name
 from herald.values.sheet import CellText, Value
 
 _NUMBERED = re.compile(r"^(?P<group>.*?[^\W\d_])_?(?P<number>[1-9]\d?)_(?P<field>\w+)$")
@@ -71,12 +71,6 @@ class Layout:
         """A recipient's detail as text, empty where the sheet has none; ``column`` is ``phone``, ``email`` ..."""
         index = self.recipient_columns.get(column)
         return "" if index is None else cell_text(cells[index])
-
-
-def placeholder_name(title: str) -> str:
-    """A column's title as a placeholder: lower case, no accents, anything but letters and digits as ``_``."""
-    name = re.sub(r"\W+", "_", folded(title)).strip("_")
-    return f"_{name}" if name[:1].isdigit() else name
 
 
 def arrange(titles: Sequence[str]) -> Layout:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from herald.errors import Invalid
-from herald.results.ingesting.columns import placeholder_name, placeholder_of
+from herald.results.ingesting.columns import placeholder_of
+from herald.values.placeholder import placeholder_name
 from herald.values.sheet import Value
 
 _LONGEST_TITLE_SHOWN = 100

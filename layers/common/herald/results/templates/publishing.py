@@ -60,7 +60,8 @@ class TemplatePublisher:
         """
         compiled = self._compile(content)
         replaced = sorted(self._fonts_without_match(compiled.fonts))
-        warnings = [f"The font {font} will be replaced; lines may break elsewhere." for font in replaced]
+        warnings = [*compiled.warnings]
+        warnings += [f"The font {font} will be replaced; lines may break elsewhere." for font in replaced]
         if compiled.embedded_fonts:
             warnings.append(
                 "Fonts embedded in the file are left out, and installed ones of the same or another name print the "
