@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -34,6 +35,15 @@ _HOP_BY_HOP = frozenset(
     }
 )  # RFC 9110, section 7.6.1
 _FORWARDING = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-port"})
+
+
+class _Anything(PathConvertor):
+    """A path with whatever is in it: Starlette's own ends at a line feed."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("anything", _Anything())
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ def create_application(location: ApiLocation, transport: httpx.AsyncBaseTranspor
     routes = [
         Route("/front/health", _healthy),
         WebSocketRoute("/ws", connect),
-        Route("/{path:path}", _HttpFront(location.http, client)),
+        Route("/{path:anything}", _HttpFront(location.http, client)),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 

@@ -11,6 +11,7 @@ from herald.errors import (
     Invalid,
     NotFound,
     RateLimited,
+    TooLarge,
     Unauthenticated,
     Unprocessable,
 )
@@ -66,6 +67,7 @@ _WHEN = {
     HTTPStatus.FORBIDDEN: "The caller's role does not allow this.",
     HTTPStatus.NOT_FOUND: "There is no such record.",
     HTTPStatus.CONFLICT: "The record exists already or has moved on, or the same request is still at work.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The file is too large to be sent in a request; send it to an upload URL.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Well formed, but it cannot be done in the present state of things.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says how many seconds to wait.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "A fault of ours; quote `X-Request-Id` when you report it.",
@@ -77,6 +79,7 @@ _EXAMPLES: tuple[HeraldError, ...] = (
     Forbidden("Your role does not allow this."),
     NotFound("There is no such record."),
     Conflict("It exists already."),
+    TooLarge("The file is too large; send it to an upload URL."),
     Unprocessable("This cannot be done now."),
     RateLimited("Too many requests. Please try again later.", retry_after=12),
 )

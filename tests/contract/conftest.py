@@ -24,7 +24,11 @@ class Practice:
 def practice(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Practice:
     """Set up once per file: reading changes nothing."""
     Engine(stack).forget_requests_of_this_address()
-    clinic = Clinic(stack.api_url, tmp_path_factory.mktemp("practice"))
+    return practice_of(Clinic(stack.api_url, tmp_path_factory.mktemp("practice")), stack)
+
+
+def practice_of(clinic: Clinic, stack: RunningStack) -> Practice:
+    """A clinic that sent a letter, and its reader."""
     person = new_person()
     batch = clinic.finished_batch([person])
     clinic.send_batch(batch["id"])

@@ -61,6 +61,17 @@ class Engine:
         tries = {"pk": {"S": f"sign-in-address#{_LOCAL_ADDRESS}"}, "sk": {"S": "tries"}}
         self.database.delete_item(TableName=self._names["AdmissionsTable"], Key=tries)
 
+    def raise_limits(self, tenant_id: str, requests: int) -> None:
+        """Lets a tenant's people send so many in each window, at every contract."""
+        names = ("staff", "event_stream", "iperform", "pytake", "mifumo")
+        self.database.update_item(
+            TableName=self._names["IdentityTable"],
+            Key={"pk": {"S": f"{tenant_id}#identity"}, "sk": {"S": "tenant"}},
+            UpdateExpression="SET limits = :limits",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":limits": {"M": {name: {"N": str(requests)} for name in names}}},
+        )
+
     def secret(self, logical_id: str) -> dict[str, str]:
         """The content of a secret."""
         vault = boto3.client("secretsmanager", **self._stack.connection)

@@ -1,8 +1,11 @@
 """Mifumo's API keys: how a program signs in, for Mifumo's paths and for all others."""
 
+from http import HTTPStatus
+
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope
+from herald.http.failures import fails_with
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 
@@ -32,6 +35,7 @@ def generate_key(request: KeyRequest) -> Envelope[NewKeyView]:
 
 
 @api.post("/api/auth/api-key/revoke", summary="Revoke an API key", tags=["API keys"])
+@fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.KEYS_MANAGE)
 def revoke_key(request: RevokeRequest) -> Envelope[Revoked]:
     """Ends a key of the caller's organisation at once."""

@@ -1,8 +1,11 @@
 """Mifumo's tenants: the organisations of whoever is signed in, the way from one to another, and who is invited."""
 
+from http import HTTPStatus
+
 from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope, Results
+from herald.http.failures import fails_with
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 from herald.identity.staff.model import OwnTenant
@@ -63,6 +66,7 @@ def update_tenant(tenant_id: str, changes: TenantChanges) -> Envelope[TenantView
 
 
 @api.post("/api/tenants/switch", summary="Switch to another tenant", tags=["Tenants"])
+@fails_with(HTTPStatus.NOT_FOUND)
 @with_a_secret_in_its_answer
 @requires(Permission.OWN_ACCOUNT)
 def switch_tenant(request: SwitchRequest) -> Envelope[SwitchedView]:

@@ -4,6 +4,7 @@ Somebody with a phone number (``/users/+…``, ``phone_e164``) is of the audienc
 ``company_id``, ``role`` or ``active``.
 """
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -14,6 +15,7 @@ from herald.http.access import requires
 from herald.http.composition import compose_api
 from herald.http.contracts.iperform import Envelope, ListEnvelope
 from herald.http.contracts.shared_users import SHARED_USERS
+from herald.http.failures import fails_with
 from herald.http.problems import VALIDATION_FAILED
 from herald.identity.composition import identity
 from herald.identity.model import Role
@@ -33,6 +35,7 @@ _LONGEST_NUMBER = 10
 
 
 @api.get("/api/v1/users", summary="List the staff", tags=["Users"])
+@fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.STAFF_READ)
 def list_users(
     company_id: Annotated[int | None, Query(description="The caller's own company.")] = None,
@@ -59,6 +62,7 @@ def list_users(
 
 
 @api.post("/api/v1/users", status_code=201, summary="Create a user", tags=["Users"])
+@fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.STAFF_MANAGE)
 def create_user(request: NewStaffUser) -> Envelope[StaffUserView]:
     """A new person in the caller's company, who signs in with this password."""

@@ -1,10 +1,12 @@
 """What carriers tell us: status callbacks, believed only with a good signature."""
 
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from herald.http.access import open_to_everyone
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
+from herald.http.failures import fails_with
 from herald.messaging.composition import messaging
 
 from .schemas import Received
@@ -16,6 +18,7 @@ handler = api.handle
 
 
 @api.post("/api/v1/webhooks/sms/status", summary="Delivery status of a text", tags=["Webhooks"])
+@fails_with(HTTPStatus.FORBIDDEN)
 @open_to_everyone()
 def take_sms_status() -> Received:
     """Twilio's status callback: duplicates and disorder are harmless, as statuses only move forward."""

@@ -1,5 +1,6 @@
 """ResultFlow's batches: created, given their workbooks, followed, rendered again, sent, deleted."""
 
+from http import HTTPStatus
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
@@ -8,6 +9,7 @@ from herald.errors import Invalid
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
+from herald.http.failures import fails_with
 from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.service import BatchOptions
@@ -42,6 +44,7 @@ handler = api.handle
 
 
 @api.post("/api/v1/admin/batches", status_code=201, summary="Create a batch", tags=["Batches"])
+@fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.RESULTS_WRITE)
 def create_batch(request: BatchRequest) -> BatchCreated:
     """A batch on the template's present version, with the URL that takes its workbook."""
@@ -57,6 +60,7 @@ def create_batch(request: BatchRequest) -> BatchCreated:
 
 
 @api.post("/api/v1/admin/upload/excel", status_code=202, summary="Upload a workbook", tags=["Batches"])
+@fails_with(HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 @requires(Permission.RESULTS_WRITE)
 def upload_workbook(
     file: Annotated[UploadFile, File(description="An .xlsx of at most 4 MB; larger ones go to a batch's upload_url.")],

@@ -12,6 +12,7 @@ from herald.http.access import for_recipients, open_to_everyone
 from herald.http.answers import html_page, redirect, redirect_to
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import CUSTOMER_ADDRESS_LIMIT, RESULTFLOW
+from herald.http.failures import fails_with
 from herald.http.problems import Problem
 from herald.identity.composition import identity
 from herald.results.composition import results
@@ -48,6 +49,7 @@ Language = Annotated[str, Query(max_length=40, description="Of the page; by defa
 
 
 @api.post("/api/v1/customer/validate_token", summary="Whether a link can be opened", tags=["Customer"])
+@fails_with(HTTPStatus.UNAUTHORIZED)
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def validate_token(request: TokenRequest) -> TokenView:
     """Says nothing about whose report it is."""
@@ -56,6 +58,7 @@ def validate_token(request: TokenRequest) -> TokenView:
 
 
 @api.post("/api/v1/customer/authenticate", summary="Open a link with its password", tags=["Customer"])
+@fails_with(HTTPStatus.UNAUTHORIZED)
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def authenticate(request: AuthenticateRequest) -> Authenticated:
     """A token for the one report behind the link; five wrong passwords lock it."""
@@ -101,6 +104,7 @@ def record_download() -> DownloadRecorded:
     tags=["Customer"],
     responses=html_page("Asks for the password, or says why the link cannot be opened."),
 )
+@fails_with(HTTPStatus.UNAUTHORIZED)
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def show_page(token: Token = "", language: Language = "") -> Response[str]:
     """A form for the password; works without scripts. Looking at it counts and opens nothing."""
@@ -119,6 +123,7 @@ def show_page(token: Token = "", language: Language = "") -> Response[str]:
     tags=["Customer"],
     responses=redirect("The report's page; a cookie opens it for an hour.", status=303),
 )
+@fails_with(HTTPStatus.UNAUTHORIZED)
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def open_from_page(
     token: Annotated[str, Form(max_length=100)] = "",

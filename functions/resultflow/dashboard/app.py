@@ -1,5 +1,6 @@
 """ResultFlow's dashboard: sums, what happened lately, and statuses for those who poll."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -7,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from herald.http.access import requires
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
+from herald.http.failures import fails_with
 from herald.identity.permissions import Permission
 from herald.results.composition import results
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
@@ -36,6 +38,7 @@ def list_activity(
 
 
 @api.get("/api/v1/admin/delivery/status", summary="Delivery statistics", tags=["Delivery"])
+@fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.RESULTS_READ)
 def get_delivery_statistics(
     batch_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None,

@@ -1,5 +1,6 @@
 """ResultFlow's reports: list, detail, correct, withdraw, retry, delete, PDF, send."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,6 +10,7 @@ from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect, redirect_to
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
+from herald.http.failures import fails_with
 from herald.identity.permissions import Permission
 from herald.results.composition import results
 from herald.results.reports.model import DeliveryStatus, ReportFilter, ReportStatus
@@ -25,6 +27,7 @@ handler = api.handle
 
 
 @api.get("/api/v1/admin/reports", summary="List reports", tags=["Reports"])
+@fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.RESULTS_READ)
 def list_reports(
     batch_id: Annotated[str, Query(max_length=100, description="Of one batch; without it, of all, newest first.")] = "",

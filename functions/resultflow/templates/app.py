@@ -1,5 +1,6 @@
 """ResultFlow's Word templates: create, upload, new versions, list, detail, update, preview, delete."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,6 +10,7 @@ from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect, redirect_to
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
+from herald.http.failures import fails_with
 from herald.identity.permissions import Permission
 from herald.results.composition import results
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
@@ -41,6 +43,7 @@ def create_template(request: TemplateRequest) -> AwaitedFileView:
 
 
 @api.post("/api/v1/admin/upload/template", status_code=201, summary="Upload a Word template", tags=["Templates"])
+@fails_with(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 @requires(Permission.RESULTS_WRITE)
 def upload_template(
     file: Annotated[UploadFile, File(description="A .docx of at most 4 MB.")],
