@@ -10,6 +10,7 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from herald.adapters.word.template import TemplateValue
+from tests.adapters import letters
 
 Row = dict[str, TemplateValue]
 
@@ -103,6 +104,21 @@ def ends_with_condition() -> bytes:
     for text in ("{%p if name == 'Person 2 Ünal' %}", "A last word", "{%p endif %}"):
         document.add_paragraph(text)
     return written(document)
+
+
+def laid_out() -> bytes:
+    """The XML of every part as other programs write it: an element on each line, bookmarks at the end of the body."""
+    document = docx.Document(io.BytesIO(numbered_pages()))
+    section = document.element.body[-1]
+    for kind in ("Start", "End"):
+        mark = OxmlElement(f"w:bookmark{kind}")
+        mark.set(qn("w:id"), "7")
+        if kind == "Start":
+            mark.set(qn("w:name"), "last")
+        section.addprevious(mark)
+    parts = letters.parts_of(written(document))
+    spread = {name: part.replace(b"><", b">\n  <") for name, part in parts.items() if name.endswith(".xml")}
+    return letters.with_parts(written(document), spread)
 
 
 def numbered_lists() -> bytes:

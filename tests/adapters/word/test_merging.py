@@ -47,6 +47,7 @@ def both_ways(
         merged.ends_with_table,
         merged.ends_with_condition,
         merged.numbered_lists,
+        merged.laid_out,
     ],
 )
 def test_the_pages_of_a_merged_row_are_those_of_the_row_alone(

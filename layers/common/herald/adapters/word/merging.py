@@ -1,6 +1,6 @@
 """Many fillings of one template in one Word document, a section for each, so that one conversion makes all of them.
 
-Every row has headers, footers, lists, bookmarks and page numbers of its own. It begins at the bookmark
+Every row has headers, footers, lists and page numbers of its own. It begins at the bookmark
 `sections.row_name` and ends at `sections.row_end_name`, which become destinations in the PDF.
 """
 
@@ -29,10 +29,14 @@ from herald.adapters.word.relationships import (
     write_relationships,
 )
 from herald.adapters.word.sections import (
+    LostMarks,
     bookmark,
     closed_section,
+    cut_body,
+    drop_unprinted,
     make_own,
     make_own_sections,
+    mark_body,
     opened_section,
     row_end_name,
     row_name,
@@ -42,9 +46,7 @@ from herald.adapters.word.values import TemplateValue
 from herald.errors import Invalid, TooLarge
 
 MAX_MERGED_CHARACTERS: Final = 60 * 1024 * 1024
-_BODY: Final = "<w:body>"
 _SECTION: Final = "<w:sectPr"
-_END: Final = "</w:body></w:document>"
 _REFERENCE: Final = re.compile(r"<w:(?:header|footer)Reference [^>]*/>")
 _HEADER_KINDS: Final = frozenset({"header", "footer"})
 
@@ -109,6 +111,7 @@ class _Merged:
     def __init__(self, template: MergingTemplate) -> None:
         self._template = template
         self._body: list[str] = []
+        self._after = ""
         self._length = 0
         self._parts: dict[str, bytes] = {}
         self._relationships = list(template.document.relationships)
@@ -118,13 +121,14 @@ class _Merged:
 
     def add(self, number: int, values: Mapping[str, TemplateValue], *, is_last: bool) -> None:
         xml = self._template.document.render(values, self._pictures)
-        start, end = xml.index(_BODY) + len(_BODY), xml.rindex(_SECTION)
-        section = self._template.section_after(number, xml[end : -len(_END)])
-        opened = opened_section(xml[start:end], bookmark(row_name(number), f"{number}00001"))
+        body = cut_body(xml, self._template.marker)
+        section = self._template.section_after(number, body.section)
+        opened = opened_section(body.content, bookmark(row_name(number), f"{number}00001"))
         closing = bookmark(row_end_name(number), f"{number}00002")
         row = closed_section(opened, "" if is_last else section, closing) + (section if is_last else "")
         if number == 1:
-            self._body.append(xml[:start])
+            self._body.append(body.before)
+            self._after = body.after
         self._append(row.replace(self._template.marker, str(number)))
         for part in self._template.own_parts:
             self._add_part(part, number, values)
@@ -134,7 +138,7 @@ class _Merged:
         main = template.document.name
         relationships = [*self._relationships, *self._pictures.relationships()]
         self._parts |= self._media.files
-        self._parts[main] = "".join((XML_DECLARATION, *self._body, _END)).encode()
+        self._parts[main] = "".join((XML_DECLARATION, *self._body, self._after)).encode()
         self._parts[relationships_name(main)] = write_relationships(relationships)
         defaults = {**MEDIA_TYPES, **template.content_types.defaults}
         self._parts[CONTENT_TYPES] = ContentTypes(defaults, self._overrides).written()
@@ -176,7 +180,7 @@ def merging_of(package: Package) -> MergingTemplate | None:
     """
     try:
         return _compiled(package)
-    except (Invalid, NotUnderstood):
+    except (Invalid, NotUnderstood, LostMarks):
         # What makes it unfit to be merged does not make it unfit to be filled.
         return None
 
@@ -197,15 +201,19 @@ def _compiled(package: Package) -> MergingTemplate | None:
     }
     if not is_mergeable(document, headers):
         return None
+    for root in (document, *headers.values()):
+        drop_unprinted(root)
     lists_name = named.get("numbering", "")
     lists = _lists(package, named, document, headers, marker)
     own = [name for name, root in headers.items() if total_pages_fields(root) or check_tags(name, root)]
     types = content_types_of(parts)
     own_ids = {entry.id: _id_of_row(entry.id, marker) for entry in relationships if entry.part_from(main) in own}
     make_own_sections(document, own_ids)
+    mark_body(document, marker)
     body = _part(package, types, main, document, marker)
     if _section_is_conditional(body.source):
         return None
+    cut_body(body.source, marker)
     changed = {main, relationships_name(main), CONTENT_TYPES, *([lists_name] if lists else [])}
     return MergingTemplate(
         ArchiveBase({name: part for name, part in parts.items() if name not in changed}),

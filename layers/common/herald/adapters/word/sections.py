@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from herald.adapters.word.content import Element
 from herald.adapters.word.mergeable import TOTAL_PAGES
 
 _PARAGRAPH_TAG: Final = re.compile(r"<(?P<closing>/?)w:p(?=[ />])[^>]*?(?P<empty>/?)>")
+_PROPERTIES: Final = re.compile(r"<w:pPr(?: [^>]*)?(?P<empty>/?)>")
+_BODY: Final = "body"
+_SECTION: Final = "section"
+_END: Final = "end"
 _OFFICE_ID: Final = re.compile(r"\{[^}]*/relationships\}id")
 _BEFORE_TYPE: Final = frozenset({"headerReference", "footerReference", "footnotePr", "endnotePr"})
 _AFTER_NUMBERS: Final = frozenset(
@@ -30,19 +34,13 @@ def row_end_name(number: int | str) -> str:
 
 
 def make_own(root: Element, marker: str) -> None:
-    """Give a part's bookmarks and drawings names and numbers of the row's own, and its totals the row's last page.
+    """Give a part's drawings numbers of the row's own, and its totals the row's last page.
 
     Args:
         root: The part's root, changed in place.
         marker: Stands where the row's number goes.
     """
     word = f"{{{root.nsmap['w']}}}"
-    numbers: dict[str, str] = {}
-    for bookmark in [*root.iter(f"{word}bookmarkStart"), *root.iter(f"{word}bookmarkEnd")]:
-        old = bookmark.get(f"{word}id", "")
-        bookmark.set(f"{word}id", numbers.setdefault(old, f"{marker}{len(numbers) + 10:05}"))
-        if bookmark.get(f"{word}name"):
-            bookmark.set(f"{word}name", f"{bookmark.get(f'{word}name')}_{marker}")
     for index, drawing in enumerate(root.iter("{*}docPr")):
         drawing.set("id", f"{marker}{index:05}")
     for control in list(root.iter(f"{word}sdtPr")):
@@ -81,6 +79,70 @@ def make_own_sections(document: Element, own_parts: Mapping[str, str]) -> None:
             reference.set(key, own_parts.get(reference.get(key), reference.get(key)))
 
 
+class LostMarks(Exception):
+    """A document is not in one piece between its marks."""
+
+
+class Body(NamedTuple):
+    """A filled document in four pieces, as `mark_body` has marked them."""
+
+    before: str
+    content: str
+    section: str
+    after: str
+
+
+def mark_body(document: Element, marker: str) -> None:
+    """Mark where a document's body begins, where its last section's properties do, and where these end.
+
+    However a program has laid out its XML, what lies between the marks is the same afterwards.
+
+    Args:
+        document: The root of the main part, whose last section belongs to the body; changed in place.
+        marker: What no value and no part holds.
+    """
+    section = list(document.iter("{*}sectPr"))[-1]
+    body = section.getparent()
+    body.append(section)
+    before = section.getprevious()
+    if before is None:
+        body.text = f"{marker}{_BODY}{marker}{_SECTION}"
+    else:
+        body.text = f"{marker}{_BODY}"
+        before.tail = f"{marker}{_SECTION}"
+    section.tail = f"{marker}{_END}"
+
+
+def cut_body(xml: str, marker: str) -> Body:
+    """A document's XML, cut at its marks.
+
+    Raises:
+        LostMarks: One is missing.
+    """
+    before, body, rest = xml.partition(f"{marker}{_BODY}")
+    content, section, rest = rest.partition(f"{marker}{_SECTION}")
+    last, end, after = rest.partition(f"{marker}{_END}")
+    if not (body and section and end):
+        raise LostMarks("The document has lost its marks.")
+    return Body(before, content, last, after)
+
+
+def drop_unprinted(root: Element) -> None:
+    """Remove what no page shows: spaces and line ends between elements, and bookmarks, as no link leads to them.
+
+    Args:
+        root: The root of a part of a document that can be merged; changed in place.
+    """
+    for name in ("bookmarkStart", "bookmarkEnd"):
+        for mark in list(root.iter(f"{{*}}{name}")):
+            mark.getparent().remove(mark)
+    for element in root.iter("*"):
+        if len(element) and element.text and not element.text.strip():
+            element.text = None
+        if element.tail and not element.tail.strip():
+            element.tail = None
+
+
 def bookmark(name: str, number: str) -> str:
     """The XML of an empty bookmark."""
     return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/><w:bookmarkEnd w:id="{number}"/>'
@@ -101,11 +163,8 @@ def opened_section(body: str, start: str) -> str:
     before, content = body[: tag.start()], body[tag.end() :]
     if tag["empty"]:
         return f"{before}<w:p>{start}</w:p>{content}"
-    content = content.removeprefix("<w:pPr/>")
-    if not content.startswith("<w:pPr>"):
-        return f"{before}{tag[0]}{start}{content}"
-    properties, closing, rest = content.partition("</w:pPr>")
-    return f"{before}{tag[0]}{properties}{closing}{start}{rest}"
+    properties, rest = _properties(content)
+    return f"{before}{tag[0]}{properties}{start}{rest}"
 
 
 def closed_section(body: str, section: str, end: str) -> str:
@@ -125,16 +184,22 @@ def closed_section(body: str, section: str, end: str) -> str:
     inside = body[: tags[-1].start()]
     start = _opening(tags)
     opened, content = inside[: start.end()], inside[start.end() :]
-    if content.startswith("<w:pPr/>"):
-        content = f"<w:pPr>{section}</w:pPr>{content.removeprefix('<w:pPr/>')}"
-    elif content.startswith("<w:pPr>"):
-        properties, closing, rest = content.partition("</w:pPr>")
-        if "<w:sectPr" in properties:
-            return f"{body}<w:p><w:pPr>{section}</w:pPr>{end}</w:p>"
-        content = f"{properties}{section}{closing}{rest}"
-    else:
-        content = f"<w:pPr>{section}</w:pPr>{content}"
-    return f"{opened}{content}{end}</w:p>"
+    properties, rest = _properties(content)
+    if "<w:sectPr" in properties:
+        return f"{body}<w:p><w:pPr>{section}</w:pPr>{end}</w:p>"
+    inner = properties.removesuffix("</w:pPr>") or "<w:pPr>"
+    return f"{opened}{inner}{section}</w:pPr>{rest}{end}</w:p>"
+
+
+def _properties(content: str) -> tuple[str, str]:
+    """The properties that a paragraph's content begins with, nothing where they say nothing, and what follows."""
+    opening = _PROPERTIES.match(content)
+    if opening is None:
+        return "", content
+    if opening["empty"]:
+        return "", content[opening.end() :]
+    properties, closing, rest = content.partition("</w:pPr>")
+    return properties + closing, rest
 
 
 def _with_end_in_last_paragraph(body: str, tags: list[re.Match[str]], end: str) -> str:
