@@ -231,11 +231,16 @@ def test_the_office_does_not_outlive_a_killed_worker(tmp_path: Path) -> None:
     wait_for(lambda: offices_in(tmp_path) == [])
 
 
-def test_the_office_never_sees_the_credentials_of_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_office_and_bridge_are_isolated_and_never_see_the_credentials_of_the_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret-of-the-worker")
     with OfficeConverter(tmp_path) as converter:
         converter.start()
-        for process in offices_in(tmp_path):
+        started = offices_in(tmp_path)
+        assert len(started) >= 2
+        for process in started:
+            assert "NoNewPrivs:\t1" in Path(f"/proc/{process}/status").read_text()
             assert b"a-secret-of-the-worker" not in Path(f"/proc/{process}/environ").read_bytes()
 
 

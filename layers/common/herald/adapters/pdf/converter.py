@@ -19,8 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from herald.adapters.isolation import start_isolated
 from herald.adapters.pdf import office_bridge
-from herald.adapters.pdf.office_profile import prepare_profile
+from herald.adapters.pdf.office_profile import NOWHERE_URL, prepare_profile
 from herald.adapters.pdf.splitting import BrokenMerge, split_pdf
 from herald.errors import Unavailable
 
@@ -276,8 +277,7 @@ def _start(office: str, python: str, folder: Path, seed: Path | None) -> _Sessio
 def _launch(office: str, python: str, folder: Path) -> _Session:
     pipe = f"herald-{uuid.uuid4().hex}"
     environment = _environment(folder)
-    # Each leads a process group of its own, so that a signal reaches what it has started, and nothing else.
-    running = subprocess.Popen(  # noqa: S603 - the command is the installation's own
+    running = start_isolated(
         [
             office,
             f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}",
@@ -290,35 +290,32 @@ def _launch(office: str, python: str, folder: Path) -> _Session:
             "--nofirststartwizard",
             f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
         ],
-        cwd=folder,
-        env=environment,
+        environment=environment,
+        folder=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     resource.prlimit(running.pid, resource.RLIMIT_CORE, (0, 0))
     resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (_LARGEST_FILE_BYTES, _LARGEST_FILE_BYTES))
-    bridge = subprocess.Popen(  # noqa: S603 - as above
+    bridge = start_isolated(
         # Isolated (-I): the script's neighbours, such as queue.py, must not hide the standard library from it.
         [python, "-I", office_bridge.__file__, pipe, str(running.pid)],
-        cwd=folder,
-        env=environment,
+        environment=environment,
+        folder=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     return _Session(running, bridge, folder, pipe)
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """As little as the office needs; above all not the function's own credentials."""
+    """All that the office needs; above all not the function's own credentials. What asks for a proxy gets nobody."""
     return {
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "temporary"),
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
+        **dict.fromkeys(("http_proxy", "https_proxy", "ftp_proxy", "all_proxy"), NOWHERE_URL),
         "SAL_USE_VCLPLUGIN": "svp",
         "SAL_NO_MOUSEGRABS": "1",
         # Writer allocates and frees small objects by the million; keeping them at hand saves 7 % of its time.

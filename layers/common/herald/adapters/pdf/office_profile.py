@@ -13,6 +13,8 @@ _NEVER: Final = 0
 _MANUAL_PROXY: Final = 2
 # The discard port (RFC 863) of the machine itself: whatever would go out by HTTP ends there.
 _NOWHERE: Final = ("127.0.0.1", 9)
+NOWHERE_URL: Final = f"http://{_NOWHERE[0]}:{_NOWHERE[1]}"
+"""The same for programs that read the proxy from their environment."""
 
 _SETTINGS: Final[tuple[tuple[str, str, bool | int | str], ...]] = (
     (_SECURITY, "BlockUntrustedRefererLinks", True),

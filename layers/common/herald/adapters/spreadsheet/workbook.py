@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from herald.adapters.isolation import start_isolated
 from herald.adapters.spreadsheet import package as spreadsheet_package
 from herald.adapters.spreadsheet.values import DEFAULT_LIMITS, WorkbookLimits, decode_picture, decode_row
 from herald.errors import Invalid, Unavailable
@@ -81,14 +82,12 @@ def read_workbook(
 
 @contextlib.contextmanager
 def _reading(command: list[str], limits: WorkbookLimits) -> Iterator["_Reader"]:
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and module, without a shell
+    with start_isolated(
         command,
+        environment=_environment(),
+        folder=pathlib.Path("/"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a traceback may quote a cell, and cells are personal
-        env=_environment(),
-        cwd="/",
-        bufsize=0,
     ) as child:
         try:
             yield _Reader(child, limits)
