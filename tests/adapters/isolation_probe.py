@@ -1,4 +1,4 @@
-"""A program that looks around where it was started and tells what it finds, also in the words of a workbook's reader."""
+"""Looks around where it was started and tells what it finds, also in the words of a workbook reader."""
 
 import json
 import os
