@@ -15,4 +15,5 @@ def install_converter(monkeypatch: pytest.MonkeyPatch, converter: FakeConverter)
     parts.merge_check = MergeCheck(parts.version_store, converter, lambda _one, _other: True, lambda _pdf: 1)
     monkeypatch.setattr(worker, "rendering", parts.rendering)
     monkeypatch.setattr(worker, "previews", parts.preview_rendering)
+    monkeypatch.setattr(worker, "versions", parts.version_check)
     return converter

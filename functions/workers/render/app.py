@@ -10,7 +10,7 @@ from herald.results.batches.model import Chunk
 from herald.results.composition import results
 from herald.results.rendering.previewing import PreviewProblem
 
-rendering, previews = results().rendering, results().preview_rendering
+rendering, previews, versions = results().rendering, results().preview_rendering, results().version_check
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
@@ -52,7 +52,7 @@ def _preview(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, obj
 
 def _run_merge_check(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
     invocation.tenant_id = wanted["tenant_id"]
-    checked = rendering.run_merge_check(wanted["tenant_id"], wanted["template_id"], wanted["version"])
+    checked = versions.check(wanted["tenant_id"], wanted["template_id"], wanted["version"])
     found: dict[str, object] = {"merging": checked.merging.value, "pages": checked.pages}
     invocation.facts |= {"template": wanted["template_id"], "version": wanted["version"], **found}
     return found

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from herald.results.rendering.previewing import PreviewRendering
     from herald.results.rendering.retrying import Retrying
     from herald.results.rendering.service import Rendering
+    from herald.results.rendering.version_check import VersionCheck
     from herald.results.reports.pdf_addresses import PdfAddresses
     from herald.results.reports.service import Reports
     from herald.results.statistics.service import ActivityLog, Counting, Statistics
@@ -227,6 +228,14 @@ class ResultsContainer(ResultStores):
             self.merge_check,
             recording,
             LoadedPictures(self.documents),
+        )
+
+    @cached_property
+    def version_check(self) -> VersionCheck:
+        from herald.results.rendering.version_check import VersionCheck
+
+        return VersionCheck(
+            self.template_store, self.version_store, self.compiled_templates, self.converter, self.merge_check
         )
 
     @cached_property

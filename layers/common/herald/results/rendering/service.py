@@ -17,7 +17,7 @@ from herald.results.rendering.printing import Printed, Printing, rows_at_once
 from herald.results.rendering.recording import Recording
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
-from herald.results.templates.model import Merging, TemplateVersion
+from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionStore
 
 _STILL_WANTED = frozenset({BatchStatus.PROCESSING, BatchStatus.COMPLETED})
@@ -75,16 +75,6 @@ class Rendering:
         together = self._rows_together(batch, template, pending, seconds_left())
         printing = Printing(template, self._converter, together=together, seconds_left=seconds_left)
         return self._record_behind(batch, pending, printing.portions(pending))
-
-    def run_merge_check(self, tenant_id: str, template_id: str, version_number: int) -> TemplateVersion:
-        """Finds out, before the first batch does, whether rows of a version may share a conversion.
-
-        Raises:
-            NotFound: there is no such version.
-        """
-        version = self._versions.get(tenant_id, template_id, version_number)
-        template = self._templates.get(version.object_key)
-        return self._merge_check.check(version, template, deadline_seconds=_SECONDS_PER_SAMPLE)
 
     def _wanted(self, tenant_id: str, batch_id: str) -> Batch | None:
         try:

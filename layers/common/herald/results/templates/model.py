@@ -11,7 +11,10 @@ LARGEST_UPLOADED_TEMPLATE_BYTES = 10 * 1024 * 1024
 
 
 class TemplateStatus(StrEnum):
-    """Where a template is; ``pending`` until its first file arrives, ``failed`` where no file of it was any good."""
+    """Where a template is.
+
+    ``pending`` until its first file arrives; ``failed`` where no file was good yet, or no PDF can be made of the present.
+    """
 
     PENDING = "pending"
     READY = "ready"

@@ -85,6 +85,12 @@ class TemplateStore:
             nothing_good = TemplateRow.version == 0
             self._change(tenant_id, template_id, [*told, failed], nothing_good & _is_latest(upload), now=now)
 
+    def fail_version(self, version: TemplateVersion, problem: TemplateProblem, *, now: datetime) -> None:
+        """Records that no PDF can be made of a version; harmless where it is not the present one any more."""
+        actions: list[Action] = [TemplateRow.problem.set(problem), TemplateRow.status.set(TemplateStatus.FAILED)]
+        is_present = TemplateRow.version == version.version
+        self._change(version.tenant_id, version.template_id, actions, is_present, now=now)
+
     def describe(
         self, tenant_id: str, template_id: str, *, name: str | None, description: str | None, now: datetime
     ) -> None:

@@ -1,0 +1,63 @@
+"""What is found out of a new version of a template before any batch uses it."""
+
+from herald.errors import Invalid
+from herald.results.ports import ConversionFailure, Converter, FillableTemplate
+from herald.results.rendering.compiled import CompiledTemplates
+from herald.results.rendering.merge_check import MergeCheck
+from herald.results.rendering.samples import sample_values
+from herald.results.templates.model import TemplateProblem, TemplateVersion
+from herald.results.templates.store import TemplateStore, TemplateVersionStore
+from herald.values.clock import Clock, utc_now
+
+_SECONDS_PER_SAMPLE = 10.0
+_REFUSED = "pdf_document_refused"
+"""The one failure that is the document's own, and not LibreOffice's."""
+_NOT_CONVERTIBLE = TemplateProblem(
+    "template_not_convertible",
+    "LibreOffice, which makes the PDFs, cannot open this file once it is filled. Open it in Word, save it again under "
+    "another name, and upload that.",
+)
+
+
+class VersionCheck:
+    def __init__(
+        self,
+        templates: TemplateStore,
+        versions: TemplateVersionStore,
+        compiled: CompiledTemplates,
+        converter: Converter,
+        merge_check: MergeCheck,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._templates = templates
+        self._versions = versions
+        self._compiled = compiled
+        self._converter = converter
+        self._merge_check = merge_check
+        self._clock = clock
+
+    def check(self, tenant_id: str, template_id: str, version_number: int) -> TemplateVersion:
+        """Finds out whether a version becomes PDFs at all, and whether its rows may share a conversion.
+
+        A template whose present version does not become one has failed, and no batch begins with it.
+
+        Raises:
+            NotFound: there is no such version.
+        """
+        version = self._versions.get(tenant_id, template_id, version_number)
+        template = self._compiled.get(version.object_key)
+        failure = self._failure_of_sample(template)
+        if failure is not None and failure.code == _REFUSED:
+            self._templates.fail_version(version, _NOT_CONVERTIBLE, now=self._clock())
+            return version
+        return self._merge_check.check(version, template, deadline_seconds=_SECONDS_PER_SAMPLE)
+
+    def _failure_of_sample(self, template: FillableTemplate) -> ConversionFailure | None:
+        try:
+            document = template.fill(sample_values(template.fields))
+        except Invalid:
+            # Made-up values need not suit; real ones may.
+            return None
+        [result] = self._converter.convert([document], deadline_seconds=_SECONDS_PER_SAMPLE)
+        return None if isinstance(result, bytes) else result
