@@ -13,7 +13,8 @@ LARGEST_UPLOADED_TEMPLATE_BYTES = 10 * 1024 * 1024
 class TemplateStatus(StrEnum):
     """Where a template is.
 
-    ``pending`` until its first file arrives; ``failed`` where no file was good yet, or no PDF can be made of the present.
+    ``pending`` until its first file arrives; ``failed`` where no file was good yet, or where the present one cannot
+    become a PDF.
     """
 
     PENDING = "pending"
