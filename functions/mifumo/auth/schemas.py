@@ -3,7 +3,8 @@
 from pydantic import AliasPath, Field
 
 from herald.http.schemas import RequestBody, Timestamp, View
-from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.model import LONGEST_PASSWORD
+from herald.values.email import LONGEST_EMAIL
 
 _LONGEST_TOKEN = 100
 

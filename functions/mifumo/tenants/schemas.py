@@ -3,9 +3,10 @@
 from pydantic import AliasPath, Field
 
 from herald.http.schemas import RequestBody, Timestamp, View
-from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.model import LONGEST_PASSWORD
 from herald.identity.model import Role
 from herald.identity.tenants.model import LONGEST_NAME
+from herald.values.email import LONGEST_EMAIL
 
 
 class TenantRequest(RequestBody):

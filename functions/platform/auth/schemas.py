@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import AliasPath, BeforeValidator, Field
 
 from herald.http.schemas import RequestBody, Timestamp, View
-from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.model import LONGEST_PASSWORD
+from herald.values.email import LONGEST_EMAIL
 
 
 class Registration(RequestBody):

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AliasPath, BeforeValidator, Field
 
 from herald.http.schemas import RequestBody, Timestamp, View
-from herald.identity.accounts.model import LONGEST_EMAIL, LONGEST_PASSWORD
+from herald.identity.accounts.model import LONGEST_PASSWORD
 from herald.identity.model import Role
+from herald.values.email import LONGEST_EMAIL
 
 RoleId = Literal[1, 2, 3, 4, 5, 6]
 ROLE_OF: dict[int, Role] = {

@@ -1,39 +1,44 @@
+import unicodedata
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.errors import Invalid
-from herald.identity.accounts.model import check_new_password, normal_email
+from herald.identity.accounts.model import check_new_password, normal_login, normal_username
+from herald.values.email import normal_email
 
 
-@pytest.mark.parametrize(
-    ("text", "email"),
-    [
-        ("ann@example.com", "ann@example.com"),
-        ("  Ann@Example.COM ", "ann@example.com"),
-        ("ann+tag@mail.example.co.ke", "ann+tag@mail.example.co.ke"),
-    ],
+@given(
+    st.text("aAß\u017fİΣςéÉ\u0301._-1", min_size=3, max_size=12), st.sampled_from([str.upper, str.lower, str.casefold])
 )
-def test_addresses_are_compared_trimmed_and_in_lower_case(text: str, email: str) -> None:
-    assert normal_email(text) == email
+def test_a_user_name_is_the_same_in_every_written_form(text: str, write: Callable[[str], str]) -> None:
+    try:
+        username = normal_username(text)
+    except Invalid:
+        return
 
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "ann", "@example.com", "ann@", "ann@example", "an n@example.com", "ann@exam\nple.com", "a" * 250 + "@b.co"],
-)
-def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        normal_email(text)
-
-    assert set(refusal.value.fields) == {"email"}
+    assert normal_username(username) == username
+    assert normal_login(text) == normal_login(username) == username
+    assert normal_login(unicodedata.normalize("NFD", username)) == username
+    assert normal_login(f" {write(username)} ") == username
 
 
 @given(st.emails())
-def test_every_usual_address_is_accepted_and_stays_as_it_became(text: str) -> None:
-    email = normal_email(text)
+def test_an_address_is_the_same_as_a_login(text: str) -> None:
+    try:
+        email = normal_email(text)
+    except Invalid:
+        return
 
-    assert normal_email(email) == email
+    assert normal_login(text) == normal_login(text.upper()) == email
+
+
+@pytest.mark.parametrize("text", ["ann@x,bob@y", "Ann <ann@example.com>", "\u017ftaff@example.com", "\0@example.com"])
+def test_what_cannot_be_a_login_is_nobodys(text: str) -> None:
+    with pytest.raises(Invalid):
+        normal_email(normal_login(text))
 
 
 @pytest.mark.parametrize(

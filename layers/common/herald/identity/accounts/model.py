@@ -1,15 +1,15 @@
 """Somebody who signs in: the entity, and what their names and passwords must be."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from herald.errors import Invalid
+from herald.values.email import normal_email
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
-LONGEST_EMAIL = 254
-"""RFC 5321, section 4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets."""
 LONGEST_NAME = 200
 LONGEST_PHONE = 40
 _USERNAME = re.compile(r"[\w.-]{3,64}")
@@ -38,8 +38,14 @@ class Person:
 
 
 def normal_login(text: str) -> str:
-    """An e-mail address or a user name as it is compared, whether or not it can be one."""
-    return text.strip().casefold()
+    """An e-mail address or a user name as it is compared, whether or not it can be one: what cannot is nobody's."""
+    login = text.strip()
+    if "@" not in login:
+        return unicodedata.normalize("NFC", login.casefold())
+    try:
+        return normal_email(login)
+    except Invalid:
+        return login
 
 
 def checked_name(text: str) -> str:
@@ -52,19 +58,6 @@ def checked_name(text: str) -> str:
     if not name:
         raise Invalid("Say who you are.", fields={"name": "must not be blank"})
     return name[:LONGEST_NAME]
-
-
-def normal_email(text: str) -> str:
-    """An e-mail address as it is compared: trimmed and in lower case.
-
-    Raises:
-        Invalid: it is not of the form ``name@domain``.
-    """
-    email = text.strip().lower()
-    name, at, domain = email.rpartition("@")
-    if not (name and at and "." in domain and len(email) <= LONGEST_EMAIL and not any(map(str.isspace, email))):
-        raise Invalid("This is not an e-mail address.", fields={"email": "write it like name@example.com"})
-    return email
 
 
 def normal_username(text: str) -> str:

@@ -5,7 +5,6 @@ from herald.identity.accounts.model import (
     LONGEST_PHONE,
     Person,
     checked_name,
-    normal_email,
     normal_login,
     normal_username,
 )
@@ -24,6 +23,7 @@ from herald.identity.tenants.model import LONGEST_NAME as LONGEST_TENANT_NAME
 from herald.identity.tenants.model import Tenant
 from herald.identity.tenants.store import TenantStore
 from herald.values.clock import Clock, utc_now
+from herald.values.email import normal_email
 from herald.values.ids import new_id
 
 

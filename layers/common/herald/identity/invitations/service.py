@@ -5,7 +5,7 @@ ends every mail that went out about it.
 """
 
 from herald.errors import Conflict, NotFound
-from herald.identity.accounts.model import Person, checked_name, normal_email
+from herald.identity.accounts.model import Person, checked_name
 from herald.identity.accounts.password_strength import check_password
 from herald.identity.accounts.service import Accounts
 from herald.identity.accounts.store import PersonStore
@@ -28,6 +28,7 @@ from herald.identity.sessions.service import Sessions
 from herald.identity.staff.model import MOST_MEMBERS, Membership, User, check_member_count
 from herald.identity.staff.store import MembershipStore
 from herald.values.clock import Clock, utc_now
+from herald.values.email import normal_email
 from herald.values.ids import new_id
 
 

@@ -1,7 +1,7 @@
 """Passwords changed and set anew, and addresses verified."""
 
 from herald.errors import Invalid
-from herald.identity.accounts.model import Person, normal_email, normal_login
+from herald.identity.accounts.model import Person, normal_login
 from herald.identity.accounts.password_strength import check_password
 from herald.identity.accounts.store import PersonStore
 from herald.identity.audit.model import PASSWORD_RESET, AuditEvent
@@ -15,6 +15,7 @@ from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.ports import PasswordHasher
 from herald.identity.sessions.service import Sessions
 from herald.values.clock import Clock, utc_now
+from herald.values.email import normal_email
 
 
 class Recovery:
@@ -102,5 +103,4 @@ class Recovery:
         self._mails.request(MailKind.PASSWORD_CHANGED, person.email)
 
     def _ask(self, kind: MailKind, login: str) -> None:
-        login = normal_login(login)
-        self._mails.request(kind, normal_email(login) if "@" in login else login)
+        self._mails.request(kind, normal_email(login) if "@" in login else normal_login(login))

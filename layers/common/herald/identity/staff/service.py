@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from herald.errors import Conflict, Forbidden, Invalid, NotFound
-from herald.identity.accounts.model import LONGEST_NAME, Person, normal_email, normal_login, normal_username
+from herald.identity.accounts.model import LONGEST_NAME, Person, normal_login, normal_username
 from herald.identity.accounts.password_strength import check_password
 from herald.identity.accounts.store import PersonStore
 from herald.identity.model import Principal, Role
@@ -20,6 +20,7 @@ from herald.identity.staff.model import (
 )
 from herald.identity.staff.store import MembershipStore
 from herald.values.clock import Clock, utc_now
+from herald.values.email import normal_email
 
 
 class Staff:
