@@ -84,6 +84,7 @@ class FakeConverter:
 
     printed: list[bytes] = field(default_factory=list)
     conversions: list[int] = field(default_factory=list)
+    closed: int = 0
     failures: dict[bytes, list[str]] = field(default_factory=dict)
 
     def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:  # noqa: ARG002 - it is quick
@@ -96,6 +97,9 @@ class FakeConverter:
         self.conversions.append(rows)
         failure = next(filter(None, map(self._failure, documents)), None)
         return failure or [self._pressed(each) for each in documents]
+
+    def close(self) -> None:
+        self.closed += 1
 
     def _failure(self, document: bytes) -> Unconvertible | None:
         if self.failures.get(document):

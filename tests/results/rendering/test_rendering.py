@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from herald.errors import Unavailable
 from herald.results.batches.model import Batch, Chunk
@@ -11,7 +14,7 @@ from herald.results.batches.store import BatchStore
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.recording import pdf_key
-from herald.results.rendering.service import ChunkUnfinished
+from herald.results.rendering.service import ChunkUnfinished, Rendering
 from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import ReportStatus
 from herald.results.templates.model import Merging
@@ -27,16 +30,52 @@ from tests.support.results import (
     TENANT,
     FakeConverter,
     Letter,
+    Unconvertible,
     add_batch,
     all_reports,
     current,
     documents,
     fill_batch,
     reports_store,
+    reset_for_rendering,
     row_of,
 )
+from tests.support.soak import few_examples
 
 PDF = "application/pdf"
+
+
+class PoisonedConverter(FakeConverter):
+    """A poisonous document crashes it or makes it hang, and so does, until it is closed, what comes next, by chance.
+
+    Where it crashes over an innocent row alone, that is the only time.
+    """
+
+    def __init__(self, chance: Random) -> None:
+        super().__init__()
+        self._chance = chance
+        self._is_sick = False
+        self._unlucky: set[bytes] = set()
+
+    def close(self) -> None:
+        self._is_sick = False
+
+    def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:
+        [document] = documents
+        if b"innocent" in document and document not in self._unlucky and (self._is_sick or self._chance.random() < 0.2):
+            self._unlucky.add(document)
+            return [Unconvertible("pdf_office_crashed", "It was not this document's fault.")]
+        harm = self._harm(document)
+        return [harm] if harm else super().convert(documents, deadline_seconds=deadline_seconds)
+
+    def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:
+        return self._harm(document) or super().convert_merged(document, rows, deadline_seconds=deadline_seconds)
+
+    def _harm(self, document: bytes) -> Unconvertible | None:
+        if b"poison" not in document and b"hang" not in document:
+            return None
+        self._is_sick = self._chance.random() < 0.5
+        return Unconvertible("pdf_office_crashed" if b"poison" in document else "pdf_timed_out")
 
 
 @pytest.fixture
@@ -139,11 +178,59 @@ def test_a_row_that_hangs_however_often_it_is_tried_fails_alone(results_cloud: N
     batch = batch_of(["Zoë", "Ana", "Bo"])
     converter.failures = {b"Ana": ["pdf_timed_out"] * 9}
 
+    with pytest.raises(ChunkUnfinished):
+        rendering(converter).render(TENANT, batch.batch_id, CHUNK)
+    assert (counts(batch), converter.conversions) == ((3, 2, 0), [3, 1, 1, 1])
+
+    rendering(converter).render(TENANT, batch.batch_id, CHUNK)
+    assert (counts(batch), converter.conversions) == ((3, 2, 1), [3, 1, 1, 1, 1])
+    assert current(row_of(batch, 3)).problem.code == "pdf_timed_out"  # type: ignore[union-attr]  # it failed
+
+
+def test_a_row_that_a_crash_befell_by_chance_gets_its_pdf_in_the_next_round(
+    results_cloud: None, converter: FakeConverter
+) -> None:
+    batch = batch_of(["Zoë"])
+    converter.failures = {"Zoë".encode(): ["pdf_office_crashed"]}
+
+    with pytest.raises(ChunkUnfinished):
+        rendering(converter).render(TENANT, batch.batch_id, CHUNK)
     rendering(converter).render(TENANT, batch.batch_id, CHUNK)
 
-    assert counts(batch) == (3, 2, 1)
-    assert current(row_of(batch, 3)).problem.code == "pdf_timed_out"  # type: ignore[union-attr]  # it failed
-    assert converter.conversions == [3, 1, 1, 1]
+    assert counts(batch) == (1, 1, 0)
+
+
+@few_examples
+@given(
+    names=some.lists(some.sampled_from(["poison", "hang", "innocent"]), min_size=1, max_size=30),
+    letter=some.sampled_from([Letter(), Letter(mergeable=False)]),
+    chance=some.randoms(use_true_random=False),
+)
+def test_no_row_is_lost_to_a_poisonous_neighbour_or_to_chance_and_a_poisonous_one_ends(
+    results_cloud: None, names: list[str], letter: Letter, chance: Random
+) -> None:
+    batch = batch_of([f"{name} {number}" for number, name in enumerate(names)])
+    use_case = rendering(PoisonedConverter(chance), letter=letter)
+
+    rounds = 1
+    while _is_unfinished(use_case, batch, Chunk(2, len(names) + 1)):
+        rounds += 1
+
+    poisonous = sum(name != "innocent" for name in names)
+    assert counts(batch) == (len(names), len(names) - poisonous, poisonous)
+    assert rounds <= 2
+
+
+def test_a_row_that_is_corrected_begins_anew(results_cloud: None, converter: FakeConverter) -> None:
+    batch = batch_of(["Zoë"])
+    converter.failures = {"Zoë".encode(): ["pdf_office_crashed"] * 2}
+    assert _is_unfinished(rendering(converter), batch, CHUNK)
+
+    reset_for_rendering(current(row_of(batch, 2)), execution="again")
+
+    assert _is_unfinished(rendering(converter), batch, CHUNK)
+    assert not _is_unfinished(rendering(converter), batch, CHUNK)
+    assert counts(batch) == (1, 1, 0)
 
 
 def test_what_was_rendered_before_time_ran_out_stays_and_the_next_try_goes_on(
@@ -225,3 +312,12 @@ def test_a_template_is_compiled_once_while_the_worker_is_warm(results_cloud: Non
 
     assert templates.get(batch.template_key) is templates.get(batch.template_key)
     assert len(compiled) == 1
+
+
+def _is_unfinished(use_case: Rendering, batch: Batch, chunk: Chunk) -> bool:
+    """Renders a chunk once; tells whether it is to go on."""
+    try:
+        use_case.render(TENANT, batch.batch_id, chunk)
+    except ChunkUnfinished:
+        return True
+    return False

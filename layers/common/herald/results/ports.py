@@ -187,6 +187,10 @@ class Converter(Protocol):
         """A PDF for each row of a merged document, in order, or the failure of all."""
         ...
 
+    def close(self) -> None:
+        """Ends LibreOffice; the next conversion begins with a new one."""
+        ...
+
 
 class OpenWorkbook(Protocol):
     @property

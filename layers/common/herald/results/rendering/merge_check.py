@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from herald.errors import Invalid, TooLarge
 from herald.results.ports import ConversionFailure, Converter, FillableTemplate
+from herald.results.rendering.model import OFFICE_PROBLEMS
 from herald.results.rendering.samples import sample_rows
 from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
@@ -14,8 +15,6 @@ from herald.values.sheet import Value
 _FEWEST_ROWS = 2
 _SECONDS_IN_ALL = 40.0
 """A template whose samples take longer has slow rows anyway: nothing is won by putting them together."""
-_PASSING = frozenset({"pdf_office_crashed", "pdf_timed_out"})
-"""What befalls LibreOffice also after a cold start, whatever the template."""
 
 SamePages = Callable[[bytes, bytes], bool]
 """Whether two PDFs show the same."""
@@ -115,7 +114,7 @@ class _Budget:
 
     def verdict_of(self, failure: ConversionFailure) -> Merging:
         """What a failed conversion says of the template: nothing where it was LibreOffice's, and early."""
-        return Merging.UNKNOWN if failure.code in _PASSING and not self.is_used_up else Merging.UNFAITHFUL
+        return Merging.UNKNOWN if failure.code in OFFICE_PROBLEMS and not self.is_used_up else Merging.UNFAITHFUL
 
 
 def _fillable(template: FillableTemplate, rows: Sequence[Mapping[str, Value]]) -> Iterator[Mapping[str, Value]]:

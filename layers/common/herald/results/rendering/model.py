@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from herald.results.batches.model import BatchProblem
 
+OFFICE_PROBLEMS = frozenset({"pdf_office_crashed", "pdf_timed_out"})
+"""What befalls LibreOffice also after a cold start or for want of memory, whatever the document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:

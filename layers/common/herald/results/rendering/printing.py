@@ -1,4 +1,8 @@
-"""Making PDFs of rows, several per conversion; a row that cannot become one costs itself alone."""
+"""Making PDFs of rows, several per conversion; a row that cannot become one costs itself alone.
+
+A row over which LibreOffice crashed or hung may be innocent: of what a row before it left behind, or of a machine short
+of memory. It is tried again later, on a LibreOffice that nobody used before, and fails only if that ends alike.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +10,7 @@ from dataclasses import dataclass
 from herald.errors import Invalid, TooLarge
 from herald.results.batches.model import BatchProblem
 from herald.results.ports import Converter, FillableTemplate
+from herald.results.rendering.model import OFFICE_PROBLEMS
 from herald.results.reports.model import Report
 
 _SECONDS_PER_GROUP = 10.0
@@ -13,6 +18,7 @@ _SECONDS_PER_GROUP = 10.0
 _SECONDS_PER_ROW = 20.0
 _TRIES = 2
 """The converter begins anew once, where LibreOffice crashed or hung: that need not be the document's fault."""
+_ROUNDS = 2
 _SHORTEST_SECONDS_PER_CONVERSION = 2.0
 _SECONDS_TO_SETTLE = 10.0
 _MOST_ROWS_AT_ONCE = 25
@@ -24,16 +30,20 @@ _TIMED_OUT = "pdf_timed_out"
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What became of a row: a PDF, or the reason why there is none, or neither where there was no time for it."""
+    """What became of a row: a PDF, the reason why there is none, or that another round is to find out.
+
+    None of these where there was no time for it.
+    """
 
     report: Report
     pdf: bytes = b""
     problem: BatchProblem | None = None
+    postponed: bool = False
 
     @property
     def done(self) -> bool:
-        """Whether the row need not be tried again."""
-        return bool(self.pdf) or self.problem is not None
+        """Whether this round is over for the row."""
+        return bool(self.pdf) or self.problem is not None or self.postponed
 
 
 def rows_at_once(pages: int) -> int:
@@ -61,10 +71,18 @@ class Printing:
         self._seconds_left = seconds_left
 
     def portions(self, reports: Sequence[Report]) -> Iterator[list[Printed]]:
-        """What became of the rows, a few at a time; rows that there is no time for are in none of them."""
+        """What became of the rows, a few at a time; rows that there is no time for are in none of them.
+
+        Those of a second round come last, each alone and on a new LibreOffice.
+        """
+        new = [report for report in reports if not report.office_failures]
         size = self._together if self._together > 1 else _SINGLE_ROWS_PER_PORTION
-        for start in range(0, len(reports), size):
-            yield [printed for printed in self._print(reports[start : start + size]) if printed.done]
+        for start in range(0, len(new), size):
+            yield [printed for printed in self._print(new[start : start + size]) if printed.done]
+        for report in reports:
+            if report.office_failures:
+                self._converter.close()
+                yield [printed for printed in [self._print_alone(report)] if printed.done]
 
     def _print(self, reports: Sequence[Report]) -> list[Printed]:
         if self._together == 1 or len(reports) == 1:
@@ -121,6 +139,8 @@ class Printing:
             return Printed(report, result)
         if result.code == _TIMED_OUT and deadline < _SECONDS_PER_ROW:
             return Printed(report)
+        if result.code in OFFICE_PROBLEMS and report.office_failures + 1 < _ROUNDS:
+            return Printed(report, postponed=True)
         return _failed(report, result.code, result.message)
 
     def _deadline(self, at_most: float) -> float | None:

@@ -54,6 +54,8 @@ class Recording:
 
     def record(self, batch: Batch, printed: Sequence[Printed]) -> list[Rendered]:
         """Stores what was printed; gives what was recorded: nothing where the batch is gone."""
+        self._outcome_store.postpone([row.report for row in printed if row.postponed])
+        printed = [row for row in printed if not row.postponed]
         outcomes = list(self._uploads.map(partial(self._store, batch), printed))
         recorded = self._outcome_store.record(batch.tenant_id, batch.batch_id, outcomes, now=self._clock())
         kept = {outcome.row for outcome in recorded}

@@ -60,8 +60,8 @@ class Rendering:
             What was recorded; less than there was to do where the batch was deleted meanwhile.
 
         Raises:
-            ChunkUnfinished: time ran out after some rows. What was recorded stays; rendering the chunk again goes on
-                there.
+            ChunkUnfinished: time ran out after some rows, or some need another round. What was recorded stays;
+                rendering the chunk again goes on there.
             Unavailable: there was no time for any row.
         """
         batch = self._wanted(tenant_id, batch_id)
@@ -94,7 +94,7 @@ class Rendering:
             version,
             template,
             deadline_seconds=min(_SECONDS_PER_SAMPLE, seconds),
-            examples=[report.values for report in pending[:_EXAMPLES]],
+            examples=[report.values for report in pending if not report.office_failures][:_EXAMPLES],
         )
         return rows_at_once(checked.pages) if checked.merging is Merging.FAITHFUL else 1
 
@@ -102,7 +102,7 @@ class Rendering:
         self, batch: Batch, pending: Sequence[Report], portions: Iterator[list[Printed]]
     ) -> list[Rendered]:
         """Records each portion while the next one is printed."""
-        printed_rows = 0
+        printed_rows = postponed_rows = 0
         recorded: list[Rendered] = []
         with ThreadPoolExecutor(1, thread_name_prefix="recording") as background:
             before: Future[list[Rendered]] = background.submit(list)
@@ -113,8 +113,11 @@ class Rendering:
                     return recorded
                 before = background.submit(self._recording.record, batch, portion)
                 printed_rows += len(portion)
+                postponed_rows += sum(printed.postponed for printed in portion)
             recorded += before.result()
         if printed_rows < len(pending):
             problem = ChunkUnfinished if printed_rows else Unavailable
             raise problem("There is no time left for the rest of this chunk.", code="chunk_unfinished")
+        if postponed_rows:
+            raise ChunkUnfinished("Some rows of this chunk are to be tried once more.", code="chunk_unfinished")
         return recorded

@@ -3,7 +3,7 @@
 However often a chunk is rendered, its rows are counted once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
@@ -13,8 +13,8 @@ from herald.errors import Unavailable
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchRow, batches_partition
 from herald.results.rendering.model import Rendered
-from herald.results.reports.model import ReportStatus
-from herald.results.reports.store import ReportRow, failed_partition, report_partition, report_sort
+from herald.results.reports.model import Report, ReportStatus
+from herald.results.reports.store import ReportRow, failed_partition, report_partition, report_sort, row_at
 from herald.storage import Transaction, TransactionRefused
 
 _ATTEMPTS = 8
@@ -22,6 +22,12 @@ _ATTEMPTS = 8
 
 class OutcomeStore:
     """Reports and the counts of their batch, which agree at every moment."""
+
+    def postpone(self, reports: Iterable[Report]) -> None:
+        """Leaves rows pending for another round; those that are not as they were rendered any more are left alone."""
+        for report in reports:
+            as_rendered = (ReportRow.status == ReportStatus.PENDING) & (ReportRow.revision == report.revision)
+            row_at(report.place).update_if([ReportRow.office_failures.set(report.office_failures + 1)], as_rendered)
 
     def record(self, tenant_id: str, batch_id: str, outcomes: Sequence[Rendered], *, now: datetime) -> list[Rendered]:
         """Records what became of pending rows and counts them on their batch, all at once.

@@ -73,6 +73,8 @@ class Report:
     """The execution of the batch machine that accounts for the row while it is pending; empty for the batch's first."""
     link_generation: int = 0
     """Grows when the links of before are to lead nowhere, with whatever was opened by them."""
+    office_failures: int = 0
+    """In how many rounds LibreOffice crashed or hung over this revision of the row, alone."""
 
     def to_be_rendered(self, *, execution: str, now: datetime) -> "Report":
         """The report as an execution is to render it anew: its next revision, with its old PDF until then."""
@@ -83,6 +85,7 @@ class Report:
             revision=self.revision + 1,
             execution=execution,
             updated_at=now,
+            office_failures=0,
         )
 
     def with_links_withdrawn(self) -> "Report":

@@ -106,6 +106,7 @@ class ReportRow(Row):
     scheduled_for = TimestampAttribute(null=True)
     execution = UnicodeAttribute(null=True)
     link_generation = IntegerAttribute(null=True)
+    office_failures = IntegerAttribute(null=True)
 
 
 _LIGHT = [attribute.attr_name for name, attribute in ReportRow.get_attributes().items() if name != "values"]
