@@ -1,5 +1,6 @@
 """Forgotten and changed passwords, and verified addresses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -91,13 +92,37 @@ def test_a_way_to_a_new_password_is_good_once(recovery: Recovery) -> None:
     assert can_sign_in(BETTER)
 
 
-def test_once_one_way_was_used_the_others_that_were_asked_for_are_closed(recovery: Recovery) -> None:
+def test_a_newer_way_to_a_new_password_closes_the_older(recovery: Recovery) -> None:
     first, second = mail_about_reset(recovery).token, mail_about_reset(recovery).token
-    recovery.reset(second, BETTER)
 
     with pytest.raises(Invalid) as refusal:
-        recovery.reset(first, "yet another Secure 789")
+        recovery.reset(first, BETTER)
     assert refusal.value.code == "token_invalid"
+    recovery.reset(second, BETTER)
+    assert can_sign_in(BETTER)
+
+
+def test_a_way_to_a_new_password_closes_when_it_is_changed_otherwise(recovery: Recovery, account: SignedUp) -> None:
+    token = mail_about_reset(recovery).token
+    recovery.change_password(account.principal, old=PASSWORD, new=BETTER)
+
+    with pytest.raises(Invalid) as refusal:
+        recovery.reset(token, "yet another Secure 789")
+    assert refusal.value.code == "token_invalid"
+
+
+def test_of_two_who_use_a_way_at_once_one_sets_the_password(recovery: Recovery) -> None:
+    token = mail_about_reset(recovery).token
+
+    def redeem(_: int) -> bool:
+        try:
+            recovery.reset(token, BETTER)
+        except Invalid:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(redeem, range(4))) == 1
 
 
 def test_a_way_to_a_new_password_closes_after_an_hour(recovery: Recovery) -> None:

@@ -173,6 +173,7 @@ class IdentityContainer:
             SesMailer(self._settings.mail_sender),
             SentMailStore(),
             public_url=self._settings.public_url,
+            clock=self._clock,
         )
 
     @cached_property

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from herald.identity.accounts.model import Person
 from herald.identity.one_time_tokens.model import hash_of
+from herald.values.clock import epoch_seconds
 
+MOST_MAILS = 3
+"""Of one kind to one address within `MAILS_COUNTED_FOR`: nobody fills another's mailbox by asking."""
+MAILS_COUNTED_FOR = timedelta(hours=1)
 _LONGEST_NAME = 60
 _LEADS_SOMEWHERE = re.compile(r"[/@:]|(?<=\w)\.(?=\w)")
 
@@ -21,6 +26,10 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of mail
     ACCOUNT_LOCKED = "account_locked"
     INVITATION = "invitation"
+
+
+ANYBODY_CAN_CAUSE = frozenset(MailKind) - {MailKind.PASSWORD_CHANGED}
+"""The kinds that are limited; to change a password takes a password or a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +52,29 @@ class MailRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RecentMail:
+    """A mail that was let out, at a moment in epoch seconds."""
+
+    mail_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A plain text to one person."""
 
     to: str
     subject: str
     text: str
+
+
+def let_out(recent: tuple[RecentMail, ...], mail_id: str, now: datetime) -> tuple[RecentMail, ...] | None:
+    """The recent mails with one more; ``None`` where there are too many. Another try at a mail is no other mail."""
+    begin = epoch_seconds(now - MAILS_COUNTED_FOR)
+    counted = tuple(mail for mail in recent if mail.at > begin)
+    if any(mail.mail_id == mail_id for mail in counted):
+        return counted
+    return None if len(counted) >= MOST_MAILS else (*counted, RecentMail(mail_id, epoch_seconds(now)))
 
 
 def password_fingerprint(person: Person) -> str:

@@ -6,13 +6,21 @@ that it takes, tells whether an account exists.
 
 from herald.identity.accounts.model import Person
 from herald.identity.accounts.store import PersonStore
-from herald.identity.mails.model import Mail, MailKind, MailRequest, harmless_name, password_fingerprint
+from herald.identity.mails.model import (
+    ANYBODY_CAN_CAUSE,
+    Mail,
+    MailKind,
+    MailRequest,
+    harmless_name,
+    password_fingerprint,
+)
 from herald.identity.mails.store import SentMailStore
 from herald.identity.mails.texts import SUBJECT_AND_TEXT_OF
 from herald.identity.one_time_tokens.model import Purpose
 from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.ports import Mailer, MailQueue
 from herald.identity.tenants.store import TenantStore
+from herald.values.clock import Clock, utc_now
 from herald.values.ids import new_id
 
 _PURPOSE_OF = {MailKind.VERIFY_EMAIL: Purpose.VERIFY_EMAIL, MailKind.RESET_PASSWORD: Purpose.RESET_PASSWORD}
@@ -37,6 +45,7 @@ class Mailing:
         sent: SentMailStore,
         *,
         public_url: str,
+        clock: Clock = utc_now,
     ) -> None:
         self._people = people
         self._tenants = tenants
@@ -44,9 +53,10 @@ class Mailing:
         self._mailer = mailer
         self._sent = sent
         self._public_url = public_url
+        self._clock = clock
 
     def write(self, request: MailRequest) -> bool:
-        """Writes one mail; False where it went out before, or there is nobody to write to.
+        """Writes one mail; False where it went out before, or there is nobody to write to, or they got too many.
 
         A worker that dies between sending and remembering sends it again: a second mail is better than none.
         """
@@ -62,6 +72,8 @@ class Mailing:
         person = self._people.find_by_login(request.login)
         if person is None or (request.kind is MailKind.VERIFY_EMAIL and person.is_verified):
             return None
+        if not self._let_out(request, person.email):
+            return None
         subject, text = SUBJECT_AND_TEXT_OF[request.kind]
         link = self._link(_PURPOSE_OF[request.kind], person) if request.kind in _PURPOSE_OF else ""
         return Mail(person.email, subject, text.format(name=harmless_name(person.name), link=link))
@@ -71,7 +83,14 @@ class Mailing:
         token = self._tokens.issue(purpose, email=person.email, person_id=person.person_id, fingerprint=fingerprint)
         return f"{self._public_url}/account/{purpose.value.replace('_', '-')}?token={token}"
 
-    def _invitation(self, request: MailRequest) -> Mail:
+    def _let_out(self, request: MailRequest, address: str) -> bool:
+        if request.kind not in ANYBODY_CAN_CAUSE:
+            return True
+        return self._sent.let_out(request.mail_id, request.kind, address, now=self._clock())
+
+    def _invitation(self, request: MailRequest) -> Mail | None:
+        if not self._let_out(request, request.login):
+            return None
         tenant = harmless_name(self._tenants.get(request.tenant_id).name)
         token = self._tokens.issue(Purpose.INVITATION, email=request.login, tenant_id=request.tenant_id)
         subject, text = SUBJECT_AND_TEXT_OF[MailKind.INVITATION]

@@ -6,6 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.errors import Invalid
+from herald.values.ids import compact_id, derived_id
+
+_SLOTS = "0d1f6a0c-3e57-4b0e-8c55-2f3f0a9f4c1e"
+_SLOT_WIDTH = 22
 
 
 class Purpose(StrEnum):
@@ -35,6 +39,21 @@ class OneTimeToken:
     tenant_id: str = ""
     fingerprint: str = ""
     """Of what must still be the same when it is used; empty for nothing."""
+
+    @property
+    def slot(self) -> str:
+        """The one place of all tokens for the same purpose and address, and tenant: a newer one ends the older."""
+        return slot_of(self.purpose, self.email, self.tenant_id)
+
+
+def slot_of(purpose: Purpose, email: str, tenant_id: str) -> str:
+    """Where a token is kept; its text begins with this."""
+    return compact_id(derived_id(_SLOTS, f"{purpose}#{tenant_id}#{email}"))
+
+
+def slot_in(text: str) -> str:
+    """Where the token of this text would be kept."""
+    return text[:_SLOT_WIDTH]
 
 
 def hash_of(text: str) -> str:

@@ -1,9 +1,20 @@
 """Issuing tokens that are good once, and redeeming them.
 
-A token is 32 random letters and digits (190 bits); only its hash is kept.
+A token is where it is kept, which tells nothing to whoever has the mail, and 32 random letters and digits (190 bits);
+only its hash is kept.
 """
 
-from herald.identity.one_time_tokens.model import LIFETIME_OF, OneTimeToken, Purpose, hash_of, invalid_token
+import hmac
+
+from herald.identity.one_time_tokens.model import (
+    LIFETIME_OF,
+    OneTimeToken,
+    Purpose,
+    hash_of,
+    invalid_token,
+    slot_in,
+    slot_of,
+)
 from herald.identity.one_time_tokens.store import OneTimeTokenStore
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import random_text
@@ -21,8 +32,8 @@ class OneTimeTokens:
     def issue(
         self, purpose: Purpose, *, email: str, person_id: str = "", tenant_id: str = "", fingerprint: str = ""
     ) -> str:
-        """A new token; its text is known to its recipient alone."""
-        text = random_text(width=_CHARACTERS)
+        """A new token, in place of the one for the same before; its text is known to its recipient alone."""
+        text = slot_of(purpose, email, tenant_id) + random_text(width=_CHARACTERS)
         expires_at = self._clock() + LIFETIME_OF[purpose]
         self._store.put(OneTimeToken(hash_of(text), purpose, email, expires_at, person_id, tenant_id, fingerprint))
         return text
@@ -31,10 +42,12 @@ class OneTimeTokens:
         """What a token stands for, without using it.
 
         Raises:
-            Invalid: ``token_invalid``: unknown, used, expired, or for another purpose.
+            Invalid: ``token_invalid``: unknown, used, expired, followed by a newer one, or for another purpose.
         """
-        token = self._store.find(hash_of(text))
-        if token is None or token.purpose is not purpose or token.expires_at <= self._clock():
+        token = self._store.find(slot_in(text))
+        if token is None or not hmac.compare_digest(token.token_hash, hash_of(text)):
+            raise invalid_token()
+        if token.purpose is not purpose or token.expires_at <= self._clock():
             raise invalid_token()
         return token
 

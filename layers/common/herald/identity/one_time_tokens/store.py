@@ -1,4 +1,4 @@
-"""One-time tokens in DynamoDB: ``once#{hash}``; they go by themselves."""
+"""One-time tokens in DynamoDB: ``once#{slot}``; they go by themselves."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -19,26 +19,27 @@ class OneTimeTokenRow(IdentityRow):
 
 
 class OneTimeTokenStore:
-    """Tokens, each at its own key, until they are used."""
+    """The newest token of each slot, until it is used."""
 
     def put(self, token: OneTimeToken) -> None:
-        OneTimeTokenRow.from_entity(token, *_key(token.token_hash)).save()
+        """Stores a token in place of the older one of its slot."""
+        OneTimeTokenRow.from_entity(token, *_key(token.slot)).save()
 
-    def find(self, token_hash: str) -> OneTimeToken | None:
-        """A token that was not used."""
-        row = OneTimeTokenRow.find(*_key(token_hash))
-        return row.to_entity(OneTimeToken, token_hash=token_hash) if row else None
+    def find(self, slot: str) -> OneTimeToken | None:
+        """The token of a slot, unless it was used."""
+        row = OneTimeTokenRow.find(*_key(slot))
+        return row.to_entity(OneTimeToken) if row else None
 
     def redeem(self, token: OneTimeToken) -> bool:
-        """Uses a token up; False where somebody else did."""
-        return OneTimeTokenRow(*_key(token.token_hash)).delete_if(OneTimeTokenRow.partition.exists())
+        """Uses a token up; False where somebody else did, or a newer one has taken its place."""
+        return OneTimeTokenRow(*_key(token.slot)).delete_if(OneTimeTokenRow.token_hash == token.token_hash)
 
 
 def redeem_token(writes: Transaction, token: OneTimeToken) -> None:
     """Adds to a transaction that a token is used up; it is refused with ``token_invalid``."""
-    row = OneTimeTokenRow(*_key(token.token_hash))
-    writes.delete(row, condition=OneTimeTokenRow.partition.exists(), refusal=invalid_token())
+    row = OneTimeTokenRow(*_key(token.slot))
+    writes.delete(row, condition=OneTimeTokenRow.token_hash == token.token_hash, refusal=invalid_token())
 
 
-def _key(token_hash: str) -> tuple[str, str]:
-    return f"once#{token_hash}", "token"
+def _key(slot: str) -> tuple[str, str]:
+    return f"once#{slot}", "token"
