@@ -45,6 +45,7 @@ class TextField:
     kind: str = "text"
     repeated: bool = False
     fields: Mapping[str, "TextField"] = field(default_factory=dict)
+    compared: Sequence[str | int | float] = ()
 
 
 @dataclass
@@ -57,6 +58,11 @@ class Letter:
     fonts: frozenset[str] = frozenset({"Aptos", "Arial"})
     embedded_fonts: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    branches: frozenset[str] = frozenset()
+
+    def branches_taken(self, values: Mapping[str, Value]) -> frozenset[str]:  # noqa: ARG002 - it has no condition
+        return frozenset()
 
     def fill(self, values: Mapping[str, Value]) -> bytes:
         if values["name"] == "refuse":

@@ -24,7 +24,17 @@ def fields_of(*paragraphs: str) -> dict[str, TemplateField]:
     ],
 )
 def test_a_filter_or_a_comparison_says_what_kind_of_value_a_placeholder_takes(paragraph: str, kind: str) -> None:
-    assert fields_of(paragraph) == {"it": TemplateField(kind)}  # type: ignore[arg-type]  # one of the kinds
+    assert {name: field.kind for name, field in fields_of(paragraph).items()} == {"it": kind}
+
+
+def test_what_conditions_compare_a_value_with_is_known() -> None:
+    fields = fields_of(
+        "{% if it > 100 or it|upper in ['A', 'B'] %}x{% endif %}",
+        "{% for test in tests %}{% if test.value + 1 < 7 %}x{% endif %}{% endfor %}",
+    )
+
+    assert fields["it"].compared == [100, "A", "B"]
+    assert set(fields["tests"].fields["value"].compared) == {1, 7}
 
 
 def test_a_loop_says_what_its_records_hold() -> None:

@@ -109,6 +109,8 @@ def test_scripts_of_all_directions_are_merged(converter: OfficeConverter, tmp_pa
         " STYLEREF x ",
         " LISTNUM ",
         " SECTION ",
+        " DOCPROPERTY Pages ",
+        ' docproperty "Words" \\* MERGEFORMAT ',
     ],
 )
 def test_fields_that_count_or_refer_make_a_template_unfit_for_merging(instruction: str) -> None:

@@ -2,19 +2,19 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
 
-from herald.adapters.word.template import compile_template
+from herald.adapters.word.template import CompiledTemplate, compile_template
 from herald.errors import Invalid
 from herald.results.rendering.merge_check import MergeCheck
-from herald.results.rendering.samples import sample_rows, sample_values
+from herald.results.rendering.samples import sample_rows, sample_values, varied_rows
 from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.sheet import Value
-from tests.adapters.letters import letter
+from tests.adapters.letters import letter, text_of
 from tests.support.results import TENANT, FakeConverter, Letter, Unconvertible
 
 VERSION = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",))
@@ -54,7 +54,7 @@ class SmearingConverter(FaithfulConverter):
 def checked(
     converter: FakeConverter,
     *,
-    template: Letter | None = None,
+    template: Letter | CompiledTemplate | None = None,
     version: TemplateVersion = VERSION,
     examples: Sequence[Mapping[str, Value]] = (),
 ) -> TemplateVersion:
@@ -156,6 +156,67 @@ def test_a_version_that_is_qualified_already_is_not_qualified_again() -> None:
 
 
 # ---------------------------------------------------------------- samples
+
+
+@dataclass
+class HidingConverter(FaithfulConverter):
+    """A converter that loses something where several rows share a conversion, and one of them holds these words."""
+
+    words: bytes = b""
+
+    def _pressed(self, document: bytes) -> bytes:
+        return b"%PDF-" + text_of(document).encode()
+
+    def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:  # noqa: ARG002 - it is quick
+        return [b"%PDF-smeared"] * rows if self.words in text_of(document).encode() else self.pages
+
+    pages: list[bytes] = field(default_factory=list)
+
+    def convert(self, documents: Sequence[bytes], *, deadline_seconds: float) -> list[bytes | Unconvertible]:
+        converted = super().convert(documents, deadline_seconds=deadline_seconds)
+        self.pages += [page for page in converted if isinstance(page, bytes)]
+        return converted
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        ("{{ name }}", "{% if status == 'Positive' and count > 7 %}HIDDEN{% endif %}"),
+        ("{{ name }}", "{% if status|lower in ['due', 'late'] %}HIDDEN{% endif %}"),
+        ("{{ name }}", "{% if not vip %}{% else %}{% if fee <= 20 %}HIDDEN{% endif %}{% endif %}"),
+        ("{{ name }}", "{% for test in tests %}{% if test.flag == 'H' %}HIDDEN{% endif %}{% endfor %}"),
+        ("{{ name }}", "{% for test in tests %}{% if not loop.last %}HIDDEN{% endif %}{% endfor %}"),
+        ("{{ name }}", "{% for test in tests %}x{% else %}HIDDEN{% endfor %}"),
+        ("{{ name }}", "{{ 'HIDDEN' if name == 'Somebody' else '' }}"),
+    ],
+)
+def test_what_a_condition_hides_is_among_the_samples(paragraphs: tuple[str, ...]) -> None:
+    template = compile_template(letter(*paragraphs))
+
+    assert checked(HidingConverter(words=b"HIDDEN"), template=template).merging is Merging.UNFAITHFUL
+    assert checked(HidingConverter(words=b"NOWHERE"), template=template).merging is Merging.FAITHFUL
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "{% if visit == due %}{% if visit != due %}HIDDEN{% endif %}{% endif %}",
+        "{% if 'a' == 'b' %}HIDDEN{% endif %}",
+        "{% for test in tests %}{% if loop.index > 900 %}HIDDEN{% endif %}{% endfor %}",
+    ],
+)
+def test_a_template_with_a_condition_that_no_sample_moves_is_not_merged(paragraph: str) -> None:
+    converter = FaithfulConverter()
+
+    version = checked(converter, template=compile_template(letter("{{ name }}", paragraph)))
+
+    assert (version.merging, converter.conversions) == (Merging.UNFAITHFUL, [])
+
+
+def test_varied_rows_are_the_same_every_time() -> None:
+    fields = compile_template(letter("{{ name }}", *LOOP)).fields
+
+    assert list(itertools.islice(varied_rows(fields), 9)) == list(itertools.islice(varied_rows(fields), 9))
 
 
 @pytest.mark.parametrize("paragraphs", [("Dear {{ name }},",), ('{{ visit|date("d MMMM") }} {{ fee|number }}',), LOOP])

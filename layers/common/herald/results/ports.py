@@ -119,6 +119,11 @@ class TemplateField(Protocol):
         """What is read of each record."""
         ...
 
+    @property
+    def compared(self) -> Sequence[str | int | float]:
+        """The constants that conditions compare it with."""
+        ...
+
 
 class FillableTemplate(Protocol):
     """A Word template, compiled, as rows are put into it."""
@@ -131,6 +136,15 @@ class FillableTemplate(Protocol):
     @property
     def mergeable(self) -> bool:
         """Whether several rows can be put into one document at all."""
+        ...
+
+    @property
+    def branches(self) -> frozenset[str]:
+        """Every way that its conditions and loops can go."""
+        ...
+
+    def branches_taken(self, values: Mapping[str, Value]) -> frozenset[str]:
+        """The ways that they go with values which it takes."""
         ...
 
     def fill(self, values: Mapping[str, Value]) -> bytes:

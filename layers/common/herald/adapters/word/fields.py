@@ -1,6 +1,6 @@
 """What a template does with each of its values, so that sample values can be made which suit it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -19,11 +19,13 @@ class TemplateField:
         kind: What the template takes it for.
         repeated: Whether a loop walks over it: then it is a list of records.
         fields: What is read of each record.
+        compared: The constants that conditions compare it with.
     """
 
     kind: FieldKind = "text"
     repeated: bool = False
     fields: "dict[str, TemplateField]" = field(default_factory=dict)
+    compared: list[str | int | float] = field(default_factory=list)
 
 
 def add_fields(tree: "nodes.Node", found: dict[str, TemplateField]) -> None:
@@ -51,10 +53,8 @@ def _walk(node: "nodes.Node", scope: Mapping[str, TemplateField], found: dict[st
     place = _field(node, scope, found)
     if place is not None and isinstance(node, nodes.Filter):
         place.kind = _KIND_OF_FILTER.get(node.name, place.kind)
-    if isinstance(node, nodes.Compare) and _compares_with_number(node):
-        compared = _field(node.expr, scope, found)
-        if compared is not None:
-            compared.kind = "number"
+    if isinstance(node, nodes.Compare):
+        _add_comparison(node, scope, found)
     for child in node.iter_child_nodes():
         _walk(child, scope, found)
 
@@ -88,12 +88,29 @@ def _targets(loop: "nodes.For", walked: TemplateField | None) -> dict[str, Templ
     return named
 
 
-def _compares_with_number(node: "nodes.Compare") -> bool:
+def _add_comparison(node: "nodes.Compare", scope: Mapping[str, TemplateField], found: dict[str, TemplateField]) -> None:
     from jinja2 import nodes
 
-    return any(
-        isinstance(operand.expr, nodes.Const)
-        and isinstance(operand.expr.value, int | float)
-        and not isinstance(operand.expr.value, bool)
-        for operand in node.ops
-    )
+    constants = [value for constant in node.find_all(nodes.Const) for value in _scalars(constant.value)]
+    readable = (nodes.Name, nodes.Getattr, nodes.Getitem)
+    compared = [_field(read, scope, found) for read in node.find_all(readable)]
+    for read in filter(None, compared):
+        read.compared += [constant for constant in constants if constant not in read.compared]
+    first = _field(node.expr, scope, found)
+    if first is not None and any(_is_number(operand.expr) for operand in node.ops):
+        first.kind = "number"
+
+
+def _scalars(constant: object) -> Iterator[str | int | float]:
+    """The texts and numbers of a constant: Jinja makes one of a list of them."""
+    if isinstance(constant, list | tuple):
+        for inner in constant:
+            yield from _scalars(inner)
+    elif isinstance(constant, str | int | float) and not isinstance(constant, bool):
+        yield constant
+
+
+def _is_number(node: "nodes.Expr") -> bool:
+    from jinja2 import nodes
+
+    return isinstance(node, nodes.Const) and isinstance(node.value, int | float) and not isinstance(node.value, bool)

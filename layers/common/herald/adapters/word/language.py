@@ -5,7 +5,7 @@ what it reads at run time are the given values alone, never an attribute of a Py
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from herald.adapters.word import pictures as word_pictures
@@ -14,6 +14,7 @@ from herald.adapters.word.calendar import LANGUAGES, language_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Undefined, nodes
+    from jinja2.runtime import Context
 
 MAX_LOOPS: Final = 20
 MAX_LOOP_DEPTH: Final = 2
@@ -43,6 +44,10 @@ _LOOP_FACTS: Final = frozenset(
 _UNPARSED_TEXT: Final = frozenset({"raw_begin", "comment_begin", "linecomment_begin"})
 # Put into the tree by `restrict` alone; no template can write this name.
 _ROWS_FILTER: Final = "__rows_of"
+# Put there by `branches` alone: they note which way a condition or a loop goes, in the set of this name.
+CONDITION_FILTER: Final = "__condition"
+LOOP_FILTER: Final = "__loop"
+BRANCHES: Final = "__branches"
 # The filters that can fail on a value: `restrict` tells them the placeholder to blame, as their first argument.
 _BLAMING_FILTERS: Final = frozenset({"date", "number", *word_pictures.PICTURE_FILTERS})
 
@@ -83,6 +88,8 @@ def environment() -> "Environment":
         "image": pass_context(word_pictures.image),
         "qr": pass_context(word_pictures.qr),
         _ROWS_FILTER: word_values.rows_of,
+        CONDITION_FILTER: pass_context(_noted_condition),
+        LOOP_FILTER: pass_context(_noted_loop),
     }
     return language
 
@@ -124,6 +131,23 @@ def restrict(tree: "nodes.Template") -> None:
         name = _name_of(loop.iter)
         loop.iter = nodes.Filter(loop.iter, _ROWS_FILTER, [name], [], None, None, lineno=loop.lineno)
     tree.set_environment(environment())
+
+
+def _noted_condition(context: "Context", value: object, place: str) -> bool:
+    outcome = bool(value)
+    _note(context, f"{place}:{'true' if outcome else 'false'}")
+    return outcome
+
+
+def _noted_loop(context: "Context", records: Sequence[object], place: str) -> Sequence[object]:
+    _note(context, f"{place}:{word_values.loop_way(len(records))}")
+    return records
+
+
+def _note(context: "Context", way: str) -> None:
+    noted = context.resolve(BRANCHES)
+    if isinstance(noted, set):
+        noted.add(way)
 
 
 def _sandbox() -> "type[Environment]":

@@ -14,6 +14,11 @@ _STEADY_FIELDS: Final = frozenset(
     {"PAGE", "DATE", "TIME", "HYPERLINK", "SYMBOL", "AUTHOR", "TITLE", "SUBJECT", "KEYWORDS", "COMMENTS"}
     | {"DOCPROPERTY", "LASTSAVEDBY", "CREATEDATE", "SAVEDATE", "PRINTDATE"}
 )
+# The properties that Word and LibreOffice count anew over the whole document, with the rows of all (part 1, 22.2).
+_COUNTED_PROPERTIES: Final = frozenset(
+    {"PAGES", "WORDS", "CHARACTERS", "CHARACTERSWITHSPACES", "LINES", "PARAGRAPHS", "BYTES", "TOTALTIME"}
+    | {"NUMPAGES", "NUMWORDS", "NUMCHARS", "NUMBEROFPAGES", "NUMBEROFWORDS", "NUMBEROFCHARACTERS"}
+)
 # Notes and line numbers run on from row to row; tracked changes split paragraphs; linked boxes flow into each other.
 _RUNNING_ON: Final = frozenset(
     {"footnoteReference", "endnoteReference", "lnNumType", "linkedTxbx", "ins", "del", "moveFrom", "moveTo"}
@@ -54,6 +59,8 @@ def _is_steady(code: str) -> bool:
     words = code.upper().split()
     if TOTAL_PAGES.fullmatch(code):
         return True
+    if words[:1] == ["DOCPROPERTY"] and not _COUNTED_PROPERTIES.isdisjoint(word.strip('"') for word in words):
+        return False
     return bool(words) and words[0] in _STEADY_FIELDS and "\\L" not in words
 
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
+from herald.adapters.word.branches import Branches
 from herald.adapters.word.content import Element
 from herald.adapters.word.fields import TemplateField, add_fields
 from herald.adapters.word.language import ForbiddenSyntax, environment, refuse_unparsed_text, restrict
@@ -38,6 +40,11 @@ class CompiledPart:
         self._source = source
         self._template = template
         self.placeholders = placeholders
+
+    @cached_property
+    def branches(self) -> Branches:
+        """Its conditions and loops."""
+        return Branches(self._name, self._source)
 
     def render(self, values: Mapping[str, TemplateValue], pictures: Pictures) -> str:
         """The part's XML with the values filled in.

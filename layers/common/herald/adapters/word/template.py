@@ -78,6 +78,15 @@ class CompiledTemplate:
         """Whether `merge` understands everything in the template; whether the pages come out alike, pages must show."""
         return self._merging is not None
 
+    @property
+    def branches(self) -> frozenset[str]:
+        """Every way that its conditions and loops can go."""
+        return frozenset().union(*(part.branches.all for part in self._compiled.values()))
+
+    def branches_taken(self, values: Mapping[str, TemplateValue]) -> frozenset[str]:
+        """The ways that they go with values which `fill` takes."""
+        return frozenset().union(*(part.branches.taken(values) for part in self._compiled.values()))
+
     def fill(self, values: Mapping[str, TemplateValue]) -> bytes:
         """Fill the template for one person.
 

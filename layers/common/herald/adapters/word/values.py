@@ -224,6 +224,11 @@ def rows_of(value: object, placeholder: str) -> Sequence[object]:
     return value
 
 
+def loop_way(count: int) -> str:
+    """How a loop goes over so many records: what stands between two of them is only there from two on."""
+    return ("none", "one", "many")[min(count, 2)]
+
+
 def _moment(value: object, placeholder: str) -> datetime.datetime:
     if isinstance(value, datetime.datetime):
         return value

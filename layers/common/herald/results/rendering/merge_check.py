@@ -3,16 +3,20 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from herald.errors import Invalid, TooLarge
 from herald.results.ports import ConversionFailure, Converter, FillableTemplate
 from herald.results.rendering.model import OFFICE_PROBLEMS
-from herald.results.rendering.samples import sample_rows
+from herald.results.rendering.samples import sample_rows, varied_rows
 from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.sheet import Value
 
 _FEWEST_ROWS = 2
+_MOST_ROWS = 20
+_VARIED_ROWS = 200
+"""Tried, one after another, until each condition has gone both ways; filling one takes a few milliseconds."""
 _SECONDS_IN_ALL = 40.0
 """A template whose samples take longer has slow rows anyway: nothing is won by putting them together."""
 
@@ -62,7 +66,7 @@ class MergeCheck:
         if version.merging is not Merging.UNKNOWN:
             return version
         merging, pages = Merging.UNFAITHFUL, 0
-        rows = list(_fillable(template, [*examples, *sample_rows(template.fields)])) if template.mergeable else []
+        rows = _rows_of_every_kind(template, examples) if template.mergeable else []
         if len(rows) >= _FEWEST_ROWS:
             merging, pages = self._compare(template, rows, _Budget(deadline_seconds, self._seconds))
         if merging is not Merging.UNKNOWN:
@@ -115,6 +119,26 @@ class _Budget:
     def verdict_of(self, failure: ConversionFailure) -> Merging:
         """What a failed conversion says of the template: nothing where it was LibreOffice's, and early."""
         return Merging.UNKNOWN if failure.code in OFFICE_PROBLEMS and not self.is_used_up else Merging.UNFAITHFUL
+
+
+def _rows_of_every_kind(
+    template: FillableTemplate, examples: Sequence[Mapping[str, Value]]
+) -> list[Mapping[str, Value]]:
+    """Samples and examples by which every condition goes both ways, and every loop over none, one and many records.
+
+    Returns:
+        None at all where a condition or a loop is left that no sample moves: what it hides cannot be compared.
+    """
+    rows = list(_fillable(template, [*examples, *sample_rows(template.fields)]))
+    missing = set(template.branches).difference(*map(template.branches_taken, rows))
+    tries = islice(varied_rows(template.fields), _VARIED_ROWS)
+    while missing and len(rows) < _MOST_ROWS and (tried := next(tries, None)) is not None:
+        for row in _fillable(template, [tried]):
+            taken = template.branches_taken(row)
+            if not missing.isdisjoint(taken):
+                missing -= taken
+                rows.append(row)
+    return [] if missing else rows
 
 
 def _fillable(template: FillableTemplate, rows: Sequence[Mapping[str, Value]]) -> Iterator[Mapping[str, Value]]:

@@ -46,6 +46,14 @@ class PicturedTemplate:
     def mergeable(self) -> bool:
         return self._template.mergeable
 
+    @property
+    def branches(self) -> frozenset[str]:
+        return self._template.branches
+
+    def branches_taken(self, values: Mapping[str, Value]) -> frozenset[str]:
+        """As its template's; nothing depends on what a picture shows."""
+        return self._template.branches_taken(self._with_contents(values))
+
     def fill(self, values: Mapping[str, Value]) -> bytes:
         """One person's Word document.
 

@@ -3,9 +3,11 @@
 import base64
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
+from random import Random
 from typing import cast
 
 from herald.results.ports import TemplateField
@@ -13,6 +15,8 @@ from herald.values.sheet import CellText, Value
 
 _WORDS = "The quick brown fox jumps over the lazy dog. "
 _DAY = date(2026, 1, 25)
+_COUNTS = (0, 1, 2, 7)
+"""Of records in a varied row."""
 _DEEPEST = 2
 """How deep loops may be nested; a record within the innermost one holds cells alone."""
 
@@ -43,6 +47,27 @@ def sample_values(fields: Mapping[str, TemplateField]) -> dict[str, Value]:
 def sample_rows(fields: Mapping[str, TemplateField]) -> list[dict[str, Value]]:
     """Rows as different as they come: a usual one first, then short, long and nearly empty ones."""
     return [_row(fields, amount) for amount in (_TYPICAL, _SHORT, _LONG, _EMPTY)]
+
+
+def varied_rows(fields: Mapping[str, TemplateField]) -> Iterator[dict[str, Value]]:
+    """Rows without end in which each value is one of those that conditions tell apart; the same ones every time."""
+    for number in count():
+        yield _varied_record(fields, Random(number), 0)  # noqa: S311 - nothing is secret
+
+
+def _varied_record(fields: Mapping[str, TemplateField], random: Random, depth: int) -> dict[str, Value]:
+    return {name: _varied(name, field, random, depth) for name, field in fields.items()}
+
+
+def _varied(name: str, field: TemplateField, random: Random, depth: int) -> Value:
+    if field.repeated and depth < _DEEPEST:
+        records = [_varied_record(field.fields, random, depth + 1) for _ in range(random.choice(_COUNTS))]
+        return cast("list[Mapping[str, CellText]]", records)
+    choices = [_value(name, field, amount, _DEEPEST) for amount in (_TYPICAL, _SHORT, _EMPTY)]
+    for constant in field.compared:
+        # Both sides of a limit, and the limit itself.
+        choices += [constant] if isinstance(constant, str) else [constant - 1, constant, constant + 1]
+    return random.choice(choices)
 
 
 def _row(fields: Mapping[str, TemplateField], amount: _Amount) -> dict[str, Value]:
