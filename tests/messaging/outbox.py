@@ -51,9 +51,7 @@ def claimed_message(clock: FakeClock | None = None) -> str:
 
 
 def claim(messenger: Messenger, message_id: str) -> bool:
-    return messenger.claim(
-        tenant_id=TENANT, message_id=message_id, to=PHONE, body="Your report: …", reference=REFERENCE
-    )
+    return messenger.claim(tenant_id=TENANT, message_id=message_id, body="Your report: …", reference=REFERENCE)
 
 
 def hand_over(messenger: Messenger, message_id: str) -> MessageStatus:

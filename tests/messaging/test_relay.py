@@ -45,7 +45,6 @@ def stored(number: int, kind: str = "report") -> Message:
         "pk": f"tenant#message#{number}",
         "tenant_id": "tenant",
         "message_id": str(number),
-        "to": "+12025550002",
         "body": "Your report: ...",
         "reference": f"{kind}#batch#{number}",
         "status": "sent",

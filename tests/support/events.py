@@ -79,7 +79,6 @@ def claim_sample_message(report: Report) -> None:
     assert messenger.claim(
         tenant_id=TENANT,
         message_id=MESSAGE,
-        to=report.recipient.phone,
         body="Your report: …",
         reference=reference_of(report),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from herald.errors import Invalid, Unprocessable
 from herald.results.batches.model import Batch, BatchStatus
+from herald.results.batches.service import workbook_key
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.corrections.store import CorrectionStore
 from herald.results.ingesting.reading_lease import StillReading
@@ -16,11 +18,13 @@ from herald.results.ingesting.service import READINGS_ALLOWED, Upload
 from herald.results.ports import OpenWorkbook
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
+from herald.values.ids import new_id
 from herald.values.sheet import SheetRow
 from local.stack.running import ROOT
 from local.stack.template import read_template
 from tests.support.clock import FakeClock
 from tests.support.cloud import started_executions
+from tests.support.objects import keys_in
 from tests.support.results import NOW, TENANT, TypedSheet, all_reports, batches
 from tests.support.workbook_reading import arrived, ingest, ingesting, upload
 
@@ -144,7 +148,9 @@ def test_a_workbook_that_is_gone_fails_its_batch(batch: Batch, clock: FakeClock,
     assert (read.status, read.problem.code if read.problem else "") == (BatchStatus.FAILED, "not_found")
 
 
-def test_the_workbook_of_a_deleted_batch_is_not_read(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
+def test_the_workbook_of_a_deleted_batch_is_not_read_and_removed_at_once(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
     about = arrived(batch)
     batches().delete(TENANT, batch.batch_id)
 
@@ -152,6 +158,20 @@ def test_the_workbook_of_a_deleted_batch_is_not_read(batch: Batch, clock: FakeCl
 
     assert read is None
     assert all_reports(batch) == []
+    assert keys_in("uploads-bucket") == []
+
+
+def test_a_workbook_for_a_batch_that_there_never_was_is_removed_at_once(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
+    unknown = replace(batch, batch_id=new_id())
+    upload(unknown, b"PK")
+    about = arrived(unknown)
+
+    assert (
+        ingesting(GOOD_SHEET.open, clock).ingest(TENANT, unknown.batch_id, about, reader="1", folder=tmp_path) is None
+    )
+    assert keys_in("uploads-bucket") == [workbook_key(TENANT, batch.batch_id)]
 
 
 def test_deleting_a_batch_stops_its_reader(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:
@@ -165,6 +185,7 @@ def test_deleting_a_batch_stops_its_reader(batch: Batch, clock: FakeClock, tmp_p
 
     assert use_case.ingest(TENANT, batch.batch_id, arrived(batch), reader="reader-1", folder=tmp_path) is None
     assert started_executions() == []
+    assert keys_in("uploads-bucket") == []
 
 
 def test_however_slowly_rows_are_written_the_lease_is_kept(batch: Batch, clock: FakeClock, tmp_path: Path) -> None:

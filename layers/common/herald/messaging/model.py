@@ -56,11 +56,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text to one person. ``body`` is what we keep of it: secrets in it are blotted out before it comes here."""
+    """One text to one person, whose number is not kept: it outlives what it is about.
+
+    ``body`` is what we keep of it: secrets in it are blotted out before it comes here.
+    """
 
     tenant_id: str
     message_id: str
-    to: str
     body: str
     reference: Reference
     status: MessageStatus

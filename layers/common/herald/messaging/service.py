@@ -42,20 +42,19 @@ class Messenger:
         self._callback_base = callback_base
         self._clock = clock
 
-    def claim(self, *, tenant_id: str, message_id: str, to: str, body: str, reference: Reference) -> bool:
+    def claim(self, *, tenant_id: str, message_id: str, body: str, reference: Reference) -> bool:
         """Reserves the sending of a message for the caller, who must call `hand_over` next.
 
         Args:
             tenant_id: whose message it is.
             message_id: the same for each try at the same message.
-            to: E.164.
             body: what to keep of the text, without secrets.
             reference: what the message is about; whoever subscribes to its kind is told of each change.
 
         Returns:
             False where it was claimed before: it is not to be sent. A claim that outlived its time becomes UNKNOWN.
         """
-        message = Message(tenant_id, message_id, to, body, reference, MessageStatus.SENDING, self._clock())
+        message = Message(tenant_id, message_id, body, reference, MessageStatus.SENDING, self._clock())
         if self._messages.claim(message):
             return True
         self._settle_stale_claim(tenant_id, message_id)

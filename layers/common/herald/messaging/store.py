@@ -36,7 +36,6 @@ class MessageRow(Row):
 
     tenant_id = UnicodeAttribute()
     message_id = UnicodeAttribute()
-    to = UnicodeAttribute()
     body = UnicodeAttribute()
     reference = ReferenceAttribute()
     status = EnumAttribute(MessageStatus)

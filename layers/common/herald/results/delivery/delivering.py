@@ -154,18 +154,14 @@ class Delivering:
         if len(text) > LONGEST_TEXT:
             self._move(report, message_id, DeliveryStatus.FAILED, error_code="message_too_long")
             return "too_long"
-        message = {
-            "tenant_id": report.tenant_id,
-            "message_id": message_id,
-            "to": work.phone or report.recipient.phone,
-        }
+        message = {"tenant_id": report.tenant_id, "message_id": message_id}
         # Before the claim: a claimed text must be handed over, and a link that nobody was sent just expires.
         self._links.put(link)
         # Nothing of the text is kept with the message, which outlives the report that the text is about.
         if not self._messenger.claim(**message, body="", reference=reference_of(report)):
             self._catch_up(report, message_id)
             return "claimed_before"
-        return self._messenger.hand_over(**message, text=text).value
+        return self._messenger.hand_over(**message, to=work.phone or report.recipient.phone, text=text).value
 
     def _catch_up(self, report: Report, message_id: str) -> None:
         """Moves a report to where its message is: what became of that may have been told before the report waited."""

@@ -90,7 +90,7 @@ class Ingesting:
 
         Returns:
             The batch as it is now: processing; failed, with the reason, where the workbook as a whole will not do;
-            ``None`` where there is no such batch, or it was deleted.
+            ``None`` where there is no such batch, or it was deleted: the upload is removed then.
 
         Raises:
             StillReading: somebody else is at another upload of it, or took it over; try again.
@@ -98,6 +98,7 @@ class Ingesting:
         """
         batch = self._living(tenant_id, batch_id)
         if batch is None:
+            self._discard(upload)
             return None
         reading_number = self._batches.begin_reading(batch, upload=upload.etag, reader=reader, now=self._clock())
         if not reading_number:
@@ -114,7 +115,14 @@ class Ingesting:
             raise
         finally:
             path.unlink(missing_ok=True)
-        return self._living(tenant_id, batch_id)
+        batch = self._living(tenant_id, batch_id)
+        if batch is None:
+            self._discard(upload)
+        return batch
+
+    def _discard(self, upload: Upload) -> None:
+        """An address to upload to outlives its batch: nobody else would come by here before S3's own rules do."""
+        self._buckets.uploads.delete(upload.key)
 
     def _living(self, tenant_id: str, batch_id: str) -> Batch | None:
         batch = self._batches.find(tenant_id, batch_id)
