@@ -53,4 +53,4 @@ def carrier(stack: RunningStack) -> CarrierControls:
 @pytest.fixture
 def clinic(stack: RunningStack, engine: Engine, tmp_path: Path) -> Clinic:
     """A tenant of its own for each test."""
-    return Clinic(stack.api_url, tmp_path)
+    return Clinic(stack, tmp_path)

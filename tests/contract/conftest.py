@@ -24,7 +24,7 @@ class Practice:
 def practice(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Practice:
     """Set up once per file: reading changes nothing."""
     Engine(stack).forget_requests_of_this_address()
-    return practice_of(Clinic(stack.api_url, tmp_path_factory.mktemp("practice")), stack)
+    return practice_of(Clinic(stack, tmp_path_factory.mktemp("practice")), stack)
 
 
 def practice_of(clinic: Clinic, stack: RunningStack) -> Practice:

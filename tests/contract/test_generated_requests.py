@@ -108,7 +108,7 @@ def answers(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> An
     """The same requests in each run, to every operation, of whoever may call it."""
     engine, answers = Engine(stack), Answers()
     engine.forget_requests_of_this_address()
-    clinic = Clinic(stack.api_url, tmp_path_factory.mktemp("practice"))
+    clinic = Clinic(stack, tmp_path_factory.mktemp("practice"))
     engine.raise_limits(clinic.tenant_id, 1_000_000)  # before a function remembers, for a minute, that it has none
     world = World(practice_of(clinic, stack))
     document = json.loads((ROOT / "openapi" / "herald.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from local.stack.running import RunningStack
 from tests.contract.documented import Documented, DocumentedExactly
-from tests.support.clinic import PASSWORD, Clinic
+from tests.support.clinic import PASSWORD, PASSWORD_OF_ONES_OWN, Clinic
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("engine")]
 
@@ -228,11 +228,20 @@ def test_an_unknown_user_and_a_wrong_password_are_500_in_the_body_and_look_alike
 
 def test_an_inactive_user_is_500_in_the_body(clinic: Clinic) -> None:
     user = create_user(clinic, sign_in(clinic).company_id)
+    clinic.join(user.email)
     clinic.http.delete(f"/api/v1/users/{user.id}")
 
-    answer = clinic.http.post("/api/v1/i_auth", json={"username": user.username, "password": PASSWORD})
+    answer = clinic.http.post("/api/v1/i_auth", json={"username": user.username, "password": PASSWORD_OF_ONES_OWN})
 
     assert_error(answer, 401, told=500)
+
+
+def test_a_password_that_an_administrator_set_is_not_good_for_more_than_being_replaced(clinic: Clinic) -> None:
+    user = create_user(clinic, sign_in(clinic).company_id)
+
+    for login in (user.username, user.email):
+        answer = clinic.http.post("/api/v1/i_auth", json={"username": login, "password": PASSWORD})
+        assert_error(answer, 403)
 
 
 def test_a_taken_user_name_is_a_conflict(clinic: Clinic) -> None:
@@ -253,7 +262,8 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(clinic: Clin
     company_id = sign_in(clinic).company_id
     body = new_user(clinic, company_id) | {"role_id": 1}
     other = clinic.post("/api/v1/users", body)["data"]["id"]
-    login = {"username": body["username"], "password": PASSWORD}
+    clinic.join(body["email"])
+    login = {"username": body["username"], "password": PASSWORD_OF_ONES_OWN}
     tokens = {1: sign_in(clinic).token, other: clinic.post("/api/v1/i_auth", login)["token"]}
 
     def remove(caller: int, victim: int) -> int:

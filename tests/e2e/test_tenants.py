@@ -71,7 +71,7 @@ class Possessions:
 
 @pytest.fixture(scope="module")
 def first(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Possessions:
-    clinic = Clinic(stack.api_url, tmp_path_factory.mktemp("first"))
+    clinic = Clinic(stack, tmp_path_factory.mktemp("first"))
     person = new_person()
     batch = clinic.finished_batch([person])
     clinic.send_batch(batch["id"])
@@ -101,7 +101,7 @@ def new_name() -> str:
 
 @pytest.fixture(scope="module")
 def second(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Clinic:
-    return Clinic(stack.api_url, tmp_path_factory.mktemp("second"))
+    return Clinic(stack, tmp_path_factory.mktemp("second"))
 
 
 def filled(path: str, ids: dict[str, str]) -> str:
@@ -163,7 +163,7 @@ def test_a_batch_cannot_be_made_from_the_template_of_another_tenant(first: Posse
 
 
 def test_a_cursor_of_another_tenant_leads_nowhere(stack: RunningStack, second: Clinic, tmp_path: Path) -> None:
-    owner = Clinic(stack.api_url, tmp_path)
+    owner = Clinic(stack, tmp_path)
     for _ in range(3):
         owner.upload_template()
     cursor = owner.get("/api/v1/admin/templates", limit=1)["next_cursor"]
@@ -177,7 +177,7 @@ def test_a_cursor_of_another_tenant_leads_nowhere(stack: RunningStack, second: C
 def test_the_same_idempotency_key_is_another_key_for_another_tenant(
     stack: RunningStack, second: Clinic, tmp_path: Path
 ) -> None:
-    owner = Clinic(stack.api_url, tmp_path)
+    owner = Clinic(stack, tmp_path)
     mine, theirs = owner.upload_template()["id"], second.upload_template()["id"]
 
     first_batch = owner.post("/api/v1/admin/batches", {"name": "A", "template_id": mine}, Idempotency_Key="november")

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from herald.identity.composition import identity
-from tests.support.people import PASSWORD, visitor
+from herald.identity.model import Role
+from herald.identity.staff.model import NewMember
+from herald.values.ids import new_id
+from tests.support.people import PASSWORD, sign_up, visitor
 from tests.support.requests import Answer
 
 EMAIL = "grace@example.com"
 NAME = "Grace Hopeful"
+IPERFORM_ERROR = {"status", "message", "error", "details"}
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,20 @@ def test_a_wrong_password_is_told_alike_for_somebody_and_nobody(sign_in: Way, cl
 
     assert wrong.status == nobody.status == 401
     assert wrong.body == nobody.body
+
+
+@pytest.mark.parametrize("sign_in", SIGN_INS.values(), ids=SIGN_INS)
+def test_a_password_that_an_administrator_set_is_refused_in_the_format_of_each_contract(
+    sign_in: Way, cloud: None
+) -> None:
+    admin = sign_up("admin@example.com")
+    identity().staff.add(admin.principal, NewMember(EMAIL, PASSWORD, Role.AGENT), person_id=new_id())
+
+    refused = visitor(sign_in.function).post(sign_in.path, sign_in.body)
+
+    assert refused.status == 403
+    assert "Set one of your own first" in refused.text
+    assert "password_change_required" in refused.text.lower() or set(refused.body) == IPERFORM_ERROR
 
 
 def test_a_company_and_a_tenant_are_one_thing(cloud: None) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from herald.identity.model import Role
-from tests.support.people import PASSWORD, SignedUp, hire, sign_up, try_to_sign_in, visitor
+from tests.support.mails import deliver_mails
+from tests.support.people import BETTER, PASSWORD, SignedUp, accept, hire, sign_up, try_to_sign_in, visitor
 
 FIELDS = {
     "id",
@@ -38,7 +39,7 @@ def documented(company_id: int, **changed: object) -> dict[str, Any]:
     } | changed
 
 
-def test_a_user_is_created_as_documented_and_signs_in_by_either_name(admin: SignedUp) -> None:
+def test_a_user_is_created_as_documented(admin: SignedUp) -> None:
     answer = admin.at("platform/users").post("/api/v1/users", documented(admin.company_id))
 
     assert answer.status == 201
@@ -48,8 +49,16 @@ def test_a_user_is_created_as_documented_and_signs_in_by_either_name(admin: Sign
     assert set(user) == FIELDS
     assert (user["id"], user["role"], user["role_id"]) == (2, "SALESPERSON", 3)
     assert (user["company_id"], user["is_active"]) == (admin.company_id, True)
+
+
+def test_a_created_user_comes_by_the_mail_and_signs_in_by_either_name(admin: SignedUp) -> None:
+    admin.at("platform/users").post("/api/v1/users", documented(admin.company_id))
+
+    [mail] = [mail for mail in deliver_mails() if mail.to == "john.smith@example.com"]
+    assert accept(mail.token, password=BETTER).status == 200
+
     for login in ("john.smith", "john.smith@example.com"):
-        credentials = {"username": login, "password": PASSWORD}
+        credentials = {"username": login, "password": BETTER}
         signed_in = visitor("iperform/auth").post("/api/v1/i_auth", credentials).body
         assert (signed_in["user_id"], signed_in["role"]) == (2, "SALESPERSON")
 

@@ -8,11 +8,14 @@ from typing import Any, cast
 
 import httpx
 
+from local.stack.mails import links_mailed_to
+from local.stack.running import RunningStack
 from tests.adapters.letters import letter
 from tests.adapters.workbooks import write_rows
 from tests.support.waiting import eventually
 
 PASSWORD = "securePassword123"
+PASSWORD_OF_ONES_OWN = "another Secure 456"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LETTER = ("Dear {{ name }},", 'your fee is {{ fee|number("0.00") }}.')
 TITLES = ("Name", "Phone", "Password", "Fee")
@@ -47,13 +50,20 @@ def new_person(name: str = "Amara Okeke", *, phone: str | None = None, fee: obje
 class Clinic:
     """One tenant and its administrator, signed in."""
 
-    def __init__(self, api_url: str, folder: Path) -> None:
+    def __init__(self, stack: RunningStack, folder: Path) -> None:
         self._folder = folder
-        self.http = httpx.Client(base_url=api_url, timeout=60, trust_env=False)
+        self._mail_url = stack.mail_url
+        self.http = httpx.Client(base_url=stack.api_url, timeout=60, trust_env=False)
         self.email = f"clinic-{next(_numbers)}@example.org"
         registration = {"email": self.email, "password": PASSWORD, "name": "Greenfield Clinic"}
         self.session: Document = self._told(self.http.post("/api/v1/auth/register", json=registration))
         self.http.headers["Authorization"] = f"Bearer {self.session['token']}"
+
+    def join(self, email: str) -> None:
+        """Somebody whom the clinic has just asked to join does, with `PASSWORD_OF_ONES_OWN`."""
+        [link] = eventually(lambda: links_mailed_to(self._mail_url, email), until=bool)
+        joining = {"token": link.partition("token=")[2], "name": "Newly Come", "password": PASSWORD_OF_ONES_OWN}
+        self.post("/api/invitations/accept", joining)
 
     @property
     def tenant_id(self) -> str:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from herald.identity.accounts.model import Person
 from herald.identity.composition import identity
 from herald.identity.model import Principal, Role
 from herald.identity.one_time_tokens.model import Purpose
 from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.one_time_tokens.store import OneTimeTokenStore
 from herald.identity.sessions.model import Origin
-from herald.identity.staff.model import Membership, NewMember
+from herald.identity.staff.model import Membership
+from herald.values.clock import utc_now
 from herald.values.ids import new_id
 from tests.support.functions import function
 from tests.support.requests import Answer, Caller
@@ -92,8 +94,13 @@ def try_to_sign_in(email: str, *, password: str = PASSWORD) -> Answer:
 
 
 def hire(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:
-    """A new person in an administrator's organisation, signed in."""
-    identity().staff.add(admin.principal, NewMember(email, PASSWORD, role), person_id=new_id())
+    """Somebody new who has come to work in an administrator's organisation, signed in."""
+    now, tenant_id, hasher = utc_now(), admin.tenant_id, identity().password_hasher
+    person = Person(
+        new_id(), email, email.partition("@")[0], hasher.hash(PASSWORD), now, tenant_id, email_verified_at=now
+    )
+    number = identity().membership_store.next_number(tenant_id)
+    identity().membership_store.add(Membership(tenant_id, person.person_id, role, number, now), person=person)
     return sign_in(email)
 
 

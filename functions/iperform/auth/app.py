@@ -1,8 +1,11 @@
 """iPerform's sign-in: with its own credentials, with an extractor's at one company, and out again."""
 
+from http import HTTPStatus
+
 from herald.http.access import SIGN_IN, open_to_everyone, requires
 from herald.http.composition import compose_api
 from herald.http.contracts.iperform import IPERFORM, Envelope
+from herald.http.failures import fails_with
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 from herald.identity.sessions.model import Origin, SignedIn
@@ -18,6 +21,7 @@ handler = api.handle
 
 
 @api.post("/api/v1/i_auth", summary="Sign in", tags=["Authentication"])
+@fails_with(HTTPStatus.FORBIDDEN)
 @open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: UserCredentials) -> CompanySession:
     """A session in the company that was worked in last."""
@@ -30,6 +34,7 @@ def sign_in(credentials: UserCredentials) -> CompanySession:
 
 
 @api.post("/api/v1/ex_auth", summary="Sign in at a company", tags=["Authentication"])
+@fails_with(HTTPStatus.FORBIDDEN)
 @open_to_everyone(limit=SIGN_IN)
 def sign_in_at_company(credentials: ExtractorCredentials) -> CompanySession:
     """A session in the company that is named."""

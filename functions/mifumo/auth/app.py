@@ -1,8 +1,11 @@
 """Mifumo's accounts: signing up and in, one's own profile, passwords and the e-mail address."""
 
+from http import HTTPStatus
+
 from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope
+from herald.http.failures import fails_with
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 
@@ -44,6 +47,7 @@ def register(registration: SignUp) -> Envelope[SignedInProfile]:
 
 
 @api.post("/api/auth/login", summary="Sign in", tags=["Authentication"])
+@fails_with(HTTPStatus.FORBIDDEN)
 @open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: Login) -> Envelope[SignedInProfile]:
     """A session for whoever knows the password."""

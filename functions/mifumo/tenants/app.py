@@ -103,6 +103,7 @@ def revoke_invitation(tenant_id: str, invitation_id: str) -> Envelope[Revoked]:
 
 
 @api.post("/api/invitations/accept", summary="Accept an invitation", tags=["Invitations"])
+@fails_with(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT)
 @open_to_everyone(limit=SIGN_IN)
 def accept_invitation(acceptance: Acceptance) -> Envelope[SwitchedView]:
     """Tokens for the organisation that one was invited to; somebody new has an account from now on."""

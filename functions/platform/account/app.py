@@ -8,7 +8,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Form, Query
 
-from herald.errors import Conflict, Invalid, Unauthenticated
+from herald.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from herald.http.access import SIGN_IN, open_to_everyone
 from herald.http.answers import html_page
 from herald.http.composition import compose_api
@@ -94,7 +94,7 @@ def accept_invitation(
     """Makes a member of whoever got the mail, or says what is wrong and asks again."""
     try:
         invitations.accept(token, name=name, password=password, origin=api.origin)
-    except (Invalid, Unauthenticated, Conflict) as error:
+    except (Invalid, Unauthenticated, Forbidden, Conflict) as error:
         return INVITATION.ask_again(token, error)
     return show_message("Welcome", "You have joined. Sign in with your e-mail address and your password.")
 

@@ -3,9 +3,12 @@
 ``/api/v1/auth-db`` is the same: PyTake's "in-memory" and "database" accounts are one here.
 """
 
+from http import HTTPStatus
+
 from herald.http.access import SIGN_IN, open_to_everyone, requires
 from herald.http.composition import compose_api
 from herald.http.contracts.shared_sign_in import SHARED_SIGN_IN
+from herald.http.failures import fails_with
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 
@@ -40,6 +43,7 @@ def register(registration: Registration) -> SignedInView:
 
 @api.post("/api/v1/auth-db/login", summary="Sign in", tags=["Authentication"])
 @api.post("/api/v1/auth/login", summary="Sign in", tags=["Authentication"])
+@fails_with(HTTPStatus.FORBIDDEN)
 @open_to_everyone(limit=SIGN_IN)
 def sign_in(credentials: Credentials) -> SignedInView:
     """A session for whoever knows the password."""

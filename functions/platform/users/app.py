@@ -65,7 +65,10 @@ def list_users(
 @fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.STAFF_MANAGE)
 def create_user(request: NewStaffUser) -> Envelope[StaffUserView]:
-    """A new person in the caller's company, who signs in with this password."""
+    """A place in the caller's company, and a mail to whoever has the address, who comes with a password of their own.
+
+    The password that is sent along is a temporary one: signing in with it answers 403 ``password_change_required``.
+    """
     if request.phone_e164 and not request.username:
         raise _no_audience_yet()
     role = request.role or ROLE_OF.get(request.role_id or 0)

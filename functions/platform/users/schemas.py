@@ -28,7 +28,7 @@ class NewStaffUser(RequestBody):
 
     username: str = Field(default="", max_length=64, examples=["john.smith"])
     email: str = Field(default="", max_length=LONGEST_EMAIL)
-    password: str = Field(default="", max_length=LONGEST_PASSWORD)
+    password: str = Field(default="", max_length=LONGEST_PASSWORD, description="A temporary one, to be replaced.")
     company_id: int | None = Field(default=None, description="The caller's own company.")
     role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
     role: Role | None = None
@@ -57,8 +57,8 @@ class StaffUserView(View):
     id: int = Field(validation_alias=AliasPath("membership", "number"))
     username: str = Field(validation_alias=AliasPath("person", "username"))
     email: str = Field(validation_alias=AliasPath("person", "email"))
-    name: str = Field(validation_alias=AliasPath("person", "name"))
-    phone: str = Field(validation_alias=AliasPath("person", "phone"))
+    name: str
+    phone: str
     role: str
     role_id: Annotated[int, BeforeValidator(_ID_OF.__getitem__)] = Field(
         validation_alias=AliasPath("role"), description=_ROLE_IDS

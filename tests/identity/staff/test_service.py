@@ -77,7 +77,8 @@ def test_a_second_try_at_adding_somebody_gives_whom_the_first_added(admin: Signe
 @pytest.mark.parametrize(
     ("new", "code"),
     [
-        (NewMember(EMAIL, PASSWORD, Role.AGENT), "email_taken"),
+        (NewMember(EMAIL, PASSWORD, Role.AGENT), "member_already"),
+        (NewMember("Amina@example.com", PASSWORD, Role.AGENT), "member_already"),
         (NewMember("other@example.com", PASSWORD, Role.AGENT, "AMINA"), "username_taken"),
     ],
 )
@@ -268,15 +269,26 @@ def test_people_rename_themselves_and_change_nothing_else(admin: SignedUp, staff
     assert agent.is_signed_in()
 
 
-def test_an_administrator_does_not_rename_who_works_elsewhere_too(admin: SignedUp, staff: Staff) -> None:
+def test_what_an_administrator_calls_somebody_holds_there_alone(admin: SignedUp, staff: Staff) -> None:
     other = sign_up("omar@example.com", name="Omar")
     here = joined(admin, other.email)
 
-    with pytest.raises(Forbidden) as refusal:
-        staff.update(admin.principal, here.number, MemberChanges(name="Somebody"))
+    renamed = staff.update(admin.principal, here.number, MemberChanges(name="Omar of Sales", phone="+14155550100"))
 
-    assert refusal.value.code == "not_yours_alone"
-    assert identity().person_store.get(other.user_id).name == "Omar"
+    assert (renamed.name, renamed.phone) == ("Omar of Sales", "+14155550100")
+    assert staff.member(admin.tenant_id, here.number) == renamed
+    assert staff.member(other.tenant_id, other.number).name == "Omar"
+
+
+def test_who_renames_themselves_is_called_so_everywhere(admin: SignedUp, staff: Staff) -> None:
+    other = sign_up("omar@example.com", name="Omar")
+    here = joined(admin, other.email)
+    staff.update(admin.principal, here.number, MemberChanges(name="Omar of Sales"))
+
+    staff.update(here.principal, here.number, MemberChanges(name="Omar A."))
+
+    assert staff.member(admin.tenant_id, here.number).name == "Omar A."
+    assert staff.member(other.tenant_id, other.number).name == "Omar A."
 
 
 @pytest.mark.parametrize("changes", [MemberChanges(name=" "), MemberChanges(email="new@example.com")])

@@ -25,6 +25,7 @@ from herald.settings import Settings, settings
 from herald.values.clock import Clock, utc_now
 
 if TYPE_CHECKING:
+    from herald.identity.accounts.passwords import Passwords
     from herald.identity.accounts.service import Accounts
     from herald.identity.invitations.service import Invitations
     from herald.identity.lockout.service import Lockout
@@ -87,7 +88,7 @@ class IdentityContainer:
             self.tenant_store,
             self.membership_store,
             self.sessions,
-            self.password_hasher,
+            self._passwords,
             self._lockout,
             self._mail_requests,
             clock=self._clock,
@@ -100,7 +101,7 @@ class IdentityContainer:
         return Recovery(
             self.person_store,
             self.sessions,
-            self.password_hasher,
+            self._passwords,
             self._one_time_tokens,
             self._lockout,
             self._mail_requests,
@@ -112,7 +113,14 @@ class IdentityContainer:
     def staff(self) -> "Staff":
         from herald.identity.staff.service import Staff
 
-        return Staff(self.person_store, self.membership_store, self.sessions, self.password_hasher, clock=self._clock)
+        return Staff(
+            self.person_store,
+            self.membership_store,
+            self.sessions,
+            self._passwords,
+            self.invitations,
+            clock=self._clock,
+        )
 
     @cached_property
     def tenants(self) -> "Tenants":
@@ -135,7 +143,7 @@ class IdentityContainer:
             self.membership_store,
             self.accounts,
             self.sessions,
-            self.password_hasher,
+            self._passwords,
             self._one_time_tokens,
             self._mail_requests,
             clock=self._clock,
@@ -175,6 +183,12 @@ class IdentityContainer:
             public_url=self._settings.public_url,
             clock=self._clock,
         )
+
+    @cached_property
+    def _passwords(self) -> "Passwords":
+        from herald.identity.accounts.passwords import Passwords
+
+        return Passwords(self.person_store, self.password_hasher)
 
     @cached_property
     def _one_time_tokens(self) -> "OneTimeTokens":

@@ -30,6 +30,9 @@ class Person:
     phone: str = ""
     email_verified_at: datetime | None = None
     suspended: bool = False
+    provisional: bool = False
+    """Made by an administrator for whoever has the address, who has not come yet: it can do nothing, its password only
+    tells who tries it what to do, and the address does not lead to it."""
 
     @property
     def is_verified(self) -> bool:

@@ -1,6 +1,6 @@
 """Signing up, signing in, and one's own profile."""
 
-from herald.errors import Unauthenticated
+from herald.errors import Forbidden, Unauthenticated
 from herald.identity.accounts.model import (
     LONGEST_PHONE,
     Person,
@@ -8,13 +8,12 @@ from herald.identity.accounts.model import (
     normal_login,
     normal_username,
 )
-from herald.identity.accounts.password_strength import check_password
+from herald.identity.accounts.passwords import Passwords
 from herald.identity.accounts.store import PersonStore
 from herald.identity.lockout.service import Lockout
 from herald.identity.mails.model import MailKind
 from herald.identity.mails.service import MailRequests
 from herald.identity.model import ABSENT_ID, Principal, Role
-from herald.identity.ports import PasswordHasher
 from herald.identity.sessions.model import UNKNOWN_ORIGIN, Origin, SignedIn
 from herald.identity.sessions.service import Sessions
 from herald.identity.staff.model import Membership, User
@@ -36,7 +35,7 @@ class Accounts:
         tenants: TenantStore,
         memberships: MembershipStore,
         sessions: Sessions,
-        passwords: PasswordHasher,
+        passwords: Passwords,
         lockout: Lockout,
         mails: MailRequests,
         *,
@@ -70,7 +69,7 @@ class Accounts:
         """
         email = normal_email(email)
         username = normal_username(username) if username else ""
-        check_password(password, email=email, words=[name, username, tenant_name])
+        self._passwords.check_own(password, email=email, words=[name, username, tenant_name])
         name, now, tenant_id = checked_name(name), self._clock(), new_id()
         person = Person(
             person_id=new_id(),
@@ -104,6 +103,7 @@ class Accounts:
             Unauthenticated: ``invalid_credentials``, the same for an unknown login, a wrong password and somebody
                 else's organisation; ``account_suspended`` or ``account_inactive`` for whoever knows the password and
                 may not come in.
+            Forbidden: ``password_change_required``; an administrator set this password.
             RateLimited: too many wrong passwords; the same whether or not there is such an account.
         """
         # An organisation that does not exist is entered in vain, and as slowly as one that does.
@@ -117,16 +117,18 @@ class Accounts:
 
         Raises:
             Unauthenticated: ``invalid_credentials``: nobody has; ``account_suspended``.
+            Forbidden: ``password_change_required``: an administrator set it, and its owner has not come yet.
             RateLimited: too many wrong passwords.
         """
         login = normal_login(login)
         attempt = self._lockout.begin(login=login, address=origin.address)
         person = self._people.find_by_login(login)
-        # As long for nobody as for somebody: the same reads, one hash, and the same mail is asked for.
-        if not self._passwords.matches(person.password_hash if person else "", password) or person is None:
+        # As long for nobody as for somebody: the same reads, the same hashes, and the same mail is asked for.
+        is_right = self._passwords.matches(person.password_hash if person else "", password)
+        if person is None or person.provisional or not is_right:
             if attempt.last:
                 self._mails.request(MailKind.ACCOUNT_LOCKED, login)
-            raise _wrong_credentials()
+            raise self._refusal(login, password, person)
         self._lockout.succeed(attempt)
         if person.suspended:
             raise Unauthenticated("This account is suspended; ask your administrator.", code="account_suspended")
@@ -150,6 +152,19 @@ class Accounts:
         name = checked_name(person.name if name is None else name)
         phone = (person.phone if phone is None else phone).strip()
         self._people.rename(person.person_id, name=name, phone=phone[:LONGEST_PHONE])
+
+    def _refusal(self, login: str, password: str, person: Person | None) -> Forbidden | Unauthenticated:
+        """Why somebody does not come in; with a password that an administrator set, they are told what to do."""
+        latest = next(iter(self._people.provisional_of(login)), None)
+        made = person if person is not None and person.provisional else latest
+        # It counts as a wrong one: it must not start the count of the account anew that the address may have.
+        if self._passwords.matches(made.password_hash if made else "", password):
+            return Forbidden(
+                "This password was set by somebody else. Set one of your own first, by the link in the mail that"
+                " invited you; “Forgot password” sends it again.",
+                code="password_change_required",
+            )
+        return _wrong_credentials()
 
     def _place_in(self, tenant_id: str, person: Person) -> Membership:
         membership = self._memberships.find(tenant_id, person.person_id)

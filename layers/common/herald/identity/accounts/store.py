@@ -26,10 +26,17 @@ class PersonRow(IdentityRow):
     home_tenant_id = UnicodeAttribute()
     email_verified_at = TimestampAttribute(null=True)
     suspended = BooleanAttribute(null=True)
+    provisional = BooleanAttribute(null=True)
 
 
 class LoginRow(IdentityRow):
     """Whose an e-mail address or a user name is."""
+
+    person_id = UnicodeAttribute()
+
+
+class ProvisionalRow(IdentityRow):
+    """Whom an organisation made for an address, beside whose the address is."""
 
     person_id = UnicodeAttribute()
 
@@ -41,6 +48,19 @@ class PersonStore:
         """Who has this (normal) e-mail address or user name; takes as many reads for nobody as for somebody."""
         row = LoginRow.find(*_login_key(login))
         return self._find(row.person_id if row else ABSENT_ID)
+
+    def find_provisional(self, email: str, tenant_id: str) -> Person | None:
+        """Whom an organisation made for a (normal) address that has not come yet."""
+        row = ProvisionalRow.find(*_provisional_key(email, tenant_id))
+        return self._find(row.person_id) if row else None
+
+    def provisional_of(self, login: str) -> list[Person]:
+        """Everybody whom organisations made for a (normal) address, the latest first; there are few."""
+        rows = ProvisionalRow.query(
+            _login_key(login)[0], ProvisionalRow.sort.startswith("provisional#"), consistent_read=True
+        )
+        people = self.get_many(row.person_id for row in rows)
+        return sorted(people.values(), key=lambda person: person.created_at, reverse=True)
 
     def get(self, person_id: str) -> Person:
         """A person, or NotFound."""
@@ -73,23 +93,55 @@ class PersonStore:
         return row.to_entity(Person) if row else None
 
 
-def add_person(writes: Transaction, person: Person) -> None:
-    """Adds a person to a transaction; it is refused with ``email_taken`` or ``username_taken``."""
+def add_person(writes: Transaction, person: Person, *, instead_of: Person | None = None) -> None:
+    """Adds a person to a transaction; ``instead_of`` is removed, and leaves their user name.
+
+    It is refused with ``email_taken``, ``username_taken`` or, where an organisation makes the same person twice,
+    ``member_already``.
+    """
     email_taken = Conflict(
         "This e-mail address is registered already; sign in with it, or invite its owner.",
         code="email_taken",
         fields={"email": "already registered"},
     )
     username_taken = Conflict("This user name is taken.", code="username_taken", fields={"username": "already taken"})
-    _add_login(writes, person.email, person.person_id, email_taken)
+    if person.provisional:
+        _add_provisional(writes, person)
+    else:
+        _add_login(writes, person.email, person, email_taken, instead_of)
     if person.username:
-        _add_login(writes, person.username, person.person_id, username_taken)
+        _add_login(writes, person.username, person, username_taken, instead_of)
     writes.save(PersonRow.from_entity(person, *_key(person.person_id)))
+    if instead_of is not None:
+        _remove_person(writes, instead_of)
 
 
-def _add_login(writes: Transaction, login: str, person_id: str, refusal: Conflict) -> None:
-    row = LoginRow(*_login_key(login), person_id=person_id)
-    writes.save(row, condition=LoginRow.partition.does_not_exist(), refusal=refusal)
+def remove_provisional(writes: Transaction, person: Person) -> None:
+    """Adds to a transaction that a provisional person goes, in whose place somebody comes who has an account."""
+    if person.username:
+        writes.delete(LoginRow(*_login_key(person.username)))
+    _remove_person(writes, person)
+
+
+def _remove_person(writes: Transaction, person: Person) -> None:
+    writes.delete(PersonRow(*_key(person.person_id)))
+    if person.provisional:
+        writes.delete(ProvisionalRow(*_provisional_key(person.email, person.home_tenant_id)))
+
+
+def _add_provisional(writes: Transaction, person: Person) -> None:
+    row = ProvisionalRow(*_provisional_key(person.email, person.home_tenant_id), person_id=person.person_id)
+    member_already = Conflict(
+        "This person belongs to the organisation already.", code="member_already", fields={"email": "already a member"}
+    )
+    writes.save(row, condition=ProvisionalRow.partition.does_not_exist(), refusal=member_already)
+
+
+def _add_login(writes: Transaction, login: str, person: Person, refusal: Conflict, instead_of: Person | None) -> None:
+    row, free = LoginRow(*_login_key(login), person_id=person.person_id), LoginRow.partition.does_not_exist()
+    if instead_of is not None:
+        free |= LoginRow.person_id == instead_of.person_id
+    writes.save(row, condition=free, refusal=refusal)
 
 
 def _update(person_id: str, *actions: Action) -> None:
@@ -98,6 +150,10 @@ def _update(person_id: str, *actions: Action) -> None:
 
 def _key(person_id: str) -> tuple[str, str]:
     return person_partition(person_id), "person"
+
+
+def _provisional_key(email: str, tenant_id: str) -> tuple[str, str]:
+    return _login_key(email)[0], f"provisional#{tenant_id}"
 
 
 def _login_key(login: str) -> tuple[str, str]:

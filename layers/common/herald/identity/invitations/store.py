@@ -7,8 +7,8 @@ from herald.identity.invitations.model import KEPT_FOR, Invitation, Status
 from herald.identity.model import Role
 from herald.identity.one_time_tokens.model import OneTimeToken, invalid_token
 from herald.identity.one_time_tokens.store import redeem_token
-from herald.identity.staff.model import Membership
-from herald.identity.staff.store import add_member
+from herald.identity.staff.model import Membership, User
+from herald.identity.staff.store import add_member, replace_provisional
 from herald.identity.store import IdentityRow, tenant_partition
 from herald.storage import EnumAttribute, IntegerAttribute, TimestampAttribute, Transaction
 
@@ -52,15 +52,33 @@ class InvitationStore:
             [InvitationRow.status.set(Status.REVOKED)], InvitationRow.status == Status.OPEN
         )
 
-    def accept(self, invitation: Invitation, token: OneTimeToken, member: Membership, *, person: Person | None) -> None:
-        """Uses invitation and token up and stores the member, and that person where they are new, all at once.
+    def accept(
+        self,
+        invitation: Invitation,
+        token: OneTimeToken,
+        member: Membership,
+        *,
+        person: Person | None,
+        kept: User | None,
+    ) -> None:
+        """Uses invitation and token up and stores the member, all at once.
+
+        Args:
+            invitation: as it was read.
+            token: of its mail.
+            member: who comes.
+            person: the same where they are new.
+            kept: the provisional member in whose place they come.
 
         Raises:
             Invalid: ``token_invalid``, where either was used or ended before, or the role was changed meanwhile.
-            Conflict: ``email_taken`` or ``member_already``.
+            Conflict: ``email_taken``, ``member_already`` or ``changed_meanwhile``.
         """
         with Transaction() as writes:
-            add_member(writes, member, person=person)
+            if kept is None:
+                add_member(writes, member, person=person)
+            else:
+                replace_provisional(writes, kept, member, person=person)
             redeem_token(writes, token)
             writes.update(
                 InvitationRow(*_key(invitation)),

@@ -4,6 +4,8 @@ A mail is always asked for, and the worker looks whether there is anybody to wri
 that it takes, tells whether an account exists.
 """
 
+from dataclasses import replace
+
 from herald.identity.accounts.model import Person
 from herald.identity.accounts.store import PersonStore
 from herald.identity.mails.model import (
@@ -62,15 +64,29 @@ class Mailing:
         """
         if self._sent.was_sent(request.mail_id):
             return False
-        mail = self._invitation(request) if request.kind is MailKind.INVITATION else self._mail_to_owner(request)
+        mail = self._mail(request)
         if mail is not None:
             self._mailer.send(to=mail.to, subject=mail.subject, text=mail.text)
         self._sent.remember(request.mail_id)
         return mail is not None
 
+    def _mail(self, request: MailRequest) -> Mail | None:
+        provisional = self._provisional_of(request.login) if request.kind is MailKind.RESET_PASSWORD else None
+        if provisional is not None:
+            # Whoever has the address has no password yet: they choose one where they were invited to.
+            email, tenant_id = provisional.email, provisional.home_tenant_id
+            request = replace(request, kind=MailKind.INVITATION, login=email, tenant_id=tenant_id)
+        return self._invitation(request) if request.kind is MailKind.INVITATION else self._mail_to_owner(request)
+
+    def _provisional_of(self, login: str) -> Person | None:
+        person = self._people.find_by_login(login)
+        if person is not None:
+            return person if person.provisional else None
+        return next(iter(self._people.provisional_of(login)), None)
+
     def _mail_to_owner(self, request: MailRequest) -> Mail | None:
         person = self._people.find_by_login(request.login)
-        if person is None or (request.kind is MailKind.VERIFY_EMAIL and person.is_verified):
+        if person is None or person.provisional or (request.kind is MailKind.VERIFY_EMAIL and person.is_verified):
             return None
         if not self._let_out(request, person.email):
             return None

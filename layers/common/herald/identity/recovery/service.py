@@ -2,7 +2,7 @@
 
 from herald.errors import Invalid
 from herald.identity.accounts.model import Person, normal_login
-from herald.identity.accounts.password_strength import check_password
+from herald.identity.accounts.passwords import Passwords
 from herald.identity.accounts.store import PersonStore
 from herald.identity.audit.model import PASSWORD_RESET, AuditEvent
 from herald.identity.audit.service import AuditLog
@@ -12,7 +12,6 @@ from herald.identity.mails.service import MailRequests
 from herald.identity.model import Principal
 from herald.identity.one_time_tokens.model import OneTimeToken, Purpose, invalid_token
 from herald.identity.one_time_tokens.service import OneTimeTokens
-from herald.identity.ports import PasswordHasher
 from herald.identity.sessions.service import Sessions
 from herald.values.clock import Clock, utc_now
 from herald.values.email import normal_email
@@ -25,7 +24,7 @@ class Recovery:
         self,
         people: PersonStore,
         sessions: Sessions,
-        passwords: PasswordHasher,
+        passwords: Passwords,
         tokens: OneTimeTokens,
         lockout: Lockout,
         mails: MailRequests,
@@ -57,7 +56,7 @@ class Recovery:
             Invalid: the token is used or expired, or the password will not do (the token is still good then).
         """
         person = self._owner_of(self._tokens.peek(token, Purpose.RESET_PASSWORD))
-        check_password(password, email=person.email, words=[person.name, person.username])
+        self._passwords.check_own(password, email=person.email, words=[person.name, person.username])
         self._tokens.redeem(token, Purpose.RESET_PASSWORD)
         self._replace_password(person, password)
         # Who got the mail has the address.
@@ -81,7 +80,7 @@ class Recovery:
             RateLimited: too many wrong passwords, here or at sign-in: a stolen session must not find it out either.
         """
         person = self._people.get(principal.user_id)
-        check_password(new, email=person.email, words=[person.name, person.username])
+        self._passwords.check_own(new, email=person.email, words=[person.name, person.username])
         attempt = self._lockout.begin(login=person.email, address=address)
         if not self._passwords.matches(person.password_hash, old):
             if attempt.last:

@@ -10,6 +10,8 @@ from herald.identity.tenants.model import Tenant
 
 MOST_MEMBERS = 1000
 """Of one organisation; a list of staff looks at all of them."""
+MOST_PROVISIONAL = 10
+"""Of one address, over all organisations: each new password of its owner is compared with theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,9 @@ class Membership:
     number: int
     joined_at: datetime
     active: bool = True
+    name: str = ""
+    """What its administrators call the person there; empty for the person's own name. So with the phone number."""
+    phone: str = ""
 
     @property
     def is_admin(self) -> bool:
@@ -52,6 +57,16 @@ class User:
         return self.membership.role
 
     @property
+    def name(self) -> str:
+        """What the person is called in this tenant."""
+        return self.membership.name or self.person.name
+
+    @property
+    def phone(self) -> str:
+        """The person's phone number, as this tenant has it."""
+        return self.membership.phone or self.person.phone
+
+    @property
     def may_sign_in(self) -> bool:
         """Whether neither the person nor their place in this tenant was suspended."""
         return self.membership.active and not self.person.suspended
@@ -67,7 +82,7 @@ class OwnTenant:
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """Who is to join: ``username`` and ``name`` may be empty."""
+    """Who is to join: ``username`` and ``name`` may be empty, and the password is replaced by whoever comes."""
 
     email: str
     password: str

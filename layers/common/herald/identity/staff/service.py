@@ -5,13 +5,15 @@ from dataclasses import replace
 from herald.errors import Conflict, Forbidden, Invalid, NotFound
 from herald.identity.accounts.model import LONGEST_NAME, Person, normal_login, normal_username
 from herald.identity.accounts.password_strength import check_password
+from herald.identity.accounts.passwords import Passwords
 from herald.identity.accounts.store import PersonStore
+from herald.identity.invitations.service import Invitations
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
-from herald.identity.ports import PasswordHasher
 from herald.identity.sessions.service import Sessions
 from herald.identity.staff.model import (
     MOST_MEMBERS,
+    MOST_PROVISIONAL,
     MemberChanges,
     Membership,
     NewMember,
@@ -31,7 +33,8 @@ class Staff:
         people: PersonStore,
         memberships: MembershipStore,
         sessions: Sessions,
-        passwords: PasswordHasher,
+        passwords: Passwords,
+        invitations: Invitations,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -39,6 +42,7 @@ class Staff:
         self._memberships = memberships
         self._sessions = sessions
         self._passwords = passwords
+        self._invitations = invitations
         self._clock = clock
 
     def members(self, tenant_id: str, *, role: Role | None = None, active: bool | None = None) -> list[User]:
@@ -67,18 +71,32 @@ class Staff:
         return self._memberships.get_user(tenant_id, membership.person_id)
 
     def add(self, principal: Principal, new: NewMember, *, person_id: str) -> User:
-        """A new person in the caller's organisation; ``person_id`` is the same for each try at it.
+        """A provisional person in the caller's organisation, and a mail that invites whoever has the address.
+
+        Who comes chooses a password, or has an account already, and takes the place; until then nobody signs in to it,
+        with the password that was set here neither. Nothing here depends on whether the address has an account.
+
+        Args:
+            principal: an administrator.
+            new: who is to join.
+            person_id: is the same for each try at it.
 
         Raises:
             Invalid: the e-mail address, the user name or the password will not do.
-            Conflict: the address or the name is taken (``email_taken``, ``username_taken``), or there are
-                ``too_many_members``.
+            Conflict: ``username_taken``, ``member_already``, or there are ``too_many_members`` or
+                ``too_many_invitations``.
+            RateLimited: the address got too many mails about this organisation.
         """
         email = normal_email(new.email)
         username = normal_username(new.username) if new.username else ""
         check_password(new.password, email=email, words=[new.name, username])
         tenant_id, now = principal.tenant_id, self._clock()
         check_member_count(len(self._memberships.of_tenant(tenant_id, at_most=MOST_MEMBERS)))
+        if len(self._people.provisional_of(email)) >= MOST_PROVISIONAL:
+            raise Conflict(
+                "Too many organisations invite this address; wait for an answer.", code="too_many_invitations"
+            )
+        invitation = self._invitations.prepare(principal, tenant_id, email=email, role=new.role)
         name = (new.name or username or email.partition("@")[0]).strip()[:LONGEST_NAME]
         person = Person(
             person_id=person_id,
@@ -89,15 +107,18 @@ class Staff:
             home_tenant_id=tenant_id,
             username=username,
             phone=new.phone,
+            provisional=True,
         )
         number = self._memberships.next_number(tenant_id)
         membership = Membership(tenant_id, person_id, new.role, number, now)
         try:
             self._memberships.add(membership, person=person)
         except Conflict:
-            if self._memberships.find(tenant_id, person_id) is None:
+            earlier = self._memberships.find(tenant_id, person_id)
+            if earlier is None:
                 raise
-            return self._memberships.get_user(tenant_id, person_id)  # an earlier try at this request went that far
+            membership = earlier  # an earlier try at this request went that far
+        self._invitations.send(invitation)
         return User(person, membership)
 
     def update(self, principal: Principal, number: int, changes: MemberChanges) -> User:
@@ -117,15 +138,13 @@ class Staff:
             role=changes.role or user.role,
             active=user.membership.active if changes.active is None else changes.active,
         )
-        person = _renamed(user.person, changes)
+        name, phone = _new_name(user, changes), user.phone if changes.phone is None else changes.phone
         self._check_may_change(principal, user, changed)
         _check_keeps_logins(user.person, changes)
-        if person != user.person:
-            self._check_may_rename(principal, user)
         self._replace(principal, user, changed, changes)
-        if person != user.person:
-            self._people.rename(user.user_id, name=person.name, phone=person.phone)
-        return User(person, changed)
+        if (name, phone) == (user.name, user.phone):
+            return User(user.person, changed)
+        return self._rename(principal, User(user.person, changed), name=name, phone=phone)
 
     def deactivate(self, principal: Principal, number: int) -> None:
         """Ends a membership at once; what the person did stays.
@@ -146,14 +165,14 @@ class Staff:
                 fields={"permission": Permission.STAFF_MANAGE.value},
             )
 
-    def _check_may_rename(self, principal: Principal, user: User) -> None:
-        # A person has one name everywhere: an administrator does not change it for other organisations.
-        if principal.user_id == user.user_id or len(self._memberships.of_person(user.user_id)) == 1:
-            return
-        raise Forbidden(
-            "This person belongs to other organisations too, and changes their name and phone number themselves.",
-            code="not_yours_alone",
-        )
+    def _rename(self, principal: Principal, user: User, *, name: str, phone: str) -> User:
+        if principal.user_id != user.user_id:
+            # The person's own name is the same everywhere; an administrator changes what they are called here.
+            self._memberships.rename(user.membership, name=name, phone=phone)
+            return replace(user, membership=replace(user.membership, name=name, phone=phone))
+        self._people.rename(user.user_id, name=name, phone=phone)
+        self._memberships.rename(user.membership, name="", phone="")
+        return User(replace(user.person, name=name, phone=phone), replace(user.membership, name="", phone=""))
 
     def _replace(self, principal: Principal, user: User, changed: Membership, changes: MemberChanges) -> None:
         if changed != user.membership:
@@ -174,8 +193,9 @@ def _check_keeps_logins(person: Person, changes: MemberChanges) -> None:
         )
 
 
-def _renamed(person: Person, changes: MemberChanges) -> Person:
-    if changes.name is not None and not changes.name.strip():
+def _new_name(user: User, changes: MemberChanges) -> str:
+    if changes.name is None:
+        return user.name
+    if not changes.name.strip():
         raise Invalid("A person needs a name.", fields={"name": "must not be blank"})
-    name = person.name if changes.name is None else changes.name.strip()[:LONGEST_NAME]
-    return replace(person, name=name, phone=person.phone if changes.phone is None else changes.phone)
+    return changes.name.strip()[:LONGEST_NAME]

@@ -1,10 +1,11 @@
 """Memberships in DynamoDB, beside their tenant, and what is written together with them."""
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from herald.errors import Conflict, NotFound
 from herald.identity.accounts.model import Person
-from herald.identity.accounts.store import PersonStore, add_person
+from herald.identity.accounts.store import PersonStore, add_person, remove_provisional
 from herald.identity.model import Role
 from herald.identity.staff.model import Membership, User
 from herald.identity.store import IdentityRow, person_partition, tenant_partition
@@ -22,6 +23,8 @@ class MembershipRow(IdentityRow):
     number = IntegerAttribute()
     joined_at = TimestampAttribute()
     active = BooleanAttribute(null=True)
+    name = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
 
 
 class MemberNumberRow(IdentityRow):
@@ -73,12 +76,15 @@ class MembershipStore:
             writes.update(
                 MembershipRow(*_key(before.tenant_id, before.person_id)),
                 [MembershipRow.role.set(after.role), MembershipRow.active.set(after.active)],
-                condition=(MembershipRow.role == before.role) & (MembershipRow.active == before.active),
-                refusal=Conflict(
-                    "Somebody changed this at the same moment; look again, then try again.", code="changed_meanwhile"
-                ),
+                condition=_is_unchanged(before),
+                refusal=_changed(),
             )
             count_admins(writes, before.tenant_id, after.is_admin - before.is_admin)
+
+    def rename(self, membership: Membership, *, name: str, phone: str) -> None:
+        """Changes what a member is called in the tenant; harmless where they are gone."""
+        row = MembershipRow(*_key(membership.tenant_id, membership.person_id))
+        row.update_if([MembershipRow.name.set(name), MembershipRow.phone.set(phone)], MembershipRow.partition.exists())
 
     def next_number(self, tenant_id: str) -> int:
         """A number that no member of the tenant has; one that is never used is lost."""
@@ -131,6 +137,26 @@ def add_member(writes: Transaction, membership: Membership, *, person: Person | 
     count_admins(writes, membership.tenant_id, int(membership.is_admin))
 
 
+def replace_provisional(
+    writes: Transaction, provisional: User, membership: Membership, *, person: Person | None
+) -> None:
+    """Adds to a transaction that a member comes in the place of a provisional one, and that person where they are new.
+
+    It is refused with ``email_taken``, ``member_already`` or, where the place was changed meanwhile,
+    ``changed_meanwhile``.
+    """
+    if person is not None:
+        add_person(writes, person, instead_of=provisional.person)
+    else:
+        remove_provisional(writes, provisional.person)
+    place = provisional.membership
+    writes.delete(
+        MembershipRow(*_key(place.tenant_id, place.person_id)), condition=_is_unchanged(place), refusal=_changed()
+    )
+    writes.delete(TenantOfPersonRow(*_tenant_key(place)))
+    _add_membership(writes, membership)
+
+
 def _add_membership(writes: Transaction, membership: Membership) -> None:
     tenant_id, person_id = membership.tenant_id, membership.person_id
     writes.save(
@@ -139,11 +165,24 @@ def _add_membership(writes: Transaction, membership: Membership) -> None:
         refusal=Conflict("This person belongs to the organisation already.", code="member_already"),
     )
     writes.save(MemberNumberRow(*_number_key(tenant_id, membership.number), person_id=person_id))
-    writes.save(TenantOfPersonRow(person_partition(person_id), f"tenant#{tenant_id}", tenant_id=tenant_id))
+    writes.save(TenantOfPersonRow(*_tenant_key(membership), tenant_id=tenant_id))
+
+
+def _is_unchanged(membership: Membership) -> Condition:
+    is_unchanged: Condition = (MembershipRow.role == membership.role) & (MembershipRow.active == membership.active)
+    return is_unchanged
+
+
+def _changed() -> Conflict:
+    return Conflict("Somebody changed this at the same moment; look again, then try again.", code="changed_meanwhile")
 
 
 def _key(tenant_id: str, person_id: str) -> tuple[str, str]:
     return tenant_partition(tenant_id), f"member#{person_id}"
+
+
+def _tenant_key(membership: Membership) -> tuple[str, str]:
+    return person_partition(membership.person_id), f"tenant#{membership.tenant_id}"
 
 
 def _number_key(tenant_id: str, number: int) -> tuple[str, str]:
