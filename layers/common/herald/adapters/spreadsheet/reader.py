@@ -29,11 +29,21 @@ from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG
 
 from herald.adapters.spreadsheet import package as spreadsheet_package
 from herald.adapters.spreadsheet.cells import FORMULA_FAULT, duration_text, excel_error, text_or_picture
+from herald.adapters.spreadsheet.number_formats import shown_duration, shown_value
 from herald.adapters.spreadsheet.pictures import LONGEST_NUMBER, SheetPictures
 from herald.adapters.spreadsheet.values import MEGABYTE, WorkbookLimits, encode_picture, encode_row
 from herald.errors import Invalid
 from herald.values.picture import Picture
-from herald.values.sheet import CellFault, CellValue, SheetRow
+from herald.values.sheet import (
+    SIGNIFICANT_DIGITS,
+    CellFault,
+    CellValue,
+    FormattableValue,
+    FormattedValue,
+    SheetRow,
+    bare_text,
+    is_blank,
+)
 
 EXCEL_ROWS = 1_048_576  # https://support.microsoft.com/office/excel-specifications-and-limits
 SHEETS_NAMED = 50  # of those there are, where the one that is wanted is missing
@@ -115,7 +125,7 @@ class Sheet:
         self._worksheet = self._named(name) if name else self._first_visible()
         archive, part = self._worksheet.parent._archive, self._worksheet._worksheet_path  # noqa: SLF001 - see above
         self._pictures = SheetPictures(archive, part, limits)
-        self._dated_only: dict[int, bool] = {}
+        self._formats: dict[int, str] = {}
         self._filled_rows = self._read_filled_rows()
         self._header_columns, self.header = self._read_header()
 
@@ -128,7 +138,7 @@ class Sheet:
         count = 0
         for number, values in self._filled_rows:
             cells = tuple([values.get(column) for column in self._header_columns])
-            if all(_is_blank(cell) for cell in cells):
+            if all(is_blank(cell) for cell in cells):
                 continue
             if self._pictures.any_over:
                 cells = self._with_pictures(number, cells)
@@ -170,7 +180,7 @@ class Sheet:
                     raise spreadsheet_package.unreadable()
                 previous = number
                 values = {cell["column"]: self._value(cell) for cell in cells}
-                filled = {column: value for column, value in values.items() if not _is_blank(value)}
+                filled = {column: value for column, value in values.items() if not is_blank(value)}
                 if filled:
                     self._check_width(number, max(filled))
                     yield number, values
@@ -194,9 +204,9 @@ class Sheet:
                     code="workbook_header_unreadable",
                 )
         titles = {
-            column: str(value).strip()
+            column: (value.text if isinstance(value, FormattedValue) else str(value)).strip()
             for column, value in sorted(values.items())
-            if not _is_blank(value) and not isinstance(value, Picture)
+            if not is_blank(value) and not isinstance(value, Picture)
         }
         _check_duplicates(titles)
         return list(titles), list(titles.values())
@@ -214,26 +224,46 @@ class Sheet:
         match cell["value"]:
             case str() as written:
                 return text_or_picture(written)
-            case datetime.datetime() as moment if self._shows_a_date_only(moment, cell):
-                return moment.date()
             case datetime.timedelta() as duration:
-                return duration_text(duration)
-            case float() as number if math.isinf(number):
-                return excel_error("#NUM!")
-            case int() as number if abs(number) > LARGEST_INTEGER:
+                return shown_duration(duration, self._format_of(cell)) or duration_text(duration)
+            case bool() | None as plain:
+                return plain
+            case int() | float() as number if not _is_a_number(number):
                 return excel_error("#NUM!")
             case value:
-                return cast("CellValue", value)
+                return self._formatted(self._exact(cast("FormattableValue", value), cell), cell)
+
+    def _exact(self, value: FormattableValue, cell: ParsedCell) -> FormattableValue:
+        if isinstance(value, float):
+            return _to_fifteen_digits(value)
+        if isinstance(value, datetime.datetime) and self._shows_a_date_only(value, cell):
+            return value.date()
+        return value
+
+    def _formatted(self, value: FormattableValue, cell: ParsedCell) -> CellValue:
+        """The value, with what Excel shows for it where that is something else than its bare text."""
+        shown = shown_value(value, self._format_of(cell))
+        return value if shown is None or shown == bare_text(value) else FormattedValue(value, shown)
 
     def _shows_a_date_only(self, moment: datetime.datetime, cell: ParsedCell) -> bool:
         """Whether a date is meant, not midnight: Excel stores both alike, only the number format tells them apart."""
-        if moment.time() != datetime.time():
-            return False
+        return moment.time() == datetime.time() and is_datetime(self._format_of(cell)) == "date"
+
+    def _format_of(self, cell: ParsedCell) -> str:
         style_id = cell["style_id"]
-        if style_id not in self._dated_only:
+        if style_id not in self._formats:
             styled = ReadOnlyCell(cast("ReadOnlyWorksheet", self._worksheet), **cell)
-            self._dated_only[style_id] = is_datetime(styled.number_format) == "date"
-        return self._dated_only[style_id]
+            self._formats[style_id] = styled.number_format or ""
+        return self._formats[style_id]
+
+
+def _is_a_number(number: float) -> bool:
+    return abs(number) <= LARGEST_INTEGER if isinstance(number, int) else math.isfinite(number)
+
+
+def _to_fifteen_digits(number: float) -> int | float:
+    exact = float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+    return int(exact) if exact.is_integer() and abs(exact) < 10**SIGNIFICANT_DIGITS else exact
 
 
 def _parser(worksheet: OpenedSheet, source: IO[bytes]) -> SheetParser:
@@ -260,10 +290,6 @@ def _check_duplicates(titles: dict[int, str]) -> None:
         code="workbook_header_duplicate",
         fields=dict.fromkeys(repeated, "This column title is used more than once."),
     )
-
-
-def _is_blank(value: CellValue) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def confine(limits: WorkbookLimits) -> None:

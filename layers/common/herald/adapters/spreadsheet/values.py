@@ -5,9 +5,10 @@ import dataclasses
 import datetime
 import json
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from herald.values.picture import Picture, read_picture
-from herald.values.sheet import CellFault, CellValue, SheetRow
+from herald.values.sheet import CellFault, CellValue, FormattableValue, FormattedValue, SheetRow
 
 MEGABYTE = 1024 * 1024
 
@@ -50,6 +51,11 @@ class WorkbookLimits:
 
 DEFAULT_LIMITS = WorkbookLimits()
 
+READERS: Mapping[str, Callable[[str], CellValue]] = {
+    "datetime": datetime.datetime.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
+}
 TYPE_NAMES = {datetime.datetime: "datetime", datetime.date: "date", datetime.time: "time"}
 
 
@@ -94,6 +100,8 @@ def _tagged(value: object) -> dict[str, object]:
         return {"picture": value.name}
     if isinstance(value, CellFault):
         return {"fault": [value.code, value.message]}
+    if isinstance(value, FormattedValue):
+        return {"shown": [value.value, value.text]}
     if isinstance(value, datetime.date | datetime.time):
         return {TYPE_NAMES[type(value)]: value.isoformat()}
     raise TypeError(f"a cell never holds a {type(value).__name__}")
@@ -106,10 +114,9 @@ def _untagged(document: dict[str, object], pictures: Mapping[str, Picture]) -> C
             return pictures[name]
         case "fault", [str(code), str(message)]:
             return CellFault(code, message)
-        case "datetime", str(text):
-            return datetime.datetime.fromisoformat(text)
-        case "date", str(text):
-            return datetime.date.fromisoformat(text)
-        case "time", str(text):
-            return datetime.time.fromisoformat(text)
+        case "shown", [value, str(text)]:
+            bare = _untagged(value, pictures) if isinstance(value, dict) else value
+            return FormattedValue(cast("FormattableValue", bare), text)
+        case "datetime" | "date" | "time", str(text):
+            return READERS[tag](text)
     raise TypeError(f"no cell is tagged {tag}")

@@ -61,8 +61,9 @@ def read_workbook(
 
     ``sheet`` names the sheet to read, in capitals or not; by default it is the first visible one.
 
-    Dates are ``datetime.date`` where the number format shows no time, durations are text (``26:30:00``), numbers stay
-    ``int`` or ``float`` as stored. Text keeps everything but characters that XML forbids. A PNG or JPEG that lies over
+    Dates are ``datetime.date`` where the number format shows no time, durations are text (``26:30:00``), numbers are
+    ``int`` or ``float`` of 15 digits. Where the number format shows more than the bare value, it is a `FormattedValue`.
+    Text keeps everything but characters that XML forbids. A PNG or JPEG that lies over
     a cell or was placed in it is the cell's value, and so is one that the cell spells out as a ``data:`` URL.
 
     Raises:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 from herald.adapters.word.language import BRANCHES, CONDITION_FILTER, LOOP_FILTER, environment, restrict
 from herald.adapters.word.media import Media, Pictures
 from herald.adapters.word.pictures import PICTURES
-from herald.adapters.word.values import TemplateValue, loop_way
+from herald.adapters.word.values import loop_way
 
 if TYPE_CHECKING:
     from jinja2 import Template, nodes
@@ -31,8 +31,8 @@ class Branches:
         tree.set_environment(language)
         self._template: Template = language.template_class.from_code(language, language.compile(tree), {})
 
-    def taken(self, values: Mapping[str, TemplateValue]) -> frozenset[str]:
-        """The ways that are gone with values which are known to suit the template."""
+    def taken(self, values: Mapping[str, object]) -> frozenset[str]:
+        """The ways that are gone with values, as `cells.cells_of` gives them, which are known to suit the template."""
         taken: set[str] = set()
         given = {**values, PICTURES: Pictures(Media()), BRANCHES: taken}
         for _ in self._template.root_render_func(self._template.new_context(given)):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from herald.adapters.word import pictures as word_pictures
 from herald.adapters.word import values as word_values
+from herald.adapters.word.broken_value import BrokenValue
 from herald.adapters.word.calendar import LANGUAGES, language_of
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ _LOOP_FACTS: Final = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
 )
 _UNPARSED_TEXT: Final = frozenset({"raw_begin", "comment_begin", "linecomment_begin"})
-# Put into the tree by `restrict` alone; no template can write this name.
+# Put into the tree by `restrict` alone; no template can write these names.
 _ROWS_FILTER: Final = "__rows_of"
+_SEARCHED_FILTER: Final = "__searched"
 # Put there by `branches` alone: they note which way a condition or a loop goes, in the set of this name.
 CONDITION_FILTER: Final = "__condition"
 LOOP_FILTER: Final = "__loop"
@@ -79,6 +81,7 @@ def environment() -> "Environment":
     )
     language.globals.clear()
     language.tests = {name: test for name, test in language.tests.items() if name in _ALLOWED_TESTS}
+    language.tests["none"] = word_values.is_empty
     language.filters = {
         "default": word_values.default,
         "date": word_values.format_date,
@@ -90,6 +93,7 @@ def environment() -> "Environment":
         _ROWS_FILTER: word_values.rows_of,
         CONDITION_FILTER: pass_context(_noted_condition),
         LOOP_FILTER: pass_context(_noted_loop),
+        _SEARCHED_FILTER: word_values.searched,
     }
     return language
 
@@ -130,6 +134,8 @@ def restrict(tree: "nodes.Template") -> None:
     for loop in list(tree.find_all(nodes.For)):
         name = _name_of(loop.iter)
         loop.iter = nodes.Filter(loop.iter, _ROWS_FILTER, [name], [], None, None, lineno=loop.lineno)
+    for compared in [operand for operand in tree.find_all(nodes.Operand) if operand.op in {"in", "notin"}]:
+        compared.expr = nodes.Filter(compared.expr, _SEARCHED_FILTER, [], [], None, None, lineno=compared.lineno)
     tree.set_environment(environment())
 
 
@@ -170,7 +176,7 @@ def _sandbox() -> "type[Environment]":
             return self.undefined(obj=obj, name=str(argument))
 
         def call(self, *_: object, **__: object) -> object:
-            raise word_values.BrokenValue("a template cannot call anything")
+            raise BrokenValue("a template cannot call anything")
 
     return GivenValuesOnly
 

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
+from herald.adapters.word.broken_value import BrokenValue
 from herald.adapters.word.relationships import OFFICE_RELATIONSHIPS, Relationship
-from herald.adapters.word.values import BrokenValue
 
 MEDIA_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg"}
 MAX_MEDIA_BYTES: Final = 20 * 1024 * 1024

@@ -42,7 +42,6 @@ from herald.adapters.word.sections import (
     row_name,
 )
 from herald.adapters.word.structure import check_tags, rejoin_tags
-from herald.adapters.word.values import TemplateValue
 from herald.errors import Invalid, TooLarge
 
 MAX_MERGED_CHARACTERS: Final = 60 * 1024 * 1024
@@ -60,7 +59,7 @@ class _Part(NamedTuple):
     relationships: list[Relationship]
     content_type: str
 
-    def render(self, values: Mapping[str, TemplateValue], pictures: Pictures) -> str:
+    def render(self, values: Mapping[str, object], pictures: Pictures) -> str:
         return self.source if self.template is None else self.template.render(values, pictures)
 
 
@@ -85,11 +84,11 @@ class MergingTemplate:
             return section
         return _REFERENCE.sub(lambda reference: reference[0] if self.marker in reference[0] else "", section)
 
-    def merge(self, rows: Sequence[Mapping[str, TemplateValue]]) -> bytes:
+    def merge(self, rows: Sequence[Mapping[str, object]]) -> bytes:
         """One Word document with a section for each row, in order.
 
         Args:
-            rows: For each row the values that `CompiledTemplate.fill` would take.
+            rows: For each row the values, as `cells.cells_of` gives them.
 
         Raises:
             Invalid: As `CompiledTemplate.fill`; ``fields["row_index"]`` says which row is to blame, counting from 0.
@@ -119,7 +118,7 @@ class _Merged:
         self._media = Media()
         self._pictures = Pictures(self._media)
 
-    def add(self, number: int, values: Mapping[str, TemplateValue], *, is_last: bool) -> None:
+    def add(self, number: int, values: Mapping[str, object], *, is_last: bool) -> None:
         xml = self._template.document.render(values, self._pictures)
         body = cut_body(xml, self._template.marker)
         section = self._template.section_after(number, body.section)
@@ -152,7 +151,7 @@ class _Merged:
             raise TooLarge("These rows are too long for one document.", code="template_merge_too_large")
         self._body.append(row)
 
-    def _add_part(self, part: _Part, number: int, values: Mapping[str, TemplateValue]) -> None:
+    def _add_part(self, part: _Part, number: int, values: Mapping[str, object]) -> None:
         marker = self._template.marker
         pictures = Pictures(self._media)
         xml = part.render(values, pictures).replace(marker, str(number))

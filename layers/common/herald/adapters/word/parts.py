@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
 from herald.adapters.word.branches import Branches
+from herald.adapters.word.broken_value import BrokenValue
 from herald.adapters.word.content import Element
 from herald.adapters.word.fields import TemplateField, add_fields
 from herald.adapters.word.language import ForbiddenSyntax, environment, refuse_unparsed_text, restrict
@@ -15,7 +16,7 @@ from herald.adapters.word.picture_tags import check_picture_tags
 from herald.adapters.word.pictures import PICTURES
 from herald.adapters.word.structure import check_structure, check_tags, paragraph_text, rejoin_tags
 from herald.adapters.word.tags import TAG, refuse_lost_tags
-from herald.adapters.word.values import LINE_BREAK, TAB, BrokenValue, TemplateValue
+from herald.adapters.word.values import LINE_BREAK, TAB
 from herald.errors import Invalid
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ class CompiledPart:
         """Its conditions and loops."""
         return Branches(self._name, self._source)
 
-    def render(self, values: Mapping[str, TemplateValue], pictures: Pictures) -> str:
+    def render(self, values: Mapping[str, object], pictures: Pictures) -> str:
         """The part's XML with the values filled in.
 
         Args:
-            values: A value for each placeholder.
+            values: A value for each placeholder, as `cells.cells_of` gives them.
             pictures: Takes the pictures that the values bring into this part.
 
         Raises:
@@ -63,11 +64,10 @@ class CompiledPart:
         except UndefinedError as error:
             raise self._missing(str(error), error.__traceback__) from error
         except BrokenValue as error:
-            raise self._broken(error.reason, error.placeholder, error.__traceback__) from error
+            raise self._broken(error, error.__traceback__) from error
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            raise self._broken(
-                "the value is of another kind than the template expects", None, error.__traceback__
-            ) from error
+            mismatch = BrokenValue("the value is of another kind than the template expects")
+            raise self._broken(mismatch, error.__traceback__) from error
 
     def _rendered(self, values: dict[str, object]) -> str:
         template = self._template
@@ -87,13 +87,14 @@ class CompiledPart:
             fields={"placeholder": name, "paragraph": self._paragraph(trace), "part": self._name},
         )
 
-    def _broken(self, reason: str, placeholder: str | None, trace: TracebackType | None) -> Invalid:
+    def _broken(self, broken: BrokenValue, trace: TracebackType | None) -> Invalid:
         paragraph = self._paragraph(trace)
-        blamed = placeholder or ", ".join(TAG.findall(paragraph))
+        blamed = broken.placeholder or ", ".join(TAG.findall(paragraph))
+        about_value = {"value": broken.value, "kind": broken.kind} if broken.kind else {}
         return Invalid(
-            f"The placeholder “{blamed}” cannot be filled: {reason}.",
+            f"The placeholder “{blamed}” cannot be filled: {broken.reason}.",
             code="template_value_broken",
-            fields={"placeholder": blamed, "paragraph": paragraph, "part": self._name},
+            fields={"placeholder": blamed, "paragraph": paragraph, "part": self._name, **about_value},
         )
 
     def _paragraph(self, trace: TracebackType | None) -> str:

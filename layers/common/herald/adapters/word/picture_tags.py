@@ -4,10 +4,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from herald.adapters.word.broken_value import BrokenValue
 from herald.adapters.word.content import parse_xml
 from herald.adapters.word.language import ForbiddenSyntax
 from herald.adapters.word.pictures import PICTURE_FILTERS, length
-from herald.adapters.word.values import BrokenValue
 
 if TYPE_CHECKING:
     from jinja2 import nodes

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from xml.sax.saxutils import quoteattr
 
+from herald.adapters.word.broken_value import BrokenValue
+from herald.adapters.word.cells import Cell
 from herald.adapters.word.media import Pictures
 from herald.adapters.word.relationships import OFFICE_RELATIONSHIPS
-from herald.adapters.word.values import BrokenValue, Drawing, is_empty, is_missing, plain_text
+from herald.adapters.word.values import Drawing, is_empty, is_missing, plain_text
 from herald.errors import Invalid
 from herald.values.picture import DATA_URL, Picture, picture_size, read_data_url
 
@@ -77,7 +79,7 @@ def image(context: Context, value: object, placeholder: str, width: str = "") ->
         return value
     if is_empty(value):
         return ""
-    content = _content(value, placeholder)
+    content = _content(value.content if isinstance(value, Cell) else value, placeholder)
     columns, rows = _pixels(content, placeholder)
     size = _Size(columns * _EMU_PER_PIXEL, rows * _EMU_PER_PIXEL)
     if width:

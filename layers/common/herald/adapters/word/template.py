@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from herald.adapters.word.archive import ArchiveBase
+from herald.adapters.word.cells import TemplateValue, cells_of
 from herald.adapters.word.content import parse_xml
 from herald.adapters.word.fields import TemplateField
 from herald.adapters.word.fonts import fonts_of
@@ -29,8 +30,8 @@ from herald.adapters.word.relationships import (
 )
 from herald.adapters.word.slimming import slimmed
 from herald.adapters.word.structure import refuse_tags
-from herald.adapters.word.values import TemplateValue
 from herald.errors import Unprocessable
+from herald.values.notation import PLAIN_NOTATION, Notation
 
 __all__ = ["CompiledTemplate", "TemplateValue", "compile_template"]
 
@@ -83,15 +84,19 @@ class CompiledTemplate:
         """Every way that its conditions and loops can go."""
         return frozenset().union(*(part.branches.all for part in self._compiled.values()))
 
-    def branches_taken(self, values: Mapping[str, TemplateValue]) -> frozenset[str]:
-        """The ways that they go with values which `fill` takes."""
-        return frozenset().union(*(part.branches.taken(values) for part in self._compiled.values()))
+    def branches_taken(
+        self, values: Mapping[str, TemplateValue], notation: Notation = PLAIN_NOTATION
+    ) -> frozenset[str]:
+        """The ways that they go with what `fill` takes."""
+        cells = cells_of(values, notation)
+        return frozenset().union(*(part.branches.taken(cells) for part in self._compiled.values()))
 
-    def fill(self, values: Mapping[str, TemplateValue]) -> bytes:
+    def fill(self, values: Mapping[str, TemplateValue], notation: Notation = PLAIN_NOTATION) -> bytes:
         """Fill the template for one person.
 
         Args:
             values: A value for each placeholder; a list of records for each loop.
+            notation: How texts among them spell numbers and dates.
 
         Returns:
             The bytes of a .docx file. Line ends in values are line breaks in it.
@@ -101,9 +106,10 @@ class CompiledTemplate:
         """
         parts = dict(self._lists)
         media = Media()
+        cells = cells_of(values, notation)
         for name, part in self._compiled.items():
             pictures = Pictures(media)
-            parts[name] = (XML_DECLARATION + part.render(values, pictures)).encode()
+            parts[name] = (XML_DECLARATION + part.render(cells, pictures)).encode()
             shown = pictures.relationships()
             if shown:
                 parts[relationships_name(name)] = write_relationships([*self._relationships[name], *shown])
@@ -112,13 +118,14 @@ class CompiledTemplate:
             parts |= {CONTENT_TYPES: types.written(), **media.files}
         return self._base.with_parts(parts)
 
-    def merge(self, rows: Sequence[Mapping[str, TemplateValue]]) -> bytes:
+    def merge(self, rows: Sequence[Mapping[str, TemplateValue]], notation: Notation = PLAIN_NOTATION) -> bytes:
         """Fill the template for many persons, one after another in one document, each in a section of its own.
 
         A person's pages begin and end at bookmarks, which the converter splits the PDF at.
 
         Args:
             rows: For each person what `fill` takes.
+            notation: As for `fill`.
 
         Returns:
             The bytes of a .docx file.
@@ -130,7 +137,7 @@ class CompiledTemplate:
         """
         if self._merging is None:
             raise Unprocessable("This template cannot be merged.", code="template_not_mergeable")
-        return self._merging.merge(rows)
+        return self._merging.merge([cells_of(values, notation) for values in rows])
 
 
 def compile_template(content: bytes) -> CompiledTemplate:

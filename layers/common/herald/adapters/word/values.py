@@ -2,18 +2,16 @@
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Final, TypeAlias
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
+from herald.adapters.word.broken_value import BrokenValue
 from herald.adapters.word.calendar import day_name, language_of, month_name
+from herald.adapters.word.cells import Cell, cell_of, is_operand
 from herald.values.picture import Picture
-
-TemplateScalar: TypeAlias = (
-    str | int | float | Decimal | bool | datetime.date | datetime.datetime | datetime.time | Picture | None
-)
-TemplateValue: TypeAlias = "TemplateScalar | Sequence[Mapping[str, TemplateValue]]"
+from herald.values.sheet import is_blank
 
 # Writer's layout time grows faster than the rows of a table: 1,000 rows take 1.2 s, 5,000 take 23 s.
 MAX_ROWS_PER_LOOP: Final = 1_000
@@ -32,20 +30,7 @@ _DATE_TOKEN: Final = re.compile(r"'(?P<literal>[^']*)'|d{1,4}|M{1,4}|yyyy|yy|HH?
 _NUMBER_FORMAT: Final = re.compile("(?:#(?P<group>[ ,.'\u00a0\u202f])##)?0(?:(?P<point>[.,])(?P<decimals>0{1,10}))?")
 # A float holds 15 digits: beyond that, rounding to a picture has no meaning.
 _NUMBER_BOUND: Final = Decimal(10) ** 15
-
-
-class BrokenValue(Exception):
-    """A value that cannot stand where the template wants it.
-
-    Attributes:
-        reason: A sentence that ends without a full stop and does not repeat the value, which may be personal.
-        placeholder: The placeholder's dotted name, if it is known.
-    """
-
-    def __init__(self, reason: str, placeholder: str | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.placeholder = placeholder
+_AMBIGUOUS: Final = ", or could be two; state the batch's language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +49,28 @@ def is_missing(value: object) -> bool:
 
 def is_empty(value: object) -> bool:
     """Whether a cell holds nothing; spaces that somebody left in it are nothing."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value.is_blank if isinstance(value, Cell) else is_blank(value)
 
 
 def printed(value: object) -> object:
-    """The text of a value as it stands in the document: nothing for None, ISO for dates, the value itself otherwise.
+    """The text of a value as it stands in the document: nothing for an empty cell, what Excel shows for any other.
 
     Control characters are dropped and line ends become `LINE_BREAK`.
 
     Raises:
         BrokenValue: The value is a list, a record or a picture, or a text longer than a cell of Excel.
     """
-    if isinstance(value, str):
-        return _clean(value)
-    if value is None:
-        return ""
     if is_missing(value):
         return value
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(" ", "minutes")
-    if isinstance(value, int | float | Decimal | datetime.date | datetime.time):
-        return str(value)
     if isinstance(value, Drawing):
         from markupsafe import Markup
 
         return Markup(value.xml)  # noqa: S704 - it holds nothing that was not escaped
     if isinstance(value, Picture):
         raise BrokenValue("a picture needs the filter “image”")
-    raise BrokenValue("a list of records can be repeated with a loop, but not printed")
+    if not is_operand(value):
+        raise BrokenValue("a list of records can be repeated with a loop, but not printed")
+    return _clean(cell_of(value).text)
 
 
 def plain_text(value: object, placeholder: str) -> str:
@@ -100,11 +79,11 @@ def plain_text(value: object, placeholder: str) -> str:
     Raises:
         BrokenValue: As `printed`.
     """
-    if isinstance(value, str):
-        return _CONTROLS.sub("", _LINE_ENDS.sub("\n", value))
     if isinstance(value, Picture):
         raise BrokenValue(f"{placeholder} is a picture, and not a text", placeholder)
-    return str(printed(value))
+    if not is_operand(value):
+        return str(printed(value))
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", cell_of(value).text))
 
 
 def format_date(value: object, placeholder: str, picture: str = "yyyy-MM-dd", language: object = "en") -> str:
@@ -194,10 +173,15 @@ def lower(value: object) -> str:
     return _letters(value).lower()
 
 
+def searched(value: object) -> object:
+    """What stands behind ``in``: a text is searched for what a cell shows, a list for a cell that equals it."""
+    return cell_of(value) if isinstance(value, str) else value
+
+
 def _letters(value: object) -> str:
     if isinstance(value, Picture | Drawing):
         raise BrokenValue("a picture has no letters")
-    return "" if value is None else str(value)
+    return cell_of(value).text if is_operand(value) else str(value)
 
 
 def _clean(text: str) -> str:
@@ -230,23 +214,21 @@ def loop_way(count: int) -> str:
 
 
 def _moment(value: object, placeholder: str) -> datetime.datetime:
-    if isinstance(value, datetime.datetime):
-        return value
-    if isinstance(value, datetime.date):
-        return datetime.datetime.combine(value, datetime.time())
-    try:
-        return datetime.datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise BrokenValue("the value is not a date", placeholder) from error
+    cell = cell_of(value, placeholder)
+    moment = cell.moment
+    if moment is None:
+        told = cell.notation.date_format
+        how = f"as {told}" if told else "in ISO 8601; state the batch's date_format, for example DD/MM/YYYY"
+        raise cell.broken(f"is not a date {how}", placeholder)
+    return moment
 
 
 def _decimal(value: object, placeholder: str) -> Decimal:
-    if isinstance(value, bool):
-        raise BrokenValue("the value is not a number", placeholder)
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise BrokenValue("the value is not a number", placeholder) from error
+    cell = cell_of(value, placeholder)
+    number = None if cell.kind == "truth" else cell.number
+    if number is None:
+        hint = "" if cell.notation.decimal_mark or "," not in cell.text else _AMBIGUOUS
+        raise cell.broken(f"is not a number{hint}", placeholder)
     if not number.is_finite() or abs(number) >= _NUMBER_BOUND:
         raise BrokenValue("the number is too large to be printed", placeholder)
     return number

@@ -11,11 +11,10 @@ from typing import cast
 from herald.errors import Unprocessable
 from herald.results.batches.model import Batch, BatchProblem
 from herald.results.ingesting.columns import cell_text, details_among, placeholder_of
-from herald.results.ingesting.sheet_rows import as_one
+from herald.results.ingesting.sheet_rows import as_one, phone_of
 from herald.results.passwords import ReportPasswords
 from herald.results.reports.model import RecipientDetails, Report, ReportStatus
 from herald.results.reports.row_values import LARGEST_ROW_CHARACTERS, encode, readable, shown_picture
-from herald.values.phone import parse_phone, parse_phone_cell
 from herald.values.picture import DATA_URL, Picture
 from herald.values.sheet import CellText, Value
 
@@ -92,9 +91,8 @@ class Corrector:
 
     def _phone(self, correction: Correction, text: str, holders: Mapping[str, str]) -> str:
         value = correction.values.get(holders.get("phone", ""))
-        if correction.phone is None and isinstance(value, int | float) and not isinstance(value, bool):
-            return parse_phone_cell(value, default_region=self._batch.country)
-        return parse_phone(text, default_region=self._batch.country)
+        is_cell = correction.phone is None and not isinstance(value, list)
+        return phone_of(cast("CellText", value) if is_cell else text, country=self._batch.country)
 
     def _recipient(self, report: Report, details: Mapping[str, str], password: str | None) -> RecipientDetails:
         recipient = replace(report.recipient, **details)

@@ -13,7 +13,7 @@ from herald.results.ingesting.columns import cell_text
 from herald.results.links.languages import DEFAULT_LANGUAGE, known_language
 from herald.results.reports.model import Report
 from herald.values.placeholder import placeholder_name
-from herald.values.sheet import Value
+from herald.values.sheet import FormattedValue, Value
 
 LONGEST_MESSAGE = 1000
 """Of a message with its placeholders, in characters."""
@@ -80,7 +80,7 @@ def wording_for(report: Report, custom_message: str) -> str:
 
 
 def _is_plain(value: Value) -> bool:
-    return value is None or isinstance(value, str | int | float | bool | date | time)
+    return value is None or isinstance(value, str | int | float | bool | date | time | FormattedValue)
 
 
 def _text(value: Value) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from herald.errors import Invalid
 from herald.values.picture import Picture
 from herald.values.placeholder import placeholder_name
-from herald.values.sheet import CellText, Value
+from herald.values.sheet import CellText, FormattedValue, Value, bare_text, is_blank
 
 _NUMBERED = re.compile(r"^(?P<group>.*?[^\W\d_])_?(?P<number>[1-9]\d?)_(?P<field>\w+)$")
 _RECIPIENT_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -63,7 +63,7 @@ class Layout:
             values[group] = [
                 elements[number]
                 for number in sorted(elements)
-                if any(not _empty(cell) for cell in elements[number].values())
+                if any(not is_blank(cell) for cell in elements[number].values())
             ]
         return values
 
@@ -109,12 +109,14 @@ def placeholder_of(title: str) -> str:
 
 
 def cell_text(cell: CellText) -> str:
-    """A cell as plain text: whole numbers without a decimal point, dates in ISO 8601, nothing for a picture."""
+    """A cell as plain text, as Excel shows it: dates in ISO 8601 where that depends on the machine; no picture."""
     if cell is None or isinstance(cell, Picture):
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return cell if isinstance(cell, str) else str(cell)
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return cell.text if isinstance(cell, FormattedValue) else bare_text(cell)
 
 
 def _column(title: str) -> _Column:
@@ -137,7 +139,3 @@ def _refuse_duplicates(titles: Sequence[str], columns: Sequence[_Column]) -> Non
                 fields={"column": title},
             )
         seen[column] = title
-
-
-def _empty(cell: CellText) -> bool:
-    return cell is None or cell == ""

@@ -13,10 +13,11 @@ from herald.values.clock import Clock
 from herald.values.ids import derived_id
 from herald.values.phone import parse_phone, parse_phone_cell
 from herald.values.picture import Picture
-from herald.values.sheet import CellFault, CellText, CellValue, SheetRow
+from herald.values.sheet import CellFault, CellText, CellValue, FormattedValue, SheetRow
 
 _LONGEST_DETAIL = 1000
 _MOST_FAULTS_TOLD = 10
+_DIALLED_FIRST = ("+", "0")
 
 
 class RowReader:
@@ -78,9 +79,7 @@ class RowReader:
         if isinstance(fault, CellFault):
             return "", [BatchProblem(fault.code, fault.message, row.number, title)]
         try:
-            if isinstance(cell, int | float) and not isinstance(cell, bool):
-                return parse_phone_cell(cell, default_region=self._batch.country), []
-            return parse_phone(cell_text(cell), default_region=self._batch.country), []
+            return phone_of(cell, country=self._batch.country), []
         except Invalid as error:
             return "", [BatchProblem("phone_invalid", error.message, row.number, title)]
 
@@ -88,6 +87,19 @@ class RowReader:
         index = self._layout.recipient_columns["password"]
         message = "The PDF is to be protected, and this row has no password for it."
         return BatchProblem("password_missing", message, row, self._layout.titles[index])
+
+
+def phone_of(cell: CellText, *, country: str) -> str:
+    """The number in a cell in E.164; a number cell counts by its digits unless it shows what is dialled before them.
+
+    Raises:
+        Invalid: it is none, with the reason under ``phone``.
+    """
+    if isinstance(cell, FormattedValue):
+        cell = cell.text if cell.text.startswith(_DIALLED_FIRST) else cell.value
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return parse_phone_cell(cell, default_region=country)
+    return parse_phone(cell_text(cell), default_region=country)
 
 
 def _kept(cell: CellValue) -> CellText:

@@ -1,6 +1,7 @@
 """Values of a row as JSON that keeps dates and times what they are: ``{"date": "2026-01-25"}``.
 
-Of a picture it keeps the name, ``{"picture": "....png"}``: a text, whatever it says, never becomes one.
+Where a cell shows its value in a form of its own, both are kept: ``{"shown": [0.125, "12.5%"]}``. Of a picture it keeps
+the name, ``{"picture": "....png"}``: a text, whatever it says, never becomes one.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import cast
 import orjson
 
 from herald.values.picture import Picture, named_picture
-from herald.values.sheet import CellText, Value
+from herald.values.sheet import CellText, FormattableValue, FormattedValue, Value
 
 LARGEST_ROW_CHARACTERS = 90_000
 """Of a row's values as text: DynamoDB's items end at 400 KB, and a character takes up to four bytes."""
@@ -34,7 +35,7 @@ def decode(text: str) -> dict[str, Value]:
 
 
 def readable(values: Mapping[str, Value]) -> dict[str, object]:
-    """A row's values as others see them: dates, times (ISO 8601) and pictures as text, everything else as it is."""
+    """A row's values as others see them: bare, dates, times (ISO 8601) and pictures as text."""
     written = orjson.dumps(values, default=_shown, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     return cast("dict[str, object]", orjson.loads(written))
 
@@ -44,13 +45,17 @@ def shown_picture(picture: Picture) -> str:
     return f"picture:{picture.name}"
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> object:
+    if isinstance(value, FormattedValue):
+        return value.value
     if isinstance(value, Picture):
         return shown_picture(value)
     raise TypeError(f"{type(value).__name__} cannot stand in a row")
 
 
-def _tagged(value: object) -> dict[str, str]:
+def _tagged(value: object) -> dict[str, object]:
+    if isinstance(value, FormattedValue):
+        return {"shown": [value.value, value.text]}
     if isinstance(value, Picture):
         return {"picture": value.name}
     for kind in (datetime, date, time):
@@ -64,5 +69,8 @@ def _read(value: object) -> Value:
         return [{name: cast("CellText", _read(cell)) for name, cell in element.items()} for element in value]
     if isinstance(value, dict):
         kind, text = next(iter(value.items()))
+        if kind == "shown":
+            bare, shown = text
+            return FormattedValue(cast("FormattableValue", _read(bare)), shown)
         return cast("CellText", _READERS[kind](text))
     return cast("str | int | float | bool | None", value)
