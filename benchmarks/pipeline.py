@@ -10,7 +10,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 
 from herald.adapters.pdf.converter import OfficeConverter
-from herald.adapters.word.template import CompiledTemplate, TemplateValue, compile_template
+from herald.adapters.word.template import CompiledTemplate, TemplateValue, compile_slimmed
 
 _PROCESSES = 2
 _ROWS_AT_ONCE = 25
@@ -49,7 +49,7 @@ def pipeline(template: bytes) -> Iterator[Pipeline]:
 
 def _prepare(template: bytes, folder: str) -> None:
     name = multiprocessing.current_process().name
-    _kept.append((compile_template(template), OfficeConverter(Path(folder) / name)))
+    _kept.append((compile_slimmed(template), OfficeConverter(Path(folder) / name)))
 
 
 def _print(rows: Sequence[Mapping[str, TemplateValue]]) -> int:

@@ -18,7 +18,7 @@ from benchmarks.row import AtLeast, AtMost, SpeedUp
 from benchmarks.sample_documents import letter_template, report_template, values_of_rows
 from herald.adapters.pdf.comparison import page_count
 from herald.adapters.pdf.converter import ConversionFailed, OfficeConverter
-from herald.adapters.word.template import CompiledTemplate, TemplateValue, compile_template
+from herald.adapters.word.template import CompiledTemplate, TemplateValue, compile_slimmed
 
 _PROCESSES = 2
 _DEADLINE_SECONDS = 60.0
@@ -122,7 +122,7 @@ def _converter() -> OfficeConverter:
 
 @cache
 def _compiled(template: Callable[[], bytes]) -> CompiledTemplate:
-    return compile_template(template())
+    return compile_slimmed(template())
 
 
 @cache

@@ -12,7 +12,7 @@ from openpyxl.drawing.image import Image
 
 from herald.adapters.aws.client import aws_client
 from herald.adapters.spreadsheet.workbook import read_workbook
-from herald.adapters.word.template import compile_template
+from herald.adapters.word.template import compile_slimmed, compile_template
 from herald.errors import Invalid, Unprocessable
 from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
@@ -24,6 +24,7 @@ from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
 from herald.results.rendering.recording import Recording
 from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.rendering.service import Rendering
+from herald.results.rendering.slimming_check import SlimmingCheck
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.row_values import decode, encode, readable
 from herald.results.templates.store import TemplateVersionStore
@@ -83,12 +84,13 @@ def stored(batch: Batch) -> dict[str, bytes]:
 
 def render(batch: Batch) -> tuple[list[Report], FakeConverter]:
     converter, versions = FakeConverter(), TemplateVersionStore()
+    templates = CompiledTemplates(documents(), compile_template, compile_slimmed)
     rendering = Rendering(
         BatchStore(),
         reports_store(),
-        versions,
-        CompiledTemplates(documents(), compile_template),
+        templates,
         converter,
+        SlimmingCheck(versions, templates, FakeConverter(), lambda _one, _other: False),
         MergeCheck(versions, FakeConverter(), lambda _one, _other: False, lambda _pdf: 1),
         Recording(
             reports_store(), outcome_store(), documents(), PASSWORDS, lambda pdf, _password: pdf, clock=lambda: NOW

@@ -1,6 +1,7 @@
 """Rendering over the real stores, with a converter in LibreOffice's place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from herald.adapters.aws.client import aws_client
 from herald.adapters.aws.objects import ObjectStore
@@ -11,6 +12,7 @@ from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures
 from herald.results.rendering.recording import Recording
 from herald.results.rendering.service import Rendering
+from herald.results.rendering.slimming_check import SlimmingCheck
 from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.store import row_at
@@ -33,6 +35,14 @@ from tests.support.results import (
 CHUNK = Chunk(2, 6)
 
 
+@dataclass
+class FaithfulConverter(FakeConverter):
+    """A converter whose PDFs of equal documents are equal."""
+
+    def _pressed(self, document: bytes) -> bytes:
+        return b"%PDF-" + document
+
+
 def batch_of(names: Sequence[str]) -> Batch:
     """A batch with a row for each name, from row 2 on."""
     batch = add_batch()
@@ -47,16 +57,19 @@ def rendering(
     outcomes: OutcomeStore | None = None,
     files: ObjectStore | None = None,
     pages: int = 1,
+    slimmed: Letter | None = None,
+    same_slimmed: Callable[[bytes, bytes], bool] = lambda _one, _other: True,
 ) -> Rendering:
     """Over the real stores; samples come out the same both ways, with so many pages."""
     template = letter or Letter()
     versions = TemplateVersionStore()
+    templates = CompiledTemplates(documents(), lambda _content: template, lambda _content: slimmed or template)
     return Rendering(
         BatchStore(),
         reports_store(),
-        versions,
-        CompiledTemplates(documents(), lambda _content: template),
+        templates,
         converter,
+        SlimmingCheck(versions, templates, FakeConverter(), same_slimmed),
         MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: pages),
         Recording(
             reports_store(),

@@ -50,6 +50,26 @@ def test_a_slimmed_document_looks_the_same_to_the_pixel(converter: OfficeConvert
     assert sum(map(len, package.parts.values())) < sum(map(len, letters.parts_of(template).values())) / 4
 
 
+def by_a_report_generator() -> bytes:
+    """A document whose styles have names alone, which its paragraphs go by."""
+    small = (
+        '<w:style w:type="paragraph"><w:name w:val="Small print"/><w:pPr><w:spacing w:after="0" w:line="120" '
+        'w:lineRule="exact"/></w:pPr><w:rPr><w:sz w:val="10"/></w:rPr></w:style></w:styles>'
+    )
+    line = '<w:p><w:pPr><w:pStyle w:val="Small print"/></w:pPr><w:r><w:t>A line of small print</w:t></w:r></w:p>'
+    content = letters.with_body(line * 150)
+    styles = letters.parts_of(content)["word/styles.xml"].decode()
+    return letters.with_parts(content, {"word/styles.xml": styles.replace("</w:styles>", small)})
+
+
+def test_styles_without_an_id_stay(converter: OfficeConverter) -> None:
+    template = by_a_report_generator()
+    package = slimmed(open_package(template))
+    before, after = converter.convert([template, letters.zipped(package.parts)], deadline_seconds=60)
+    assert b"Small print" in package.parts["word/styles.xml"]
+    assert pixels(before) == pixels(after)
+
+
 def test_what_nobody_sees_is_gone_and_every_part_that_is_named_is_there() -> None:
     document = docx.Document()
     run = document.add_paragraph("{{ name }}").runs[0]

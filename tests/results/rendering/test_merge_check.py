@@ -15,6 +15,7 @@ from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.sheet import Value
 from tests.adapters.letters import letter, text_of
+from tests.support.rendering import FaithfulConverter
 from tests.support.results import TENANT, FakeConverter, Letter, Unconvertible
 
 VERSION = TemplateVersion(TENANT, "letter", 3, "letter/3.docx", ("name",))
@@ -32,14 +33,6 @@ def recorded() -> tuple[Merging, int]:
     """What later renderings know of the version: whether its rows may share a conversion, and how long they are."""
     version = TemplateVersionStore().get(TENANT, VERSION.template_id, VERSION.version)
     return version.merging, version.pages
-
-
-@dataclass
-class FaithfulConverter(FakeConverter):
-    """A converter whose PDFs of equal documents are equal."""
-
-    def _pressed(self, document: bytes) -> bytes:
-        return b"%PDF-" + document
 
 
 @dataclass

@@ -15,7 +15,7 @@ def template_id(results_cloud: None) -> str:
 
 
 def previews(converter: FakeConverter | None = None) -> PreviewRendering:
-    templates = CompiledTemplates(documents(), lambda _content: Letter())
+    templates = CompiledTemplates(documents(), lambda _content: Letter(), lambda _content: Letter())
     return PreviewRendering(TemplateVersionStore(), templates, documents(), converter or FakeConverter())
 
 

@@ -7,6 +7,7 @@ import pytest
 from herald.errors import Invalid, Unprocessable
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
+from herald.results.rendering.slimming_check import SlimmingCheck
 from herald.results.rendering.version_check import VersionCheck
 from herald.results.templates.model import Merging, Template, TemplateStatus, TemplateVersion
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
@@ -21,9 +22,10 @@ def template(results_cloud: None) -> Template:
 
 def checked(template: Template, converter: FakeConverter, letter: Letter | None = None) -> TemplateVersion:
     versions, letter = TemplateVersionStore(), letter or Letter()
-    compiled = CompiledTemplates(documents(), lambda _content: letter)
+    compiled = CompiledTemplates(documents(), lambda _content: letter, lambda _content: letter)
+    slimming_check = SlimmingCheck(versions, compiled, FakeConverter(), lambda _one, _other: True)
     merge_check = MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: 1)
-    check = VersionCheck(TemplateStore(), versions, compiled, converter, merge_check, clock=lambda: NOW)
+    check = VersionCheck(TemplateStore(), versions, compiled, converter, slimming_check, merge_check, clock=lambda: NOW)
     return check.check(TENANT, template.template_id, 1)
 
 

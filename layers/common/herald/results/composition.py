@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from herald.results.rendering.previewing import PreviewRendering
     from herald.results.rendering.retrying import Retrying
     from herald.results.rendering.service import Rendering
+    from herald.results.rendering.slimming_check import SlimmingCheck
     from herald.results.rendering.version_check import VersionCheck
     from herald.results.reports.pdf_addresses import PdfAddresses
     from herald.results.reports.service import Reports
@@ -199,10 +200,17 @@ class ResultsContainer(ResultStores):
 
     @cached_property
     def compiled_templates(self) -> CompiledTemplates:
-        from herald.adapters.word.template import compile_template
+        from herald.adapters.word.template import compile_slimmed, compile_template
         from herald.results.rendering.compiled import CompiledTemplates
 
-        return CompiledTemplates(self.documents, compile_template)
+        return CompiledTemplates(self.documents, compile_template, compile_slimmed)
+
+    @cached_property
+    def slimming_check(self) -> SlimmingCheck:
+        from herald.adapters.pdf.comparison import identical_pages
+        from herald.results.rendering.slimming_check import SlimmingCheck
+
+        return SlimmingCheck(self.version_store, self.compiled_templates, self.converter, identical_pages)
 
     @cached_property
     def merge_check(self) -> MergeCheck:
@@ -222,9 +230,9 @@ class ResultsContainer(ResultStores):
         return Rendering(
             self.batch_store,
             self.report_store,
-            self.version_store,
             self.compiled_templates,
             self.converter,
+            self.slimming_check,
             self.merge_check,
             recording,
             LoadedPictures(self.documents),
@@ -235,7 +243,12 @@ class ResultsContainer(ResultStores):
         from herald.results.rendering.version_check import VersionCheck
 
         return VersionCheck(
-            self.template_store, self.version_store, self.compiled_templates, self.converter, self.merge_check
+            self.template_store,
+            self.version_store,
+            self.compiled_templates,
+            self.converter,
+            self.slimming_check,
+            self.merge_check,
         )
 
     @cached_property

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 # 48 pixels to the inch: a line of text that moves by a point shows, the smoothing of an edge does not.
 _SCALE: Final = 48 / 72
+# Enough to tell one digit from another in the smallest print.
+_FINE_SCALE: Final = 96 / 72
 _NOTICEABLE: Final = 48
 _NOTICEABLE_SHARE: Final = 0.0005
 
@@ -36,6 +38,20 @@ def same_pages(one: bytes, other: bytes) -> bool:
         return len(first) == len(second) and all(map(_same_page, first, second))
 
 
+def identical_pages(one: bytes, other: bytes) -> bool:
+    """Whether two PDFs have the same number of pages, with the same texts and the same pixels.
+
+    Args:
+        one: The bytes of a PDF.
+        other: The bytes of another.
+
+    Raises:
+        ValueError: One of them is no PDF.
+    """
+    with _opened(one) as first, _opened(other) as second:
+        return len(first) == len(second) and all(map(_identical_page, first, second))
+
+
 def _opened(pdf: bytes) -> "PdfDocument":
     from pypdfium2 import PdfDocument, PdfiumError
 
@@ -48,20 +64,28 @@ def _opened(pdf: bytes) -> "PdfDocument":
 def _same_page(one: "PdfPage", other: "PdfPage") -> bool:
     if one.get_size() != other.get_size() or _text(one) != _text(other):
         return False
-    first, second = _picture(one), _picture(other)
+    first, second = _picture(one, _SCALE), _picture(other, _SCALE)
     if first == second:
         return True
     differing = sum(abs(a - b) > _NOTICEABLE for a, b in zip(first, second, strict=True))
     return differing <= len(first) * _NOTICEABLE_SHARE
 
 
+def _identical_page(one: "PdfPage", other: "PdfPage") -> bool:
+    return (
+        one.get_size() == other.get_size()
+        and _text(one) == _text(other)
+        and _picture(one, _FINE_SCALE) == _picture(other, _FINE_SCALE)
+    )
+
+
 def _text(page: "PdfPage") -> str:
     return str(page.get_textpage().get_text_bounded())
 
 
-def _picture(page: "PdfPage") -> bytes:
+def _picture(page: "PdfPage", scale: float) -> bytes:
     """The page in shades of grey, row by row."""
-    bitmap = page.render(scale=_SCALE, grayscale=True)
+    bitmap = page.render(scale=scale, grayscale=True)
     rows = range(0, bitmap.stride * bitmap.height, bitmap.stride)
     pixels = bytes(bitmap.buffer)
     return b"".join(itertools.chain(pixels[start : start + bitmap.width] for start in rows))

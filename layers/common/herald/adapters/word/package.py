@@ -14,12 +14,13 @@ from herald.adapters.word.content import SAFE_LINKS, check_tree, parse_xml
 from herald.adapters.word.embedded_fonts import EMBEDDED_FONT, without_embedded_fonts
 from herald.adapters.word.images import PictureAllowance
 from herald.adapters.word.references import check_references
-from herald.adapters.word.relationships import relationships_of
+from herald.adapters.word.relationships import relationships_name, relationships_of, write_relationships
 from herald.errors import Invalid
 
 MAX_ZIPPED_BYTES: Final = 10 * 1024 * 1024
 MAX_INFLATED_BYTES: Final = 100 * 1024 * 1024
 MAX_PARTS: Final = 2_000
+_PACKAGE: Final = ""
 _CHUNK_BYTES: Final = 64 * 1024
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -72,7 +73,7 @@ def open_package(content: bytes) -> Package:
         Invalid: With a code that begins with ``template_`` and, where one part is to blame, its name in ``fields``.
     """
     _refuse_disguises(content)
-    parts = {name: part for name, part in _inflate(content).items() if not name.casefold().startswith(_THUMBNAIL)}
+    parts = _without_thumbnail(_inflate(content))
     content_types = _ContentTypes(parts)
     allowance = PictureAllowance()
     for name, part in parts.items():
@@ -111,6 +112,15 @@ def _inflate(content: bytes) -> dict[str, bytes]:
             return dict(_inflated_parts(archive))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise _not_word() from error
+
+
+def _without_thumbnail(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    kept = {name: part for name, part in parts.items() if not name.casefold().startswith(_THUMBNAIL)}
+    called = relationships_of(kept, _PACKAGE) if len(kept) < len(parts) else []
+    if called:
+        left = [entry for entry in called if not entry.part_from(_PACKAGE).casefold().startswith(_THUMBNAIL)]
+        kept[relationships_name(_PACKAGE)] = write_relationships(left)
+    return kept
 
 
 def _inflated_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:

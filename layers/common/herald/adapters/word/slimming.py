@@ -36,7 +36,9 @@ _UNSEEN: Final = frozenset(
         "annotationRef",
     }
 )
-_STYLE_USES: Final = frozenset({"pStyle", "rStyle", "tblStyle", "styleLink", "numStyleLink"})
+_STYLE_USES: Final = frozenset(
+    {"pStyle", "rStyle", "tblStyle", "styleLink", "numStyleLink", "defaultTableStyle", "clickAndTypeStyle"}
+)
 _STYLE_CHAINS: Final = frozenset({"basedOn", "link", "next"})
 _TAG_MARKS: Final = frozenset("{}%#")
 # Sessions of editing (w:rsidR ...), and the identities that Word gives to paragraphs (w14:paraId, w14:textId).
@@ -45,7 +47,7 @@ _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def slimmed(package: Package) -> Package:
-    """The same document, page for page, without what is not seen on any of them.
+    """The document without what is not seen on its pages, or so it is thought: the pages must prove it.
 
     Styles and lists that nothing uses, histories of editing, comments, thumbnails and properties that no field shows
     are left out; runs of one format are joined.
@@ -183,6 +185,9 @@ def _slim_styles_and_lists(parts: dict[str, bytes], main: str, trees: Mapping[st
 
 def _drop_unused_styles(styles: Element, used: set[str]) -> None:
     word = f"{{{styles.nsmap['w']}}}"
+    if any(style.get(f"{word}styleId") is None for style in styles.iter(f"{word}style")):
+        # What calls a style by its name alone is for each program to say.
+        return
     by_id = {style.get(f"{word}styleId"): style for style in styles.iter(f"{word}style")}
     kept = {name for name, style in by_id.items() if style.get(f"{word}default") in {"1", "true", "on"}}
     waiting = [*kept, *used]

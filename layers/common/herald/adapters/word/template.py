@@ -33,7 +33,7 @@ from herald.adapters.word.structure import refuse_tags
 from herald.errors import Unprocessable
 from herald.values.notation import PLAIN_NOTATION, Notation
 
-__all__ = ["CompiledTemplate", "TemplateValue", "compile_template"]
+__all__ = ["CompiledTemplate", "TemplateValue", "compile_slimmed", "compile_template"]
 
 _SHOWN_AND_NOT_FILLED: Final = re.compile(r"drawingml|chart|numbering\+xml|properties\+xml")
 
@@ -153,7 +153,17 @@ def compile_template(content: bytes) -> CompiledTemplate:
         Invalid: What `open_package` raises; ``template_broken_tag`` or ``template_forbidden_tag`` with ``paragraph``
             (its text) and ``part`` in ``fields``.
     """
+    package = open_package(content)
+    return _compiled(package, fonts_of(slimmed(package)))
+
+
+def compile_slimmed(content: bytes) -> CompiledTemplate:
+    """As `compile_template`, but without what no page shows: whoever uses it makes sure that none does."""
     package = slimmed(open_package(content))
+    return _compiled(package, fonts_of(package))
+
+
+def _compiled(package: Package, fonts: frozenset[str]) -> CompiledTemplate:
     _refuse_tags_in_unfilled_parts(package)
     compiled = {}
     fields: dict[str, TemplateField] = {}
@@ -168,7 +178,7 @@ def compile_template(content: bytes) -> CompiledTemplate:
         package.parts,
         compiled,
         fields=fields,
-        fonts=fonts_of(package),
+        fonts=fonts,
         embedded_fonts=package.embedded_fonts,
         warnings=tuple(dict.fromkeys(warnings)),
         merging=merging_of(package),

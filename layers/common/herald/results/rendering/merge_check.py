@@ -1,24 +1,18 @@
 """Finding out whether rows of a template may share a conversion: samples are rendered both ways and compared."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from herald.errors import Invalid, TooLarge
 from herald.results.ports import ConversionFailure, Converter, FillableTemplate
-from herald.results.rendering.model import OFFICE_PROBLEMS
-from herald.results.rendering.samples import sample_rows, varied_rows
+from herald.results.rendering.budget import Budget
+from herald.results.rendering.samples import rows_of_every_kind
 from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.sheet import Value
 
 _FEWEST_ROWS = 2
-_MOST_ROWS = 20
-_VARIED_ROWS = 200
-"""Tried, one after another, until each condition has gone both ways; filling one takes a few milliseconds."""
-_SECONDS_IN_ALL = 40.0
-"""A template whose samples take longer has slow rows anyway: nothing is won by putting them together."""
 
 SamePages = Callable[[bytes, bytes], bool]
 """Whether two PDFs show the same."""
@@ -66,15 +60,15 @@ class MergeCheck:
         if version.merging is not Merging.UNKNOWN:
             return version
         merging, pages = Merging.UNFAITHFUL, 0
-        rows = _rows_of_every_kind(template, examples) if template.mergeable else []
+        rows = rows_of_every_kind(template, examples) if template.mergeable else []
         if len(rows) >= _FEWEST_ROWS:
-            merging, pages = self._compare(template, rows, _Budget(deadline_seconds, self._seconds))
+            merging, pages = self._compare(template, rows, Budget(deadline_seconds, self._seconds))
         if merging is not Merging.UNKNOWN:
             self._versions.record_merge_check(version, merging, pages=pages)
         return replace(version, merging=merging, pages=pages)
 
     def _compare(
-        self, template: FillableTemplate, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
+        self, template: FillableTemplate, rows: Sequence[Mapping[str, Value]], budget: Budget
     ) -> tuple[Merging, int]:
         alone: list[bytes] = []
         for row in rows:
@@ -82,7 +76,7 @@ class MergeCheck:
                 return Merging.UNFAITHFUL, 0
             [result] = self._converter.convert([template.fill(row)], deadline_seconds=budget.per_conversion)
             if not isinstance(result, bytes):
-                return budget.verdict_of(result), 0
+                return _verdict_of(result, budget), 0
             alone.append(result)
         together = self._together(template, rows, budget)
         if not isinstance(together, list):
@@ -91,7 +85,7 @@ class MergeCheck:
         return (Merging.FAITHFUL if is_faithful else Merging.UNFAITHFUL), self._page_count(alone[0])
 
     def _together(
-        self, template: FillableTemplate, rows: Sequence[Mapping[str, Value]], budget: "_Budget"
+        self, template: FillableTemplate, rows: Sequence[Mapping[str, Value]], budget: Budget
     ) -> list[bytes] | Merging:
         try:
             document = template.merge(rows)
@@ -100,52 +94,9 @@ class MergeCheck:
         if budget.is_used_up:
             return Merging.UNFAITHFUL
         result = self._converter.convert_merged(document, len(rows), deadline_seconds=budget.per_conversion)
-        return result if isinstance(result, list) else budget.verdict_of(result)
+        return result if isinstance(result, list) else _verdict_of(result, budget)
 
 
-class _Budget:
-    """How long finding out may take: each conversion, and all of them."""
-
-    def __init__(self, per_conversion: float, seconds: Callable[[], float]) -> None:
-        self.per_conversion = per_conversion
-        self._seconds = seconds
-        self._ends = seconds() + _SECONDS_IN_ALL
-
-    @property
-    def is_used_up(self) -> bool:
-        """Whether no more is to be tried."""
-        return self._seconds() >= self._ends
-
-    def verdict_of(self, failure: ConversionFailure) -> Merging:
-        """What a failed conversion says of the template: nothing where it was LibreOffice's, and early."""
-        return Merging.UNKNOWN if failure.code in OFFICE_PROBLEMS and not self.is_used_up else Merging.UNFAITHFUL
-
-
-def _rows_of_every_kind(
-    template: FillableTemplate, examples: Sequence[Mapping[str, Value]]
-) -> list[Mapping[str, Value]]:
-    """Samples and examples by which every condition goes both ways, and every loop over none, one and many records.
-
-    Returns:
-        None at all where a condition or a loop is left that no sample moves: what it hides cannot be compared.
-    """
-    rows = list(_fillable(template, [*examples, *sample_rows(template.fields)]))
-    missing = set(template.branches).difference(*map(template.branches_taken, rows))
-    tries = islice(varied_rows(template.fields), _VARIED_ROWS)
-    while missing and len(rows) < _MOST_ROWS and (tried := next(tries, None)) is not None:
-        for row in _fillable(template, [tried]):
-            taken = template.branches_taken(row)
-            if not missing.isdisjoint(taken):
-                missing -= taken
-                rows.append(row)
-    return [] if missing else rows
-
-
-def _fillable(template: FillableTemplate, rows: Sequence[Mapping[str, Value]]) -> Iterator[Mapping[str, Value]]:
-    """The rows that suit the template: not every sample does."""
-    for row in rows:
-        try:
-            template.fill(row)
-        except Invalid:
-            continue
-        yield row
+def _verdict_of(failure: ConversionFailure, budget: Budget) -> Merging:
+    """What a failed conversion says of the template."""
+    return Merging.UNKNOWN if budget.says_nothing(failure) else Merging.UNFAITHFUL

@@ -52,7 +52,7 @@ class PreviewRendering:
         """
         try:
             version = self._versions.get(tenant_id, template_id, version_number)
-            template = self._templates.get(version.object_key)
+            template = self._templates.of(version)
             row = sample_values(template.fields) if values is None else values
             document = template.fill(row)
         except (Invalid, NotFound) as error:

@@ -3,20 +3,24 @@
 import base64
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
+from itertools import count, islice
 from random import Random
 from typing import cast
 
-from herald.results.ports import TemplateField
+from herald.errors import Invalid
+from herald.results.ports import FillableTemplate, TemplateField
 from herald.values.sheet import CellText, Value
 
 _WORDS = "The quick brown fox jumps over the lazy dog. "
 _DAY = date(2026, 1, 25)
 _COUNTS = (0, 1, 2, 7)
 """Of records in a varied row."""
+_MOST_ROWS = 20
+_VARIED_ROWS = 200
+"""Tried, one after another, until each condition has gone both ways; filling one takes a few milliseconds."""
 _DEEPEST = 2
 """How deep loops may be nested; a record within the innermost one holds cells alone."""
 
@@ -53,6 +57,36 @@ def varied_rows(fields: Mapping[str, TemplateField]) -> Iterator[dict[str, Value
     """Rows without end in which each value is one of those that conditions tell apart; the same ones every time."""
     for number in count():
         yield _varied_record(fields, Random(number), 0)  # noqa: S311 - nothing is secret
+
+
+def rows_of_every_kind(
+    template: FillableTemplate, examples: Sequence[Mapping[str, Value]] = ()
+) -> list[Mapping[str, Value]]:
+    """Samples and examples by which every condition goes both ways, and every loop over none, one and many records.
+
+    Returns:
+        None at all where a condition or a loop is left that no sample moves: what it hides cannot be compared.
+    """
+    rows = list(_fillable(template, [*examples, *sample_rows(template.fields)]))
+    missing = set(template.branches).difference(*map(template.branches_taken, rows))
+    tries = islice(varied_rows(template.fields), _VARIED_ROWS)
+    while missing and len(rows) < _MOST_ROWS and (tried := next(tries, None)) is not None:
+        for row in _fillable(template, [tried]):
+            taken = template.branches_taken(row)
+            if not missing.isdisjoint(taken):
+                missing -= taken
+                rows.append(row)
+    return [] if missing else rows
+
+
+def _fillable(template: FillableTemplate, rows: Sequence[Mapping[str, Value]]) -> Iterator[Mapping[str, Value]]:
+    """The rows that suit the template: not every sample does."""
+    for row in rows:
+        try:
+            template.fill(row)
+        except Invalid:
+            continue
+        yield row
 
 
 def _varied_record(fields: Mapping[str, TemplateField], random: Random, depth: int) -> dict[str, Value]:

@@ -15,10 +15,10 @@ from herald.results.rendering.model import Rendered
 from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
 from herald.results.rendering.printing import Printed, Printing, rows_at_once
 from herald.results.rendering.recording import Recording
+from herald.results.rendering.slimming_check import SlimmingCheck
 from herald.results.reports.model import Report
 from herald.results.reports.store import ReportStore
-from herald.results.templates.model import Merging
-from herald.results.templates.store import TemplateVersionStore
+from herald.results.templates.model import Merging, Slimming, TemplateVersion
 
 _STILL_WANTED = frozenset({BatchStatus.PROCESSING, BatchStatus.COMPLETED})
 """A completed batch has rows that are rendered again."""
@@ -35,18 +35,18 @@ class Rendering:
         self,
         batches: BatchStore,
         reports: ReportStore,
-        versions: TemplateVersionStore,
         templates: CompiledTemplates,
         converter: Converter,
+        slimming_check: SlimmingCheck,
         merge_check: MergeCheck,
         recording: Recording,
         pictures: LoadedPictures,
     ) -> None:
         self._batches = batches
         self._reports = reports
-        self._versions = versions
         self._templates = templates
         self._converter = converter
+        self._slimming_check = slimming_check
         self._merge_check = merge_check
         self._recording = recording
         self._pictures = pictures
@@ -70,9 +70,12 @@ class Rendering:
         pending = self._reports.pending(tenant_id, batch_id, chunk)
         if not pending:
             return []
-        template = PicturedTemplate(self._templates.get(batch.template_key), batch, self._pictures)
+        deadline = min(_SECONDS_PER_SAMPLE, seconds_left())
+        version = self._checked_version(batch, deadline)
+        compiled = self._templates.whole(batch.template_key) if version is None else self._templates.of(version)
+        template = PicturedTemplate(compiled, batch, self._pictures)
         pending = [replace(report, values=spelled(report.values, template.fields)) for report in pending]
-        together = self._rows_together(batch, template, pending, seconds_left())
+        together = self._rows_together(version, template, pending, deadline)
         printing = Printing(template, self._converter, together=together, seconds_left=seconds_left)
         return self._record_behind(batch, pending, printing.portions(pending))
 
@@ -83,17 +86,22 @@ class Rendering:
             return None
         return batch if batch.status in _STILL_WANTED else None
 
-    def _rows_together(
-        self, batch: Batch, template: FillableTemplate, pending: Sequence[Report], seconds: float
-    ) -> int:
+    def _checked_version(self, batch: Batch, deadline: float) -> TemplateVersion | None:
+        place = batch.tenant_id, batch.template_id, batch.template_version
         try:
-            version = self._versions.get(batch.tenant_id, batch.template_id, batch.template_version)
+            return self._slimming_check.check(*place, deadline_seconds=deadline)
         except NotFound:
+            return None
+
+    def _rows_together(
+        self, version: TemplateVersion | None, template: FillableTemplate, pending: Sequence[Report], deadline: float
+    ) -> int:
+        if version is None or version.slimming is Slimming.UNKNOWN:
             return 1
         checked = self._merge_check.check(
             version,
             template,
-            deadline_seconds=min(_SECONDS_PER_SAMPLE, seconds),
+            deadline_seconds=deadline,
             examples=[report.values for report in pending if not report.office_failures][:_EXAMPLES],
         )
         return rows_at_once(checked.pages) if checked.merging is Merging.FAITHFUL else 1

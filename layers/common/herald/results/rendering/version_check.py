@@ -5,7 +5,8 @@ from herald.results.ports import ConversionFailure, Converter, FillableTemplate
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.samples import sample_values
-from herald.results.templates.model import TemplateProblem, TemplateVersion
+from herald.results.rendering.slimming_check import SlimmingCheck
+from herald.results.templates.model import Slimming, TemplateProblem, TemplateVersion
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.clock import Clock, utc_now
 
@@ -26,6 +27,7 @@ class VersionCheck:
         versions: TemplateVersionStore,
         compiled: CompiledTemplates,
         converter: Converter,
+        slimming_check: SlimmingCheck,
         merge_check: MergeCheck,
         *,
         clock: Clock = utc_now,
@@ -34,11 +36,12 @@ class VersionCheck:
         self._versions = versions
         self._compiled = compiled
         self._converter = converter
+        self._slimming_check = slimming_check
         self._merge_check = merge_check
         self._clock = clock
 
     def check(self, tenant_id: str, template_id: str, version_number: int) -> TemplateVersion:
-        """Finds out whether a version becomes PDFs at all, and whether its rows may share a conversion.
+        """Finds out whether a version becomes PDFs at all, from what, and whether its rows may share a conversion.
 
         A template whose present version does not become one has failed, and no batch begins with it.
 
@@ -46,11 +49,15 @@ class VersionCheck:
             NotFound: there is no such version.
         """
         version = self._versions.get(tenant_id, template_id, version_number)
-        template = self._compiled.get(version.object_key)
-        failure = self._failure_of_sample(template)
+        failure = self._failure_of_sample(self._compiled.whole(version.object_key))
         if failure is not None and failure.code == _REFUSED:
             self._templates.fail_version(version, _NOT_CONVERTIBLE, now=self._clock())
             return version
+        place = tenant_id, template_id, version_number
+        version = self._slimming_check.check(*place, deadline_seconds=_SECONDS_PER_SAMPLE)
+        if version.slimming is Slimming.UNKNOWN:
+            return version
+        template = self._compiled.of(version)
         return self._merge_check.check(version, template, deadline_seconds=_SECONDS_PER_SAMPLE)
 
     def _failure_of_sample(self, template: FillableTemplate) -> ConversionFailure | None:

@@ -30,6 +30,14 @@ class Merging(StrEnum):
     UNFAITHFUL = "unfaithful"
 
 
+class Slimming(StrEnum):
+    """Whether a file shows the same pages without what it carries unseen; left out only where that is known."""
+
+    UNKNOWN = "unknown"
+    FAITHFUL = "faithful"
+    UNFAITHFUL = "unfaithful"
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateProblem:
     """What is wrong with an uploaded template; ``paragraph`` is the text that the mistake stands in."""
@@ -70,8 +78,8 @@ class Template:
 class TemplateVersion:
     """One file of a template, as it was when a batch began with it; never changed, and kept for its batches.
 
-    ``pages`` is how long a sample row comes out; it and ``merging`` are found out once, by rendering samples.
-    ``upload`` says which upload it came by, and ``fingerprint`` is a hash of its file.
+    ``pages`` is how long a sample row comes out; ``slimming``, then it and ``merging``, are found out once, by
+    rendering samples. ``upload`` says which upload it came by, and ``fingerprint`` is a hash of its file.
     """
 
     tenant_id: str
@@ -83,3 +91,4 @@ class TemplateVersion:
     pages: int = 0
     upload: str = ""
     fingerprint: str = ""
+    slimming: Slimming = Slimming.UNKNOWN

@@ -7,7 +7,14 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from herald.errors import NotFound
-from herald.results.templates.model import Merging, Template, TemplateProblem, TemplateStatus, TemplateVersion
+from herald.results.templates.model import (
+    Merging,
+    Slimming,
+    Template,
+    TemplateProblem,
+    TemplateStatus,
+    TemplateVersion,
+)
 from herald.storage import (
     EnumAttribute,
     IntegerAttribute,
@@ -150,6 +157,7 @@ class TemplateVersionRow(Row):
     pages = IntegerAttribute(null=True)
     upload = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
+    slimming = EnumAttribute(Slimming, null=True)
 
 
 class TemplateUploadRow(Row):
@@ -188,6 +196,18 @@ class TemplateVersionStore:
         """The version that an upload has become, if it has."""
         row = TemplateUploadRow.find(*_upload_key(tenant_id, template_id, upload))
         return self.get(tenant_id, template_id, row.version) if row else None
+
+    def record_slimming(self, version: TemplateVersion, slimming: Slimming) -> None:
+        """Records whether a version may be slimmed, and forgets what was found before; harmless where it is gone."""
+        row = TemplateVersionRow(*_version_key(version.tenant_id, version.template_id, version.version))
+        row.update_if(
+            [
+                TemplateVersionRow.slimming.set(slimming),
+                TemplateVersionRow.merging.set(Merging.UNKNOWN),
+                TemplateVersionRow.pages.remove(),
+            ],
+            TemplateVersionRow.partition.exists(),
+        )
 
     def record_merge_check(self, version: TemplateVersion, merging: Merging, *, pages: int) -> None:
         """Records what rendering samples has shown; harmless where the version is gone."""
