@@ -66,13 +66,30 @@ def test_switching_gives_a_token_for_the_other_and_keeps_this_one(admin: SignedU
     assert sign_in(admin.email).tenant_id == other
 
 
-def test_a_token_for_one_tenant_neither_changes_nor_manages_another_of_the_same_person(admin: SignedUp) -> None:
+def test_a_person_changes_any_tenant_that_they_administer_without_switching(admin: SignedUp) -> None:
     desk = admin.at("mifumo/tenants")
     other = desk.post("/api/tenants", {"name": "Other"}).body["data"]["id"]
 
-    assert desk.put(f"/api/tenants/{other}", {"name": "Renamed"}).status == 404
+    changed = desk.put(f"/api/tenants/{other}/", {"name": "Renamed"})
+
+    assert (changed.status, changed.body["data"]["name"]) == (200, "Renamed")
+    assert desk.get(f"/api/tenants/{other}").body == changed.body
+
+
+def test_a_role_in_one_tenant_changes_nothing_in_another(admin: SignedUp) -> None:
+    other = sign_up("omar@example.com")  # an administrator, of another tenant
+    joined(admin, other.email, Role.VIEWER)
+
+    refused = other.at("mifumo/tenants").put(f"/api/tenants/{admin.tenant_id}", {"name": "Mine"})
+
+    assert (refused.status, refused.body["error_code"]) == (403, "PERMISSION_DENIED")
+
+
+def test_a_token_for_one_tenant_does_not_manage_the_people_of_another(admin: SignedUp) -> None:
+    desk = admin.at("mifumo/tenants")
+    other = desk.post("/api/tenants", {"name": "Other"}).body["data"]["id"]
+
     assert desk.get(f"/api/tenants/{other}/invitations").status == 404
-    assert desk.get(f"/api/tenants/{other}").body["data"]["name"] == "Other"
 
 
 @pytest.mark.parametrize("let_go", [False, True])

@@ -41,13 +41,6 @@ class TokenRefresh(RequestBody):
     refresh: str = Field(max_length=512)
 
 
-class ProfileChanges(RequestBody):
-    """What is to change of oneself; what is left out stays."""
-
-    name: str | None = Field(default=None, max_length=200)
-    phone: str | None = Field(default=None, max_length=40)
-
-
 class PasswordChange(RequestBody):
     """Another password."""
 
@@ -88,6 +81,15 @@ class Profile(View):
     role: str
     tenant_id: str
     created_at: Timestamp = Field(validation_alias=AliasPath("person", "created_at"))
+
+
+class ProfileChanges(RequestBody):
+    """What is to change of oneself; what is left out stays."""
+
+    shown_by = Profile
+
+    name: str | None = Field(default=None, max_length=200)
+    phone: str | None = Field(default=None, max_length=40)
 
 
 class Tokens(View):

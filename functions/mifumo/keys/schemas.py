@@ -9,16 +9,6 @@ _LONGEST_LIFE_DAYS = 3650
 _MOST_SCOPES = 50
 
 
-class KeyRequest(RequestBody):
-    """A key that is going to be."""
-
-    name: str = Field(default="API key", min_length=1, max_length=LONGEST_NAME, description="What it is for.")
-    scopes: list[str] = Field(
-        default_factory=list, max_length=_MOST_SCOPES, description="What it may do; all that programs may, if empty."
-    )
-    expires_in_days: int | None = Field(default=None, ge=1, le=_LONGEST_LIFE_DAYS, description="Never, if left out.")
-
-
 class RevokeRequest(RequestBody):
     """The key that is to end."""
 
@@ -36,6 +26,18 @@ class KeyView(View):
     created_at: Timestamp
     expires_at: Timestamp | None
     last_used_at: Timestamp | None = Field(description="Noted once an hour at most.")
+
+
+class KeyRequest(RequestBody):
+    """A key that is going to be."""
+
+    shown_by = KeyView
+
+    name: str = Field(default="API key", min_length=1, max_length=LONGEST_NAME, description="What it is for.")
+    scopes: list[str] = Field(
+        default_factory=list, max_length=_MOST_SCOPES, description="What it may do; all that programs may, if empty."
+    )
+    expires_in_days: int | None = Field(default=None, ge=1, le=_LONGEST_LIFE_DAYS, description="Never, if left out.")
 
 
 class NewKeyView(KeyView):

@@ -58,9 +58,9 @@ def get_tenant(tenant_id: str) -> Envelope[TenantView]:
 
 
 @api.put("/api/tenants/<tenant_id>", summary="Update a tenant", tags=["Tenants"])
-@requires(Permission.TENANT_MANAGE)
+@requires(Permission.OWN_ACCOUNT)
 def update_tenant(tenant_id: str, changes: TenantChanges) -> Envelope[TenantView]:
-    """Changes the organisation that the caller is signed in to."""
+    """Changes one of the caller's organisations, where their role in it is ADMIN."""
     own = tenants.update(api.caller, tenant_id, name=changes.name, website=changes.website, industry=changes.industry)
     return Envelope[TenantView](data=_view(own))
 

@@ -9,33 +9,10 @@ from herald.identity.tenants.model import LONGEST_NAME
 from herald.values.email import LONGEST_EMAIL
 
 
-class TenantRequest(RequestBody):
-    """An organisation that is going to be."""
-
-    name: str = Field(min_length=1, max_length=LONGEST_NAME)
-    website: str = Field(default="", max_length=300)
-    industry: str = Field(default="", max_length=100)
-
-
-class TenantChanges(RequestBody):
-    """What is to change of an organisation; what is left out stays."""
-
-    name: str | None = Field(default=None, max_length=LONGEST_NAME)
-    website: str | None = Field(default=None, max_length=300)
-    industry: str | None = Field(default=None, max_length=100)
-
-
 class SwitchRequest(RequestBody):
     """Where to go."""
 
     tenant_id: str = Field(min_length=1, max_length=100)
-
-
-class InvitationRequest(RequestBody):
-    """Who is to be asked to join, and as what."""
-
-    email: str = Field(max_length=LONGEST_EMAIL)
-    role: Role
 
 
 class Acceptance(RequestBody):
@@ -59,6 +36,26 @@ class TenantView(View):
     created_at: Timestamp = Field(validation_alias=AliasPath("tenant", "created_at"))
 
 
+class TenantChanges(RequestBody):
+    """What is to change of an organisation; what is left out stays."""
+
+    shown_by = TenantView
+
+    name: str | None = Field(default=None, max_length=LONGEST_NAME)
+    website: str | None = Field(default=None, max_length=300)
+    industry: str | None = Field(default=None, max_length=100)
+
+
+class TenantRequest(RequestBody):
+    """An organisation that is going to be."""
+
+    shown_by = TenantView
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    website: str = Field(default="", max_length=300)
+    industry: str = Field(default="", max_length=100)
+
+
 class SwitchedView(View):
     """Tokens for the other organisation."""
 
@@ -79,6 +76,15 @@ class InvitationView(View):
     invited_by: str
     created_at: Timestamp
     expires_at: Timestamp = Field(validation_alias="ends_at")
+
+
+class InvitationRequest(RequestBody):
+    """Who is to be asked to join, and as what."""
+
+    shown_by = InvitationView
+
+    email: str = Field(max_length=LONGEST_EMAIL)
+    role: Role
 
 
 class Revoked(View):

@@ -23,34 +23,6 @@ _ID_OF = {role: number for number, role in ROLE_OF.items()}
 _ROLE_IDS = ", ".join(f"{number} {role.value}" for number, role in ROLE_OF.items())
 
 
-class NewStaffUser(RequestBody):
-    """Somebody who is going to work here; ``role`` or ``role_id`` says as what."""
-
-    username: str = Field(default="", max_length=64, examples=["john.smith"])
-    email: str = Field(default="", max_length=LONGEST_EMAIL)
-    password: str = Field(default="", max_length=LONGEST_PASSWORD, description="A temporary one, to be replaced.")
-    company_id: int | None = Field(default=None, description="The caller's own company.")
-    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
-    role: Role | None = None
-    name: str = Field(default="", max_length=200)
-    phone: str = Field(default="", max_length=40)
-    phone_e164: str = Field(default="", max_length=40, description="Event Stream's, which is not served yet.")
-
-
-class StaffUserChanges(RequestBody):
-    """What is to change of somebody; what is left out stays. The logins may be sent along unchanged."""
-
-    username: str | None = Field(default=None, max_length=64)
-    email: str | None = Field(default=None, max_length=LONGEST_EMAIL)
-    password: str | None = Field(default=None, max_length=LONGEST_PASSWORD, description="Its owner changes it.")
-    company_id: int | None = None
-    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
-    role: Role | None = None
-    name: str | None = Field(default=None, max_length=200)
-    phone: str | None = Field(default=None, max_length=40)
-    is_active: bool | None = None
-
-
 class StaffUserView(View):
     """Somebody who works here."""
 
@@ -66,3 +38,35 @@ class StaffUserView(View):
     company_id: int
     is_active: bool = Field(validation_alias=AliasPath("membership", "active"))
     created_on: Timestamp = Field(validation_alias=AliasPath("membership", "joined_at"))
+
+
+class StaffUserChanges(RequestBody):
+    """What is to change of somebody; what is left out stays. The logins may be sent along unchanged."""
+
+    shown_by = StaffUserView
+
+    username: str | None = Field(default=None, max_length=64)
+    email: str | None = Field(default=None, max_length=LONGEST_EMAIL)
+    password: str | None = Field(default=None, max_length=LONGEST_PASSWORD, description="Its owner changes it.")
+    company_id: int | None = None
+    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
+    role: Role | None = None
+    name: str | None = Field(default=None, max_length=200)
+    phone: str | None = Field(default=None, max_length=40)
+    is_active: bool | None = None
+
+
+class NewStaffUser(RequestBody):
+    """Somebody who is going to work here; ``role`` or ``role_id`` says as what."""
+
+    shown_by = StaffUserView
+
+    username: str = Field(default="", max_length=64, examples=["john.smith"])
+    email: str = Field(default="", max_length=LONGEST_EMAIL)
+    password: str = Field(default="", max_length=LONGEST_PASSWORD, description="A temporary one, to be replaced.")
+    company_id: int | None = Field(default=None, description="The caller's own company.")
+    role_id: RoleId | None = Field(default=None, description=_ROLE_IDS)
+    role: Role | None = None
+    name: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=40)
+    phone_e164: str = Field(default="", max_length=40, description="Event Stream's, which is not served yet.")

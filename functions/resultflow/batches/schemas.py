@@ -23,21 +23,6 @@ ABOUT_COUNTRY = "Where phone numbers without a country code are dialled, as two 
 ABOUT_PROTECTION = "Whether each PDF opens with its row's password only; every row needs one then."
 
 
-class BatchRequest(RequestBody):
-    """A workbook that is going to come, and the template that it goes through."""
-
-    name: str = Field(min_length=1, max_length=LONGEST_NAME)
-    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
-    template_id: str = Field(min_length=1, max_length=100)
-    sheet: str = Field(default="", max_length=LONGEST_SHEET_NAME, pattern=SHEET_NAME, description=ABOUT_SHEET)
-    country: str = Field(default="", max_length=2, description=ABOUT_COUNTRY)
-    protect_pdf: bool = Field(default=False, description=ABOUT_PROTECTION)
-
-    @property
-    def options(self) -> BatchOptions:
-        return BatchOptions(self.sheet, self.country, self.protect_pdf)
-
-
 class BatchView(View):
     """A batch as others see it."""
 
@@ -59,6 +44,23 @@ class BatchView(View):
     upload_url: str | None = Field(
         default=None, description="Of one batch that waits for a workbook: where it goes, within the hour."
     )
+
+
+class BatchRequest(RequestBody):
+    """A workbook that is going to come, and the template that it goes through."""
+
+    shown_by = BatchView
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+    template_id: str = Field(min_length=1, max_length=100)
+    sheet: str = Field(default="", max_length=LONGEST_SHEET_NAME, pattern=SHEET_NAME, description=ABOUT_SHEET)
+    country: str = Field(default="", max_length=2, description=ABOUT_COUNTRY)
+    protect_pdf: bool = Field(default=False, description=ABOUT_PROTECTION)
+
+    @property
+    def options(self) -> BatchOptions:
+        return BatchOptions(self.sheet, self.country, self.protect_pdf)
 
 
 class BatchCreated(View):

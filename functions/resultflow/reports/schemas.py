@@ -78,6 +78,8 @@ class ReportList(View):
 class ReportRequest(RequestBody):
     """What is to change of a row; what is left out stays as it is."""
 
+    shown_by = ReportDetail
+
     name: str | None = Field(default=None, max_length=1000)
     phone: str | None = Field(default=None, min_length=1, max_length=40)
     email: str | None = Field(default=None, max_length=254)

@@ -9,20 +9,6 @@ LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 2000
 
 
-class TemplateRequest(RequestBody):
-    """A template whose file is going to come."""
-
-    name: str = Field(min_length=1, max_length=LONGEST_NAME)
-    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
-
-
-class TemplateChanges(RequestBody):
-    """What is to be changed; what is left out stays as it is."""
-
-    name: str | None = Field(default=None, max_length=LONGEST_NAME)
-    description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
-
-
 class PreviewRequest(RequestBody):
     """A sample row: a value for each placeholder, dates as ISO texts, a list of objects for each loop."""
 
@@ -50,6 +36,24 @@ class TemplateView(View):
     problem: TemplateProblemView | None
     created_at: Timestamp
     updated_at: Timestamp
+
+
+class TemplateChanges(RequestBody):
+    """What is to be changed; what is left out stays as it is."""
+
+    shown_by = TemplateView
+
+    name: str | None = Field(default=None, max_length=LONGEST_NAME)
+    description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
+
+
+class TemplateRequest(RequestBody):
+    """A template whose file is going to come."""
+
+    shown_by = TemplateView
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
 
 
 class AwaitedFileView(View):

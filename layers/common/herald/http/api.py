@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
+from aws_lambda_powertools.event_handler.openapi.params import Form
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.errors import Invalid, NotFound, TooLarge, Unauthenticated
@@ -21,7 +22,7 @@ from herald.http.access import access_rule_of, has_a_secret_in_its_answer
 from herald.http.authentication import Authentication, Authenticator, StrangerRefused
 from herald.http.contracts.contract import Contract
 from herald.http.cors import Cors
-from herald.http.errors import domain_error, error_response
+from herald.http.errors import domain_error, error_response, not_json
 from herald.http.headers import SECURITY_HEADERS, limit_headers, problem_headers
 from herald.http.idempotency import IdempotentAnswers, IdempotentRequest
 from herald.http.problems import Problem, problem_of
@@ -53,6 +54,7 @@ LARGEST_BODY = 6 * 1024 * 1024
 LONGEST_PATH_PARAMETER = 256
 """Longer than any id or name in a path; DynamoDB's keys end at 2,048 bytes."""
 _TEXT_TYPES = ("application/json", "application/x-www-form-urlencoded")
+_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _NOBODY = Authentication()
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -230,13 +232,15 @@ class HttpApi(APIGatewayHttpResolver):
             self._invocation.tenant_id = self._authentication.caller.tenant_id
         if rule.permission is not None:
             require(self.caller, rule.permission)
-        self._check_body_is_readable()
+        self._check_body_is_readable(route)
 
-    def _check_body_is_readable(self) -> None:
+    def _check_body_is_readable(self, route: Route) -> None:
         # Powertools takes both for a fault of ours. A body with a Content-Encoding, say, reaches us as bytes.
         content_type = self.header("content-type")
         if content_type.startswith("multipart/") and "boundary=" not in content_type:
             raise Invalid("Name the boundary of the form's parts.", fields={"Content-Type": "boundary is missing"})
+        if content_type.startswith(_FORM_TYPES) and _takes_json(route):
+            raise not_json()
         if content_type and not content_type.startswith(_TEXT_TYPES):
             return
         try:
@@ -304,6 +308,10 @@ class HttpApi(APIGatewayHttpResolver):
 
 def _to_json(body: object) -> str:
     return orjson.dumps(body, default=str).decode()
+
+
+def _takes_json(route: Route) -> bool:
+    return any(not isinstance(parameter.field_info, Form) for parameter in route.dependant.body_params)
 
 
 def _refuse_endless_ids(route_arguments: Mapping[str, str]) -> None:

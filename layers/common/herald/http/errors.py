@@ -13,14 +13,23 @@ from herald.errors import Invalid
 from herald.http.contracts.contract import Contract
 from herald.http.problems import VALIDATION_FAILED, Problem
 
+_REASONS = {"missing": "this field is required", "extra_forbidden": "there is no such field in this request"}
+
 
 def domain_error(error: Exception) -> Exception:
     """What the framework finds wrong with a request, as the error of the domain that it is; anything else unchanged."""
     if isinstance(error, RequestValidationError):
         return Invalid(VALIDATION_FAILED, fields={_field_name(fault): _reason(fault) for fault in error.errors()})
     if isinstance(error, RequestUnsupportedContentType):
-        return Invalid("Send JSON.", fields={"Content-Type": "this type is not understood here"})
+        return not_json()
     return error
+
+
+def not_json() -> Invalid:
+    return Invalid(
+        "Send JSON, and say so: `Content-Type: application/json`.",
+        fields={"Content-Type": "application/json is what is understood here"},
+    )
 
 
 def error_response(problem: Problem, contract: Contract) -> Response[Any]:
@@ -35,4 +44,4 @@ def _field_name(fault: Mapping[str, Any]) -> str:
 
 
 def _reason(fault: Mapping[str, Any]) -> str:
-    return "this field is required" if fault["type"] == "missing" else str(fault["msg"])
+    return _REASONS.get(fault["type"]) or str(fault["msg"])

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from herald.values.clock import to_text
 
@@ -13,12 +13,6 @@ Timestamp = Annotated[str, BeforeValidator(lambda value: to_text(value) if isins
 
 TextOrNull = Annotated[str | None, BeforeValidator(lambda value: value or None)]
 """A text that is null where it is empty."""
-
-
-class RequestBody(BaseModel):
-    """What an endpoint takes."""
-
-    model_config = ConfigDict(defer_build=True)
 
 
 class View(BaseModel):
@@ -30,6 +24,25 @@ class View(BaseModel):
     def of(cls, source: object, **computed: object) -> Self:
         """The view of an entity; ``computed`` gives the fields that are no attribute of it."""
         return cls.model_validate(_Source(source, computed) if computed else source)
+
+
+class RequestBody(BaseModel):
+    """What an endpoint takes: a field that it does not know is refused by name.
+
+    What the answer in ``shown_by`` has beside is ignored: a client is right that sends back what it got.
+    """
+
+    model_config = ConfigDict(defer_build=True, extra="forbid")
+    shown_by: ClassVar[type[View] | None] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_only_shown(cls, values: object) -> object:
+        if cls.shown_by is None or not isinstance(values, Mapping):
+            return values
+        taken = {field.alias or name for name, field in cls.model_fields.items()}
+        shown = {field.serialization_alias or name for name, field in cls.shown_by.model_fields.items()}
+        return {name: value for name, value in values.items() if name in taken or name not in shown}
 
 
 class ProblemView(View):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from herald.errors import Conflict, Invalid, NotFound
 from herald.identity.accounts.store import PersonStore
 from herald.identity.model import Principal, Role
+from herald.identity.permissions import Permission, require
 from herald.identity.sessions.model import Origin, SignedIn
 from herald.identity.sessions.service import Sessions
 from herald.identity.staff.model import Membership, OwnTenant
@@ -107,15 +108,15 @@ class Tenants:
         website: str | None = None,
         industry: str | None = None,
     ) -> OwnTenant:
-        """Changes what the caller's present organisation says of itself; ``None`` leaves a thing as it is.
+        """Changes what one of the caller's organisations says of itself; ``None`` leaves a thing as it is.
 
         Raises:
+            Forbidden: the caller's role there does not allow it.
             Invalid: it would have no name.
-            NotFound: it is not the organisation that the caller is signed in to.
+            NotFound: the caller does not belong to it.
         """
-        if tenant_id != principal.tenant_id:
-            raise NotFound("There is no such organisation here; switch to it first.")
         own = self.get(principal, tenant_id)
+        require(replace(principal, tenant_id=tenant_id, role=own.membership.role), Permission.TENANT_MANAGE)
         tenant = replace(
             own.tenant,
             name=own.tenant.name if name is None else _checked_name(name),
