@@ -3,15 +3,18 @@
 import os
 from dataclasses import replace
 
+from herald.adapters.aws.queue import Queue
 from herald.adapters.aws.workflow import Workflow
 from herald.results.batches.model import BatchProblem
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
+from herald.results.corrections.deleting import Deletions
 from herald.results.corrections.model import Correction
 from herald.results.corrections.service import Corrections
 from herald.results.corrections.store import CorrectionStore
 from herald.results.reports.model import Report
 from herald.results.reports.service import Reports
 from herald.results.templates.store import TemplateVersionStore
+from tests.support.queues import RememberingQueue
 from tests.support.results import (
     NOW,
     PASSWORDS,
@@ -41,9 +44,19 @@ def use_case(corrections: CorrectionStore | None = None, workflow: Workflow | No
         BatchStore(),
         TemplateVersionStore(),
         corrections or CorrectionStore(),
-        documents(),
         workflow or Workflow(os.environ["BATCH_MACHINE_ARN"]),
         PASSWORDS,
+        clock=lambda: NOW,
+    )
+
+
+def deletions(queue: RememberingQueue | None = None) -> Deletions:
+    return Deletions(
+        reports(),
+        BatchStore(),
+        CorrectionStore(),
+        documents(),
+        queue or Queue(os.environ["ERASURES_QUEUE_URL"]),
         clock=lambda: NOW,
     )
 

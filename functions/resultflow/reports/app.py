@@ -21,7 +21,8 @@ from herald.values.phone import parse_phone
 from .schemas import ReportDetail, ReportList, ReportRequest, SendRequest, SentReport
 
 api = compose_api(RESULTFLOW)
-reports, corrections, pdf_addresses = results().reports, results().corrections, results().pdf_addresses
+reports, corrections, deletions = results().reports, results().corrections, results().deletions
+pdf_addresses = results().pdf_addresses
 delivery = results().report_delivery
 handler = api.handle
 
@@ -61,8 +62,8 @@ def update_report(report_id: str, request: ReportRequest) -> ReportDetail:
 @api.delete("/api/v1/admin/reports/<report_id>", status_code=204, summary="Delete a report", tags=["Reports"])
 @requires(Permission.RESULTS_WRITE)
 def delete_report(report_id: str) -> None:
-    """Removes a report with its PDF; links to it lead nowhere from now on."""
-    corrections.delete(api.caller.tenant_id, report_id)
+    """Removes a report with its PDF; links to it are withdrawn. All else that was kept of it goes within minutes."""
+    deletions.delete(api.caller.tenant_id, report_id)
 
 
 @api.post("/api/v1/admin/reports/<report_id>/withdraw", summary="Withdraw a report's links", tags=["Reports"])

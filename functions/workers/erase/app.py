@@ -1,4 +1,4 @@
-"""Queue -> nothing left: the rows, PDFs and workbook of a deleted batch are removed, a part per message."""
+"""Queue -> nothing left: what deleted batches and reports leave behind is removed, a part per message."""
 
 from typing import Any
 
@@ -9,18 +9,23 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.invocations import logged_invocation
 from herald.results.composition import results
-from herald.results.erasure.service import Erasure
+from herald.results.erasure.service import Erasure, RowErasure
 
 processor = BatchProcessor(EventType.SQS)
 erasing = results().erasing
 
 
 def erase(record: SQSRecord) -> None:
-    """One message of the queue: a deleted batch."""
-    erasure = Erasure.from_message(record.json_body)
+    """One message of the queue: a deleted batch, or a deleted report by its row."""
+    message = record.json_body
     with logged_invocation(record.message_id) as invocation:
-        invocation.tenant_id = erasure.tenant_id
-        invocation.facts |= {"batch": erasure.batch_id, "round": erasure.round, **erasing.erase(erasure)}
+        invocation.tenant_id = message["tenant_id"]
+        invocation.facts["batch"] = message["batch_id"]
+        if "row" in message:
+            invocation.facts |= {"row": message["row"], **erasing.erase_row(RowErasure.from_message(message))}
+            return
+        erasure = Erasure.from_message(message)
+        invocation.facts |= {"round": erasure.round, **erasing.erase(erasure)}
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

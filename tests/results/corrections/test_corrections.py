@@ -12,7 +12,17 @@ from herald.results.corrections.store import CorrectionStore
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import Report, ReportFilter, ReportStatus
 from tests.support.cloud import started_executions
-from tests.support.corrections import NO_FEE, NO_PASSWORD, NO_PHONE, TOO_SLOW, bad_row, correct, reports, use_case
+from tests.support.corrections import (
+    NO_FEE,
+    NO_PASSWORD,
+    NO_PHONE,
+    TOO_SLOW,
+    bad_row,
+    correct,
+    deletions,
+    reports,
+    use_case,
+)
 from tests.support.rendering import counts
 from tests.support.results import (
     NOW,
@@ -208,7 +218,7 @@ def test_rows_without_a_password_are_counted_as_they_get_one(results_cloud: None
     correct(first, password="lake-7")
     assert BatchStore().get(TENANT, batch.batch_id).without_password == 1
 
-    use_case().delete(TENANT, second.report_id)
+    deletions().delete(TENANT, second.report_id)
     assert BatchStore().get(TENANT, batch.batch_id).without_password == 0
 
 

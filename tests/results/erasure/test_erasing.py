@@ -1,15 +1,22 @@
 """A deleted batch is gone at once for everybody, and without a trace soon after."""
 
+from dataclasses import replace
+
 import pytest
 
 from herald.errors import NotFound
+from herald.results.batches.executions import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
-from herald.results.erasure.service import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, Erasing, Erasure
+from herald.results.erasure.service import Erasing, Erasure, RowErasure
+from herald.results.ingesting.pictures import picture_key
 from herald.results.rendering.model import Rendered
+from herald.results.rendering.recording import pdf_keys_of
 from herald.results.reports.store import ReportStore
+from herald.values.picture import named_picture
 from tests.support.cloud import messages_in_queue, queued_messages, status_of_execution, stored_items
+from tests.support.corrections import deletions
 from tests.support.objects import keys_in
 from tests.support.queues import RememberingQueue
 from tests.support.results import (
@@ -23,6 +30,7 @@ from tests.support.results import (
     machine,
     outcome_store,
     rendered_batch,
+    reports_store,
     uploads,
 )
 from tests.support.workbook_reading import upload
@@ -153,6 +161,41 @@ def test_a_batch_without_a_workbook_can_be_deleted(results_cloud: None, queue: R
 
     assert workbook_key(TENANT, batch.batch_id) not in keys_in("uploads-bucket")
     assert BatchStore().find(TENANT, batch.batch_id) is None
+
+
+def test_of_a_deleted_report_no_pdf_no_picture_of_its_own_and_no_workbook_is_left(
+    results_cloud: None, queue: RememberingQueue
+) -> None:
+    own, shared = (named_picture(f"{name * 32}.png") for name in "ab")
+    batch, (report, other) = rendered_batch(2)
+    report = replace(report, values={"photo": own, "visits": [{"stamp": shared}]})
+    reports_store().put_many([report, replace(other, values={"stamp": shared})])
+    for picture in (own, shared):
+        documents().put(picture_key(batch, picture), b"PNG", content_type="image/png")
+    late = f"{pdf_keys_of(report.place)}of-an-older-revision.pdf"
+    documents().put(late, b"%PDF-1.7", content_type="application/pdf")
+    upload(batch, b"PK")
+
+    deletions(queue).delete(TENANT, report.report_id)
+    assert queue.delays == [SECONDS_UNTIL_RENDERINGS_HAVE_ENDED]
+    eraser(queue).erase_row(RowErasure.from_message(queue.messages[0]))
+
+    kept = [key for key in keys_in("documents-bucket") if batch.batch_id in key]
+    assert sorted(kept) == sorted([other.pdf_key, picture_key(batch, shared)])
+    assert keys_in("uploads-bucket") == []
+    assert all_reports(batch) == [replace(other, values={"stamp": shared})]
+
+
+def test_nothing_goes_of_a_report_whose_deletion_did_not_come_so_far(
+    results_cloud: None, queue: RememberingQueue
+) -> None:
+    batch, (report,) = rendered_batch(1)
+    upload(batch, b"PK")
+
+    eraser(queue).erase_row(RowErasure(TENANT, batch.batch_id, report.row))
+
+    assert report.pdf_key in keys_in("documents-bucket")
+    assert keys_in("uploads-bucket") == [workbook_key(TENANT, batch.batch_id)]
 
 
 def test_rows_of_a_deleted_batch_are_recorded_no_more(results_cloud: None) -> None:

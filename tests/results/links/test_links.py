@@ -20,7 +20,7 @@ from herald.results.reports.model import Report
 from herald.values.ids import compact_id, random_text
 from tests.support.clock import FakeClock
 from tests.support.cloud import REPORT_PASSWORD_KEY, stored_items
-from tests.support.corrections import correct, use_case
+from tests.support.corrections import correct, deletions, use_case
 from tests.support.results import (
     NOW,
     OTHER_TENANT,
@@ -38,7 +38,7 @@ WAYS_TO_WITHDRAW: dict[str, Callable[[Report], object]] = {
     "batch deleted": lambda report: BatchStore().mark_deleted(
         BatchStore().get(report.tenant_id, report.batch_id), now=NOW
     ),
-    "report deleted": lambda report: use_case().delete(TENANT, report.report_id),
+    "report deleted": lambda report: deletions().delete(TENANT, report.report_id),
     "links withdrawn": lambda report: use_case().withdraw_links(TENANT, report.report_id),
 }
 

@@ -18,6 +18,7 @@ from herald.settings import Settings, settings
 if TYPE_CHECKING:
     from herald.results.batches.defaults import TenantDefaults
     from herald.results.batches.service import Batches
+    from herald.results.corrections.deleting import Deletions
     from herald.results.corrections.service import Corrections
     from herald.results.delivery.delivering import Delivering, FollowingDelivery
     from herald.results.delivery.giving_passwords import GivingPasswords
@@ -292,10 +293,15 @@ class ResultsContainer(ResultStores):
             self.batch_store,
             self.version_store,
             self.correction_store,
-            self.documents,
             self.workflow,
             self.passwords,
         )
+
+    @cached_property
+    def deletions(self) -> Deletions:
+        from herald.results.corrections.deleting import Deletions
+
+        return Deletions(self.reports, self.batch_store, self.correction_store, self.documents, self.erasures_queue)
 
     # Links.
 

@@ -12,6 +12,8 @@ from herald.results.batches.model import Batch, Chunk
 
 EVERY_ROW = Chunk(1, 9_999_999)
 """Excel's sheets end at row 1,048,576."""
+SECONDS_UNTIL_RENDERINGS_HAVE_ENDED = 240
+"""Longer than one invocation of the renderer (120 s) and of the step around it (125 s), with a minute to spare."""
 _ROW_EXECUTION = re.compile(r".+-r(\d+)-\d+")
 
 

@@ -4,7 +4,7 @@ A detail (name, phone ...) stands twice: with the recipient, for the text and th
 document. The two are kept in step.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -14,7 +14,7 @@ from herald.results.ingesting.columns import cell_text, details_among, placehold
 from herald.results.ingesting.sheet_rows import as_one, phone_of
 from herald.results.passwords import ReportPasswords
 from herald.results.reports.model import RecipientDetails, Report, ReportStatus
-from herald.results.reports.row_values import LARGEST_ROW_CHARACTERS, encode, readable, shown_picture
+from herald.results.reports.row_values import LARGEST_ROW_CHARACTERS, cells_of, encode, readable, shown_picture
 from herald.values.picture import DATA_URL, Picture
 from herald.values.sheet import CellText, Value
 
@@ -139,22 +139,12 @@ def _refuse_unknown(values: Mapping[str, Value], names: Collection[str]) -> None
 
 def _refuse_pictures(values: Mapping[str, Value]) -> None:
     for name, value in values.items():
-        if any(isinstance(cell, str) and cell.strip().casefold().startswith(DATA_URL) for cell in _cells([value])):
+        if any(isinstance(cell, str) and cell.strip().casefold().startswith(DATA_URL) for cell in cells_of([value])):
             raise Unprocessable(
                 f"Pictures come with the workbook; `{name}` can be given none here.",
                 code="picture_not_accepted",
                 fields={"placeholder": name},
             )
-
-
-def _cells(values: Iterable[Value]) -> Iterator[CellText]:
-    """The values, and those of the records of loops."""
-    for value in values:
-        if isinstance(value, list):
-            for record in cast("list[Mapping[str, CellText]]", value):
-                yield from record.values()
-        else:
-            yield cast("CellText", value)
 
 
 def _with_pictures(value: Value, pictures: Mapping[str, Picture]) -> Value:
@@ -171,7 +161,7 @@ def _own(cell: CellText, pictures: Mapping[str, Picture]) -> CellText:
 
 def _values(report: Report, correction: Correction, details: Mapping[str, str]) -> dict[str, Value]:
     shown_as = readable(report.values)
-    pictures = {shown_picture(cell): cell for cell in _cells(report.values.values()) if isinstance(cell, Picture)}
+    pictures = {shown_picture(cell): cell for cell in cells_of(report.values.values()) if isinstance(cell, Picture)}
     values: dict[str, Value] = {**report.values, **details}
     # What comes back as it was shown is what it was: a date that travelled as text stays a date.
     values |= {

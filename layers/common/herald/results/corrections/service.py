@@ -1,15 +1,18 @@
-"""Reports one by one: corrected, rendered again, removed."""
+"""Reports one by one: corrected, their links withdrawn, rendered again."""
 
 from dataclasses import replace
 
 from herald.errors import Conflict, Unprocessable
-from herald.results.batches.executions import execution_of_row, rendering_input
-from herald.results.batches.model import Batch, BatchStatus, Chunk
+from herald.results.batches.executions import (
+    execution_of_row,
+    rendering_input,
+)
+from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.corrections.model import Correction, Corrector
 from herald.results.corrections.store import CorrectionStore
 from herald.results.passwords import ReportPasswords
-from herald.results.ports import ObjectStore, Workflow
+from herald.results.ports import Workflow
 from herald.results.reports.model import Report, ReportStatus
 from herald.results.reports.service import Reports
 from herald.results.templates.store import TemplateVersionStore
@@ -25,7 +28,6 @@ class Corrections:
         batches: BatchStore,
         versions: TemplateVersionStore,
         corrections: CorrectionStore,
-        documents: ObjectStore,
         workflow: Workflow,
         passwords: ReportPasswords,
         *,
@@ -35,7 +37,6 @@ class Corrections:
         self._batches = batches
         self._versions = versions
         self._corrections = corrections
-        self._documents = documents
         self._workflow = workflow
         self._passwords = passwords
         self._clock = clock
@@ -58,7 +59,7 @@ class Corrections:
                     return self._reports.get(tenant_id, report_id)
             elif self._corrections.change(report, changed, now=changed.updated_at):
                 return self._reports.get(tenant_id, report_id)
-        raise _busy()
+        raise report_busy()
 
     def withdraw_links(self, tenant_id: str, report_id: str) -> Report:
         """Makes every link that was sent lead nowhere, and with them what was opened by them.
@@ -72,7 +73,7 @@ class Corrections:
             withdrawn = replace(report.with_links_withdrawn(), updated_at=self._clock())
             if self._corrections.change(report, withdrawn, now=withdrawn.updated_at):
                 return self._reports.get(tenant_id, report_id)
-        raise _busy()
+        raise report_busy()
 
     def retry(self, tenant_id: str, report_id: str) -> Report:
         """Renders a failed report again; harmless where that was asked for before.
@@ -99,31 +100,8 @@ class Corrections:
                 fields={"problem": report.problem.code, "column": report.problem.column},
             )
         if not self._render_anew(batch, report, report):
-            raise _busy()
+            raise report_busy()
         return self._reports.get(tenant_id, report_id)
-
-    def delete(self, tenant_id: str, report_id: str) -> None:
-        """Removes a report and its PDF.
-
-        Raises:
-            NotFound: there is no such report, or no longer.
-            Conflict: somebody else keeps changing it.
-        """
-        for _ in range(_TRIES):
-            report = self._reports.get(tenant_id, report_id)
-            # The PDF goes first: whoever was interrupted in between can delete the report again, but not a lost PDF.
-            if report.pdf_key:
-                self._documents.delete(report.pdf_key)
-            if self._corrections.delete(report, now=self._clock()):
-                self._end(tenant_id, report.batch_id)
-                return
-        raise _busy()
-
-    def _end(self, tenant_id: str, batch_id: str) -> None:
-        """Ends the batch where its last pending row was deleted: the work that would end it may not be under way."""
-        batch = self._batches.get(tenant_id, batch_id)
-        if batch.status is BatchStatus.PROCESSING and batch.processed >= batch.total:
-            self._batches.complete(batch, now=self._clock())
 
     def _corrector(self, batch: Batch) -> Corrector:
         version = self._versions.get(batch.tenant_id, batch.template_id, batch.template_version)
@@ -142,5 +120,6 @@ class Corrections:
         self._workflow.start_once(report.execution, rendering_input(batch, [Chunk(report.row, report.row)]))
 
 
-def _busy() -> Conflict:
+def report_busy() -> Conflict:
+    """Somebody else was faster, however often it was tried."""
     return Conflict("This report was changed by somebody else just now; try again.", code="report_changed")

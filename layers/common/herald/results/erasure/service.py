@@ -1,24 +1,30 @@
 """Removing what a deleted batch leaves behind: its rows, its PDFs and its workbook, a bounded part at a time.
 
+What a deleted report leaves behind goes in one round, once no rendering of it can be under way.
+
 Two rounds, because a rendering that was under way when the batch was deleted may store a PDF afterwards. Whatever is
 done twice is harmless, and the batch itself goes last: as long as it is there, the work can be taken up again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from herald.results.batches.executions import latest_execution
+from herald.errors import NotFound
+from herald.results.batches.executions import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, latest_execution
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.ingesting.pictures import picture_key
 from herald.results.ports import ObjectStore, Queue, Workflow
+from herald.results.rendering.recording import pdf_keys_of
+from herald.results.reports.model import Place
 from herald.results.reports.store import ReportStore
+from herald.values.picture import named_picture
 
 ROWS_AT_ONCE = 10_000
 FILES_AT_ONCE = 10_000
-SECONDS_UNTIL_RENDERINGS_HAVE_ENDED = 240
-"""Longer than one invocation of the renderer (120 s) and of the step around it (125 s), with a minute to spare."""
 _ROUNDS = 2
 
 
@@ -34,6 +40,26 @@ class Erasure:
     def from_message(cls, message: Mapping[str, Any]) -> Self:
         """The work that a queue's message asks for."""
         return cls(**message)
+
+
+@dataclass(frozen=True, slots=True)
+class RowErasure:
+    """A message of the queue: a deleted report whose traces are to be removed; pictures by their names."""
+
+    tenant_id: str
+    batch_id: str
+    row: int
+    pictures: Sequence[str] = ()
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """The work that a queue's message asks for."""
+        return cls(**message)
+
+    @property
+    def place(self) -> Place:
+        """Where the report stood."""
+        return Place(self.tenant_id, self.batch_id, self.row)
 
 
 class Erasing:
@@ -76,6 +102,30 @@ class Erasing:
         else:
             self._batches.remove(batch)
         return {"rows": rows, "files": files}
+
+    def erase_row(self, erasure: RowErasure) -> dict[str, int]:
+        """Removes the PDFs of all revisions of a row, its pictures that no other row shows, and the batch's workbook.
+
+        Nothing, where the report is there: deleting it did not come so far, and is tried again.
+        """
+        batch = self._batches.find(erasure.tenant_id, erasure.batch_id)
+        if batch is None or self._is_there(erasure.place):
+            return {"rows": 0, "files": 0}
+        files = self._documents.delete_under(pdf_keys_of(erasure.place), at_most=self._files_at_once)
+        # A workbook is read once: what it holds of everybody else stands in their rows.
+        self._uploads.delete(workbook_key(erasure.tenant_id, erasure.batch_id))
+        if erasure.pictures:
+            shown = self._reports.showing(erasure.tenant_id, erasure.batch_id, erasure.pictures)
+            for name in sorted(set(erasure.pictures) - shown):
+                self._documents.delete(picture_key(batch, named_picture(name)))
+                files += 1
+        return {"rows": 1, "files": files}
+
+    def _is_there(self, place: Place) -> bool:
+        with suppress(NotFound):
+            self._reports.at_row(place.tenant_id, place.batch_id, place.row)
+            return True
+        return False
 
 
 def _folder(batch: Batch) -> str:

@@ -18,7 +18,7 @@ from herald.results.ports import ObjectStore
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.printing import Printed
 from herald.results.rendering.store import OutcomeStore
-from herald.results.reports.model import Report
+from herald.results.reports.model import Place, Report
 from herald.results.reports.row_values import encode
 from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, utc_now
@@ -121,5 +121,9 @@ def lifecycle_days(batch: Batch, *, now: datetime) -> int:
 def pdf_key(batch: Batch, report: Report) -> str:
     """Where a report's PDF is kept: by what it was made of, as the bytes of two conversions differ."""
     source = f"{batch.template_key}\n{report.revision}\n{batch.protect_pdf}\n{encode(report.values)}"
-    name = hashlib.sha256(source.encode()).hexdigest()[:12]
-    return f"{batch.tenant_id}/{batch.batch_id}/pdf/{report.row:07d}-{name}.pdf"
+    return f"{pdf_keys_of(report.place)}{hashlib.sha256(source.encode()).hexdigest()[:12]}.pdf"
+
+
+def pdf_keys_of(place: Place) -> str:
+    """How the keys of a row's PDFs begin, those of all its revisions."""
+    return f"{place.tenant_id}/{place.batch_id}/pdf/{place.row:07d}-"

@@ -4,7 +4,7 @@ Where a cell shows its value in a form of its own, both are kept: ``{"shown": [0
 the name, ``{"picture": "....png"}``: a text, whatever it says, never becomes one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import cast
 
@@ -38,6 +38,16 @@ def readable(values: Mapping[str, Value]) -> dict[str, object]:
     """A row's values as others see them: bare, dates, times (ISO 8601) and pictures as text."""
     written = orjson.dumps(values, default=_shown, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     return cast("dict[str, object]", orjson.loads(written))
+
+
+def cells_of(values: Iterable[Value]) -> Iterator[CellText]:
+    """The values, and those of the records of loops."""
+    for value in values:
+        if isinstance(value, list):
+            for record in cast("list[Mapping[str, CellText]]", value):
+                yield from record.values()
+        else:
+            yield cast("CellText", value)
 
 
 def shown_picture(picture: Picture) -> str:

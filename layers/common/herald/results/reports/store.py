@@ -4,7 +4,7 @@
 of a hundred thousand are found at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from operator import and_
@@ -188,6 +188,16 @@ class ReportStore:
             attributes=("pk", "sk"),
         )
         return ReportRow.delete_many((item["pk"]["S"], item["sk"]["S"]) for item in islice(found, at_most))
+
+    def showing(self, tenant_id: str, batch_id: str, pictures: Collection[str]) -> set[str]:
+        """Those of some pictures, by name, that a row of the batch shows."""
+        found = ReportRow.query_raw(
+            partition=report_partition(tenant_id, batch_id),
+            sort_between=(report_sort(EVERY_ROW.first_row), report_sort(EVERY_ROW.last_row)),
+            attributes=("cells",),
+        )
+        rows = (item.get("cells", {}).get("S", "") for item in found)
+        return {picture for row in rows for picture in pictures if picture in row}
 
     def part(self, tenant_id: str, batch_id: str, wanted: ReportFilter, *, after: int, size: int) -> ReportsPart:
         """The first reports after a row that a filter lets through, without their values: one query's worth."""
