@@ -21,6 +21,7 @@ from herald.results.ingesting.pictures import picture_key
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
+from herald.results.rendering.printing import Printer
 from herald.results.rendering.recording import Recording
 from herald.results.rendering.samples import sample_rows, sample_values
 from herald.results.rendering.service import Rendering
@@ -89,9 +90,9 @@ def render(batch: Batch) -> tuple[list[Report], FakeConverter]:
         BatchStore(),
         reports_store(),
         templates,
-        converter,
+        Printer(converter, lambda _pdf, _text: True),
         SlimmingCheck(versions, templates, FakeConverter(), lambda _one, _other: False),
-        MergeCheck(versions, FakeConverter(), lambda _one, _other: False, lambda _pdf: 1),
+        MergeCheck(versions, FakeConverter(), lambda _one, _other: False, lambda _pdf: 1, lambda _pdf, _text: True),
         Recording(
             reports_store(), outcome_store(), documents(), PASSWORDS, lambda pdf, _password: pdf, clock=lambda: NOW
         ),

@@ -16,7 +16,9 @@ def install_converter(monkeypatch: pytest.MonkeyPatch, converter: FakeConverter)
     parts.slimming_check = SlimmingCheck(
         parts.version_store, parts.compiled_templates, converter, lambda _one, _other: True
     )
-    parts.merge_check = MergeCheck(parts.version_store, converter, lambda _one, _other: True, lambda _pdf: 1)
+    parts.merge_check = MergeCheck(
+        parts.version_store, converter, lambda _one, _other: True, lambda _pdf: 1, lambda _pdf, _text: True
+    )
     monkeypatch.setattr(worker, "rendering", parts.rendering)
     monkeypatch.setattr(worker, "previews", parts.preview_rendering)
     monkeypatch.setattr(worker, "versions", parts.version_check)

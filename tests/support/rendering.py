@@ -10,6 +10,7 @@ from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures
+from herald.results.rendering.printing import Printer, ShowsText
 from herald.results.rendering.recording import Recording
 from herald.results.rendering.service import Rendering
 from herald.results.rendering.slimming_check import SlimmingCheck
@@ -57,6 +58,7 @@ def rendering(
     outcomes: OutcomeStore | None = None,
     files: ObjectStore | None = None,
     pages: int = 1,
+    shows_text: ShowsText = lambda _pdf, _text: True,
     slimmed: Letter | None = None,
     same_slimmed: Callable[[bytes, bytes], bool] = lambda _one, _other: True,
 ) -> Rendering:
@@ -68,9 +70,9 @@ def rendering(
         BatchStore(),
         reports_store(),
         templates,
-        converter,
+        Printer(converter, shows_text),
         SlimmingCheck(versions, templates, FakeConverter(), same_slimmed),
-        MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: pages),
+        MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: pages, lambda _pdf, _text: True),
         Recording(
             reports_store(),
             outcomes or outcome_store(),

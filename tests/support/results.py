@@ -26,6 +26,7 @@ from herald.results.reports.store import ReportStore
 from herald.results.templates.model import Template, TemplateVersion
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.clock import Clock
+from herald.values.expected_text import ExpectedText, expected_text
 from herald.values.ids import derived_id, new_id
 from herald.values.sheet import CellValue, SheetRow, Value
 from tests.support.cloud import REPORT_PASSWORD_KEY
@@ -63,6 +64,9 @@ class Letter:
 
     def branches_taken(self, values: Mapping[str, Value]) -> frozenset[str]:  # noqa: ARG002 - it has no condition
         return frozenset()
+
+    def expected_text(self, values: Mapping[str, Value]) -> ExpectedText:
+        return expected_text(str(values.get("name", "")), "", is_whole=True)
 
     def fill(self, values: Mapping[str, Value]) -> bytes:
         if values["name"] == "refuse":

@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from herald.adapters.pdf.comparison import page_count, same_pages
+from herald.adapters.pdf.comparison import page_count, same_pages, shows_text
 from herald.adapters.pdf.converter import ConversionFailed, OfficeConverter
 from herald.adapters.word import template as word
 from herald.errors import Invalid, Unprocessable
@@ -53,7 +53,13 @@ def both_ways(
 def test_the_pages_of_a_merged_row_are_those_of_the_row_alone(
     converter: OfficeConverter, template: Callable[[], bytes]
 ) -> None:
-    together, alone = both_ways(converter, template(), merged.rows())
+    rows = merged.rows()
+    together, alone = both_ways(converter, template(), rows)
+    compiled = word.compile_template(template())
+    expected = [compiled.expected_text(row) for row in rows]
+    for number, pdf in enumerate(together):
+        # No false alarm, and none missed where a row's pages were another's.
+        assert [shows_text(pdf, text) for text in expected] == [number == index for index in range(len(rows))]
     for one, other in zip(together, alone, strict=True):
         assert isinstance(other, bytes)
         assert page_count(one) == page_count(other)
@@ -67,6 +73,8 @@ def test_the_sample_template_is_merged_faithfully(converter: OfficeConverter, tm
     rows: list[merged.Row] = [{**letters.SAMPLE_VALUES, "name": "Žofie"}, {**letters.SAMPLE_VALUES, "tests": long}]
     together, alone = both_ways(converter, letters.sample_template(tmp_path), rows)
     assert [page_count(pdf) for pdf in together] == [1, 3]
+    compiled = word.compile_template(letters.sample_template(tmp_path))
+    assert all(shows_text(pdf, compiled.expected_text(row)) for pdf, row in zip(together, rows, strict=True))
     assert all(isinstance(other, bytes) and same_pages(one, other) for one, other in zip(together, alone, strict=True))
 
 
@@ -92,6 +100,8 @@ def test_scripts_of_all_directions_are_merged(converter: OfficeConverter, tmp_pa
     rows: list[merged.Row] = [{"name": name, "tests": []} for name in names]
     together, alone = both_ways(converter, merged.numbered_pages(), rows)
     assert all(isinstance(other, bytes) and same_pages(one, other) for one, other in zip(together, alone, strict=True))
+    compiled = word.compile_template(merged.numbered_pages())
+    assert all(shows_text(pdf, compiled.expected_text(row)) for pdf, row in zip(together, rows, strict=True))
     assert names[0] in text(together[0], tmp_path)
     assert names[1] in text(together[1], tmp_path)
 

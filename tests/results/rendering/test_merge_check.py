@@ -13,6 +13,7 @@ from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.samples import sample_rows, sample_values, varied_rows
 from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
+from herald.values.expected_text import ExpectedText
 from herald.values.sheet import Value
 from tests.adapters.letters import letter, text_of
 from tests.support.rendering import FaithfulConverter
@@ -35,6 +36,14 @@ def recorded() -> tuple[Merging, int]:
     return version.merging, version.pages
 
 
+def _equal(one: bytes, other: bytes) -> bool:
+    return one == other
+
+
+def _any_text(_pdf: bytes, _text: ExpectedText) -> bool:
+    return True
+
+
 @dataclass
 class SmearingConverter(FaithfulConverter):
     """A converter that loses something where several rows share a conversion."""
@@ -51,7 +60,7 @@ def checked(
     version: TemplateVersion = VERSION,
     examples: Sequence[Mapping[str, Value]] = (),
 ) -> TemplateVersion:
-    check = MergeCheck(TemplateVersionStore(), converter, lambda one, other: one == other, len)
+    check = MergeCheck(TemplateVersionStore(), converter, _equal, len, _any_text)
     return check.check(version, template or Letter(), deadline_seconds=20, examples=examples)
 
 
@@ -112,7 +121,12 @@ def test_samples_that_take_too_long_in_all_make_a_template_unfaithful(failures: 
     converter = FaithfulConverter(failures=failures)
     moment = itertools.count(0, 39)
     check = MergeCheck(
-        TemplateVersionStore(), converter, lambda one, other: one == other, len, seconds=lambda: next(moment)
+        TemplateVersionStore(),
+        converter,
+        lambda one, other: one == other,
+        len,
+        lambda _pdf, _text: True,
+        seconds=lambda: next(moment),
     )
 
     version = check.check(VERSION, Letter(), deadline_seconds=20)

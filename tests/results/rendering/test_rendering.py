@@ -19,6 +19,7 @@ from herald.results.rendering.store import OutcomeStore
 from herald.results.reports.model import ReportStatus
 from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionRow, TemplateVersionStore
+from herald.values.expected_text import ExpectedText
 from tests.support.rendering import (
     CHUNK,
     batch_of,
@@ -145,6 +146,31 @@ def test_rows_of_a_template_that_merges_unfaithfully_are_converted_one_by_one(
 
     assert converter.conversions == [1, 1]
     assert TemplateVersionStore().get(TENANT, batch.template_id, 1).merging is Merging.UNFAITHFUL
+
+
+def test_a_merged_row_that_does_not_say_what_it_should_is_converted_alone(
+    results_cloud: None, converter: FakeConverter
+) -> None:
+    class Swapping(FakeConverter):
+        def convert_merged(self, document: bytes, rows: int, *, deadline_seconds: float) -> list[bytes] | Unconvertible:
+            result = super().convert_merged(document, rows, deadline_seconds=deadline_seconds)
+            return [result[1], result[0], *result[2:]] if isinstance(result, list) else result
+
+    batch, swapping = batch_of(["Zoë", "Ana", "Bo"]), Swapping()
+
+    rendering(swapping, shows_text=says).render(TENANT, batch.batch_id, CHUNK)
+
+    assert swapping.conversions == [3, 1, 1]
+    assert [documents().get(report.pdf_key).split(b" ")[0].decode() for report in all_reports(batch)] == [
+        "%PDF-Zoë",
+        "%PDF-Ana",
+        "%PDF-Bo",
+    ]
+
+
+def says(pdf: bytes, expected: ExpectedText) -> bool:
+    """Whether one of the fake's PDFs shows a text."""
+    return expected.stands_in([pdf.removeprefix(b"%PDF-").decode()])
 
 
 def test_rows_of_a_template_whose_version_is_gone_are_converted_one_by_one(

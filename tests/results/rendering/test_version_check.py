@@ -24,7 +24,9 @@ def checked(template: Template, converter: FakeConverter, letter: Letter | None 
     versions, letter = TemplateVersionStore(), letter or Letter()
     compiled = CompiledTemplates(documents(), lambda _content: letter, lambda _content: letter)
     slimming_check = SlimmingCheck(versions, compiled, FakeConverter(), lambda _one, _other: True)
-    merge_check = MergeCheck(versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: 1)
+    merge_check = MergeCheck(
+        versions, FakeConverter(), lambda _one, _other: True, lambda _pdf: 1, lambda _pdf, _text: True
+    )
     check = VersionCheck(TemplateStore(), versions, compiled, converter, slimming_check, merge_check, clock=lambda: NOW)
     return check.check(TENANT, template.template_id, 1)
 

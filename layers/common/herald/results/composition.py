@@ -215,15 +215,17 @@ class ResultsContainer(ResultStores):
 
     @cached_property
     def merge_check(self) -> MergeCheck:
-        from herald.adapters.pdf.comparison import page_count, same_pages
+        from herald.adapters.pdf.comparison import page_count, same_pages, shows_text
         from herald.results.rendering.merge_check import MergeCheck
 
-        return MergeCheck(self.version_store, self.converter, same_pages, page_count)
+        return MergeCheck(self.version_store, self.converter, same_pages, page_count, shows_text)
 
     @cached_property
     def rendering(self) -> Rendering:
+        from herald.adapters.pdf.comparison import shows_text
         from herald.adapters.pdf.protection import protect_pdf
         from herald.results.rendering.pictures import LoadedPictures
+        from herald.results.rendering.printing import Printer
         from herald.results.rendering.recording import Recording
         from herald.results.rendering.service import Rendering
 
@@ -232,7 +234,7 @@ class ResultsContainer(ResultStores):
             self.batch_store,
             self.report_store,
             self.compiled_templates,
-            self.converter,
+            Printer(self.converter, shows_text),
             self.slimming_check,
             self.merge_check,
             recording,

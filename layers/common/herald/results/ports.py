@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from herald.values.expected_text import ExpectedText
 from herald.values.sheet import SheetRow, Value
 
 
@@ -145,6 +146,10 @@ class FillableTemplate(Protocol):
 
     def branches_taken(self, values: Mapping[str, Value]) -> frozenset[str]:
         """The ways that they go with values which it takes."""
+        ...
+
+    def expected_text(self, values: Mapping[str, Value]) -> ExpectedText:
+        """What one person's document says."""
         ...
 
     def fill(self, values: Mapping[str, Value]) -> bytes:

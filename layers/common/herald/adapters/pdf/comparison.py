@@ -3,6 +3,8 @@
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from herald.values.expected_text import ExpectedText
+
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]  # it brings no types
 
@@ -22,6 +24,16 @@ def page_count(pdf: bytes) -> int:
     """
     with _opened(pdf) as document:
         return len(document)
+
+
+def shows_text(pdf: bytes, expected: ExpectedText) -> bool:
+    """Whether a PDF says what is expected of it.
+
+    Raises:
+        ValueError: It is no PDF.
+    """
+    with _opened(pdf) as document:
+        return expected.stands_in([_text(page) for page in document])
 
 
 def same_pages(one: bytes, other: bytes) -> bool:

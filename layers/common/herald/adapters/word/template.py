@@ -30,7 +30,9 @@ from herald.adapters.word.relationships import (
 )
 from herald.adapters.word.slimming import slimmed
 from herald.adapters.word.structure import refuse_tags
+from herald.adapters.word.visible_text import VisibleText, numbers_with_letters, visible_text
 from herald.errors import Unprocessable
+from herald.values.expected_text import ExpectedText, expected_text
 from herald.values.notation import PLAIN_NOTATION, Notation
 
 __all__ = ["CompiledTemplate", "TemplateValue", "compile_slimmed", "compile_template"]
@@ -51,7 +53,7 @@ class CompiledTemplate:
 
     def __init__(
         self,
-        parts: Mapping[str, bytes],
+        package: Package,
         compiled: Mapping[str, CompiledPart],
         *,
         fields: Mapping[str, TemplateField],
@@ -60,6 +62,13 @@ class CompiledTemplate:
         warnings: tuple[str, ...],
         merging: MergingTemplate | None,
     ) -> None:
+        parts = package.parts
+        self._filled = {name: parts[name] for name in package.filled}
+        self._same_for_all: dict[str, VisibleText] = {}
+        numbering = [name for name, kind in content_types_of(parts).overrides.items() if "numbering" in kind]
+        self._numbers_plainly = not any(
+            numbers_with_letters(parse_xml(name, parts[name])) for name in numbering if name in parts
+        )
         self._types = content_types_of(parts)
         self._relationships = {name: relationships_of(parts, name) for name in compiled}
         lists = {name: parts[name] for name in map(relationships_name, compiled) if name in parts}
@@ -90,6 +99,21 @@ class CompiledTemplate:
         """The ways that they go with what `fill` takes."""
         cells = cells_of(values, notation)
         return frozenset().union(*(part.branches.taken(cells) for part in self._compiled.values()))
+
+    def expected_text(self, values: Mapping[str, TemplateValue], notation: Notation = PLAIN_NOTATION) -> ExpectedText:
+        """What a document filled with what `fill` takes says on its pages."""
+        cells = cells_of(values, notation)
+        main, *around = (self._visible(name, cells) for name in self._filled)
+        is_whole = self._numbers_plainly and all(text.is_whole for text in (main, *around))
+        return expected_text(main.text, " ".join([main.repeated, *(text.text for text in around)]), is_whole=is_whole)
+
+    def _visible(self, name: str, cells: Mapping[str, object]) -> VisibleText:
+        if name in self._compiled:
+            rendered = self._compiled[name].render(cells, Pictures(Media()))
+            return visible_text(parse_xml(name, rendered.encode()))
+        if name not in self._same_for_all:
+            self._same_for_all[name] = visible_text(parse_xml(name, self._filled[name]))
+        return self._same_for_all[name]
 
     def fill(self, values: Mapping[str, TemplateValue], notation: Notation = PLAIN_NOTATION) -> bytes:
         """Fill the template for one person.
@@ -175,7 +199,7 @@ def _compiled(package: Package, fonts: frozenset[str]) -> CompiledTemplate:
         if part is not None:
             compiled[name] = part
     return CompiledTemplate(
-        package.parts,
+        package,
         compiled,
         fields=fields,
         fonts=fonts,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from herald.errors import Invalid, TooLarge
 from herald.results.ports import ConversionFailure, Converter, FillableTemplate
 from herald.results.rendering.budget import Budget
+from herald.results.rendering.printing import ShowsText
 from herald.results.rendering.samples import rows_of_every_kind
 from herald.results.templates.model import Merging, TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
@@ -28,6 +29,7 @@ class MergeCheck:
         converter: Converter,
         same_pages: SamePages,
         page_count: PageCount,
+        shows_text: ShowsText,
         *,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -35,6 +37,7 @@ class MergeCheck:
         self._converter = converter
         self._same_pages = same_pages
         self._page_count = page_count
+        self._shows_text = shows_text
         self._seconds = seconds
 
     def check(
@@ -77,6 +80,9 @@ class MergeCheck:
             [result] = self._converter.convert([template.fill(row)], deadline_seconds=budget.per_conversion)
             if not isinstance(result, bytes):
                 return _verdict_of(result, budget), 0
+            if not self._shows_text(result, template.expected_text(row)):
+                # Nobody could tell of a merged row whether it says what it should.
+                return Merging.UNFAITHFUL, 0
             alone.append(result)
         together = self._together(template, rows, budget)
         if not isinstance(together, list):

@@ -10,6 +10,7 @@ from herald.errors import Invalid, NotFound
 from herald.results.batches.model import Batch
 from herald.results.ingesting.pictures import picture_key
 from herald.results.ports import FillableTemplate, ObjectStore, TemplateField
+from herald.values.expected_text import ExpectedText
 from herald.values.picture import Picture
 from herald.values.sheet import CellText, Value
 
@@ -53,6 +54,10 @@ class PicturedTemplate:
     def branches_taken(self, values: Mapping[str, Value]) -> frozenset[str]:
         """As its template's; nothing depends on what a picture shows."""
         return self._template.branches_taken(self._with_contents(values))
+
+    def expected_text(self, values: Mapping[str, Value]) -> ExpectedText:
+        """As its template's."""
+        return self._template.expected_text(self._with_contents(values))
 
     def fill(self, values: Mapping[str, Value]) -> bytes:
         """One person's Word document.

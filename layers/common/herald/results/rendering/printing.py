@@ -4,6 +4,7 @@ A row over which LibreOffice crashed or hung may be innocent: of what a row befo
 of memory. It is tried again later, on a LibreOffice that nobody used before, and fails only if that ends alike.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,11 @@ from herald.results.batches.model import BatchProblem
 from herald.results.ports import Converter, FillableTemplate
 from herald.results.rendering.model import OFFICE_PROBLEMS
 from herald.results.reports.model import Report
+from herald.values.expected_text import ExpectedText
+
+_log = logging.getLogger(__name__)
+ShowsText = Callable[[bytes, ExpectedText], bool]
+"""Whether a PDF says what is expected of it."""
 
 _SECONDS_PER_GROUP = 10.0
 """Groups take a second or two; whoever needs longer is converted alone."""
@@ -51,22 +57,31 @@ def rows_at_once(pages: int) -> int:
     return max(1, min(_MOST_ROWS_AT_ONCE, _PAGES_AT_ONCE // max(pages, 1)))
 
 
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """What makes PDFs, and what looks for a row's text in its share of one."""
+
+    converter: Converter
+    shows_text: ShowsText
+
+
 class Printing:
     """Prints the rows of one chunk through one template."""
 
     def __init__(
-        self, template: FillableTemplate, converter: Converter, *, together: int, seconds_left: Callable[[], float]
+        self, template: FillableTemplate, printer: Printer, *, together: int, seconds_left: Callable[[], float]
     ) -> None:
         """Prepare to print.
 
         Args:
             template: what the rows are filled into.
-            converter: what makes PDFs.
+            printer: what makes the PDFs.
             together: how many rows share a conversion; 1 where they must not.
             seconds_left: until the invocation ends.
         """
         self._template = template
-        self._converter = converter
+        self._converter = printer.converter
+        self._shows_text = printer.shows_text
         self._together = together
         self._seconds_left = seconds_left
 
@@ -101,11 +116,18 @@ class Printing:
             return []
         result = self._converter.convert_merged(document, len(reports), deadline_seconds=deadline)
         if isinstance(result, list):
-            return [Printed(report, pdf) for report, pdf in zip(reports, result, strict=True)]
+            return [self._checked(report, pdf) for report, pdf in zip(reports, result, strict=True)]
         if result.code == _TIMED_OUT:
             # Halving would wait for the guilty row once per half it is in.
             return [self._print_alone(report) for report in reports]
         return self._print_halves(reports)
+
+    def _checked(self, report: Report, pdf: bytes) -> Printed:
+        """A row's share of a merged PDF, or one of its own where that does not say what the row says."""
+        if self._shows_text(pdf, self._template.expected_text(report.values)):
+            return Printed(report, pdf)
+        _log.warning("A merged row did not show its own text: row %d of batch %s", report.row, report.batch_id)
+        return self._print_alone(report)
 
     def _print_without_bad_rows(self, reports: Sequence[Report]) -> list[Printed]:
         bad = [printed for printed in map(self._refused, reports) if printed is not None]

@@ -8,12 +8,12 @@ from herald.errors import NotFound, Unavailable
 from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.batches.store import BatchStore
 from herald.results.ingesting.matching import spelled
-from herald.results.ports import Converter, FillableTemplate
+from herald.results.ports import FillableTemplate
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.pictures import LoadedPictures, PicturedTemplate
-from herald.results.rendering.printing import Printed, Printing, rows_at_once
+from herald.results.rendering.printing import Printed, Printer, Printing, rows_at_once
 from herald.results.rendering.recording import Recording
 from herald.results.rendering.slimming_check import SlimmingCheck
 from herald.results.reports.model import Report
@@ -36,7 +36,7 @@ class Rendering:
         batches: BatchStore,
         reports: ReportStore,
         templates: CompiledTemplates,
-        converter: Converter,
+        printer: Printer,
         slimming_check: SlimmingCheck,
         merge_check: MergeCheck,
         recording: Recording,
@@ -45,7 +45,7 @@ class Rendering:
         self._batches = batches
         self._reports = reports
         self._templates = templates
-        self._converter = converter
+        self._printer = printer
         self._slimming_check = slimming_check
         self._merge_check = merge_check
         self._recording = recording
@@ -76,7 +76,7 @@ class Rendering:
         template = PicturedTemplate(compiled, batch, self._pictures)
         pending = [replace(report, values=spelled(report.values, template.fields)) for report in pending]
         together = self._rows_together(version, template, pending, deadline)
-        printing = Printing(template, self._converter, together=together, seconds_left=seconds_left)
+        printing = Printing(template, self._printer, together=together, seconds_left=seconds_left)
         return self._record_behind(batch, pending, printing.portions(pending))
 
     def _wanted(self, tenant_id: str, batch_id: str) -> Batch | None:
