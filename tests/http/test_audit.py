@@ -1,16 +1,20 @@
 """What a signed-in caller changed is in the audit log, once, and nothing else is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from herald.errors import Conflict
+from herald.http.access import requires, shows_personal_data
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.identity.audit.model import AuditEntry, AuditFilter
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
 from herald.identity.composition import identity
+from herald.identity.model import Role
+from herald.identity.permissions import Permission
 from herald.storage import dynamodb_client
 from tests.http.conftest import ADMIN, Shop
 from tests.http.test_api import ORDERS, failing
@@ -26,13 +30,20 @@ def entries() -> Sequence[AuditEntry]:
 def test_a_change_is_told_with_who_what_which_when_and_from_where(shop: Shop) -> None:
     caller = Caller(shop.api.handle, token=shop.tokens.issue_to_staff(ADMIN), source_ip="192.0.2.44")
 
-    made = caller.post(ORDERS, {"item": "tea"}, x_request_id="mine-7")
+    made = caller.post(ORDERS, {"item": "tea"})
 
     [entry] = entries()
     assert (entry.event.actor, entry.event.role) == (ADMIN.user_id, ADMIN.role.value)
     assert (entry.event.action, entry.event.record) == (f"POST {ORDERS}", (made.body["id"],))
     assert (entry.event.address, entry.event.status) == ("192.0.2.44", 201)
-    assert (entry.request_id, entry.at) == ("mine-7", shop.clock())
+    assert entry.at == shop.clock()
+
+
+def test_an_entry_has_the_gateways_request_id_which_no_caller_chooses(shop: Shop) -> None:
+    shop.admin.post(ORDERS, {"item": "tea"}, x_request_id="mine-7")
+
+    [entry] = entries()
+    assert entry.request_id == "request-1"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -65,6 +76,31 @@ def test_reading_leaves_nothing(shop: Shop) -> None:
     assert shop.admin.get(f"{ORDERS}/7").status == 200
 
     assert not entries()
+
+
+def test_reading_somebodys_results_is_told_as_a_change_is(shop: Shop) -> None:
+    @shop.api.get("/api/v1/admin/results/<result_id>")
+    @shows_personal_data
+    def show(result_id: str) -> dict[str, str]:
+        return {"id": result_id}
+
+    assert shop.admin.get("/api/v1/admin/results/9").status == 200
+
+    [entry] = entries()
+    assert (entry.event.action, entry.event.record) == ("GET /api/v1/admin/results/<result_id>", ("9",))
+
+
+def test_what_a_caller_was_not_allowed_to_do_is_told(shop: Shop) -> None:
+    @shop.api.get("/api/v1/admin/keys/<key_id>")
+    @requires(Permission.KEYS_MANAGE)
+    def show(key_id: str) -> dict[str, str]:
+        return {"id": key_id}
+
+    assert shop.signed_in(replace(ADMIN, role=Role.VIEWER)).get("/api/v1/admin/keys/3").status == 403
+
+    [entry] = entries()
+    assert (entry.event.actor, entry.event.role, entry.event.status) == (ADMIN.user_id, "VIEWER", 403)
+    assert (entry.event.action, entry.event.record) == ("GET /api/v1/admin/keys/<key_id>", ("3",))
 
 
 def test_what_failed_leaves_nothing(shop: Shop) -> None:

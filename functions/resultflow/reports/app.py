@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from herald.http.access import requires, with_a_secret_in_its_answer
+from herald.http.access import requires, shows_personal_data, with_a_secret_in_its_answer
 from herald.http.answers import redirect, redirect_to
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
@@ -29,6 +29,7 @@ handler = api.handle
 
 @api.get("/api/v1/admin/reports", summary="List reports", tags=["Reports"])
 @fails_with(HTTPStatus.NOT_FOUND)
+@shows_personal_data
 @requires(Permission.RESULTS_READ)
 def list_reports(
     batch_id: Annotated[str, Query(max_length=100, description="Of one batch; without it, of all, newest first.")] = "",
@@ -46,6 +47,7 @@ def list_reports(
 
 
 @api.get("/api/v1/admin/reports/<report_id>", summary="One report", tags=["Reports"])
+@shows_personal_data
 @requires(Permission.RESULTS_READ)
 def get_report(report_id: str) -> ReportDetail:
     """A report with its values, and what became of it."""
@@ -89,6 +91,7 @@ def retry_report(report_id: str) -> ReportDetail:
     tags=["Reports"],
     responses=redirect("The PDF, at an address that is good for a minute."),
 )
+@shows_personal_data
 @requires(Permission.RESULTS_READ)
 def get_report_pdf(
     report_id: str,

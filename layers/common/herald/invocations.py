@@ -32,6 +32,9 @@ class Invocation:
     """What the line will say; whoever learns more during the invocation adds it to ``facts``."""
 
     request_id: str
+    """As the caller calls the request, where they gave it an id."""
+    gateways_id: str = ""
+    """As the gateway calls it, which no caller can choose; empty outside of one."""
     started: float = field(default_factory=time.perf_counter)
     tenant_id: str = ""
     outcome: str = "ok"
@@ -47,10 +50,10 @@ def present_invocation() -> Invocation | None:
 
 
 @contextmanager
-def logged_invocation(request_id: str) -> Iterator[Invocation]:
+def logged_invocation(request_id: str, *, gateways_id: str = "") -> Iterator[Invocation]:
     """Runs a body and writes its line, also when it raises; the exception goes on with its stack in the line."""
     keep_what_was_imported()
-    invocation = Invocation(request_id)
+    invocation = Invocation(request_id, gateways_id)
     present = _PRESENT.set(invocation)
     try:
         yield invocation

@@ -12,6 +12,9 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _ATTRIBUTE = "__herald_access__"
 _NOT_KEPT_ATTRIBUTE = "__herald_answer_is_not_kept__"
+_PERSONAL_ATTRIBUTE = "__herald_shows_personal_data__"
+
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class CallerKind(StrEnum):
@@ -69,6 +72,17 @@ def with_a_secret_in_its_answer(handler: Handler) -> Handler:
 def has_a_secret_in_its_answer(handler: Callable[..., Any]) -> bool:
     """Whether a route is so marked."""
     return bool(getattr(handler, _NOT_KEPT_ATTRIBUTE, False))
+
+
+def shows_personal_data(handler: Handler) -> Handler:
+    """Marks a route by which staff read somebody's results: each reading is in the audit log, as each change is."""
+    setattr(handler, _PERSONAL_ATTRIBUTE, True)
+    return handler
+
+
+def is_audited(method: str, handler: Callable[..., Any]) -> bool:
+    """Whether a good answer of a route belongs in the audit log: it changes something, or shows personal data."""
+    return method in _CHANGING or bool(getattr(handler, _PERSONAL_ATTRIBUTE, False))
 
 
 def access_rule_of(handler: Callable[..., Any]) -> AccessRule:

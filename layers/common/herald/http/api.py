@@ -18,7 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Form
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.errors import Invalid, NotFound, TooLarge, Unauthenticated
-from herald.http.access import access_rule_of, has_a_secret_in_its_answer
+from herald.http.access import access_rule_of, has_a_secret_in_its_answer, is_audited
 from herald.http.authentication import Authentication, Authenticator, StrangerRefused
 from herald.http.contracts.contract import Contract
 from herald.http.cors import Cors
@@ -56,7 +56,6 @@ LONGEST_PATH_PARAMETER = 256
 _TEXT_TYPES = ("application/json", "application/x-www-form-urlencoded")
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _NOBODY = Authentication()
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class HttpApi(APIGatewayHttpResolver):
@@ -178,7 +177,7 @@ class HttpApi(APIGatewayHttpResolver):
         event = normalized(event)
         gateways_id = str(event["requestContext"].get("requestId") or context.aws_request_id)
         request_id = callers_request_id(event) or gateways_id
-        with logged_invocation(request_id) as invocation:
+        with logged_invocation(request_id, gateways_id=gateways_id) as invocation:
             self._invocation = invocation
             self._authentication, self._created = _NOBODY, ()
             if "origin" in event["headers"]:
@@ -212,7 +211,9 @@ class HttpApi(APIGatewayHttpResolver):
             _refuse_endless_ids(route_arguments)
             return self._run_once(route, route_arguments)
         except Exception as error:  # noqa: BLE001 - what fails around a route (a table, a secret) is an answer as well
-            return ResponseBuilder(self._answer_error(error), serializer=self._serializer, route=route)
+            answer = self._answer_error(error)
+            self._audit_answer(route, route_arguments, answer.status_code)
+            return ResponseBuilder(answer, serializer=self._serializer, route=route)
 
     def _handle_not_found(self, method: str, path: str) -> ResponseBuilder[Any]:
         # Powertools would compile a new route for each unknown path, and ours would ask a stranger to sign in first.
@@ -263,13 +264,18 @@ class HttpApi(APIGatewayHttpResolver):
 
     def _run_on_record(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
         answer = super()._call_route(route, route_arguments)
-        caller, status = self._authentication.caller, answer.response.status_code
-        if self._audit is None or not isinstance(caller, Principal) or route.method not in _CHANGING:
-            return answer
-        if status < HTTPStatus.BAD_REQUEST:
+        self._audit_answer(route, route_arguments, answer.response.status_code)
+        return answer
+
+    def _audit_answer(self, route: Route, route_arguments: dict[str, str], status: int) -> None:
+        """Records what a signed-in caller changed or read of somebody's results, or was not allowed to do."""
+        caller = self._authentication.caller
+        if self._audit is None or not isinstance(caller, Principal):
+            return
+        is_done = status < HTTPStatus.BAD_REQUEST and is_audited(route.method, route.func)
+        if is_done or status == HTTPStatus.FORBIDDEN:
             record, action = (*route_arguments.values(), *self._created), f"{route.method} {route.path}"
             self._audit.record(AuditEvent.of(caller, action, record=record, address=self.source_ip, status=status))
-        return answer
 
     def _idempotent_request(self) -> IdempotentRequest | None:
         caller, key = self._authentication.caller, self.header("idempotency-key")

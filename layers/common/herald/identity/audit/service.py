@@ -27,7 +27,7 @@ class AuditLog:
         ``audit: lost``, with the reason, as an error (docs/decisions/0014-audit.md).
         """
         invocation = present_invocation()
-        request_id = invocation.request_id if invocation else ""
+        request_id = (invocation.gateways_id or invocation.request_id) if invocation else ""
         entry = AuditEntry(secrets.token_hex(_ID_BYTES), self._clock(), request_id, event.bounded())
         try:
             self._store.add(entry)
