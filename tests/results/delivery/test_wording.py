@@ -49,6 +49,22 @@ def test_a_columns_value_stands_in_the_text_as_people_write_it(value: Value, tex
     assert wording_for(report({"when": value}), "On {when}, {name}: {link}") == f"On {text}, Amara: {{link}}"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("https://evil.example/x", "evil. example/x"),
+        ("Amara evil.example", "Amara evil. example"),
+        ("HTTP://WWW.EVIL.EXAMPLE", "WWW. EVIL. EXAMPLE"),
+        ("evil\u3002example", "evil. example"),
+        ("\u202eelpmaxe.live", "elpmaxe. live"),
+        ("Dr. A.B. Okafor-Smith", "Dr. A.B. Okafor-Smith"),
+        ("12.50", "12.50"),
+    ],
+)
+def test_no_phone_makes_a_link_of_what_a_row_says(name: str, text: str) -> None:
+    assert wording_for(report(name=name), "{name} {link}") == f"{text} {{link}}"
+
+
 def test_a_value_that_looks_like_a_placeholder_is_just_text() -> None:
     values = {"note": "{link} {name} {note}"}
 

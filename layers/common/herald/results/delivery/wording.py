@@ -33,6 +33,10 @@ DEFAULT_MESSAGES = {
 """Short and without letters that SMS's basic alphabet (GSM 03.38) lacks, so that a text stays one segment (160
 characters) also with an address as long as API Gateway's own."""
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([^{}\n]*\w[^{}\n]*?)[ \t]*\}\}|\{([^{}\n]*\w[^{}\n]*)\}")
+_SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
+_DOT_OF_AN_ADDRESS = re.compile(r"(?<=[^\W_])[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
+"""Between a letter or digit and two letters, which a top-level domain has at least; dots as IDNA reads them."""
+_DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ALWAYS_KNOWN = frozenset({"name", "link"})
 
 
@@ -90,4 +94,12 @@ def _text(value: Value) -> str:
         return f"{value:%H:%M}"
     plain = cell_text(value) if _is_plain(value) else ""  # type: ignore[arg-type]  # that is what was asked
     # A value with the word for the link in it must not become a second one.
-    return " ".join(plain.split()).replace("{link}", "link")
+    return without_links(" ".join(plain.split()).replace("{link}", "link"))
+
+
+def without_links(text: str) -> str:
+    """A row's text so that no phone makes a link of it: whoever gets a text may trust its one link, which is ours.
+
+    ``https://evil.example/x`` becomes ``evil. example/x``; marks that turn the direction of writing are dropped.
+    """
+    return _DOT_OF_AN_ADDRESS.sub(". ", _SCHEME.sub("", _DIRECTION_MARKS.sub("", text)))
