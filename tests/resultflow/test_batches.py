@@ -199,7 +199,14 @@ def test_the_end_is_estimated_by_the_speed_of_rendering(results_cloud: None) -> 
 
 
 @pytest.mark.parametrize(
-    ("wish", "value"), [("country", "Kenya"), ("country", "XX"), ("sheet", "x" * 32), ("sheet", "a\0b")]
+    ("wish", "value"),
+    [
+        ("country", "XX"),
+        ("sheet", "x" * 32),
+        ("sheet", "a\0b"),
+        ("language", "de"),
+        ("date_format", "DD/MM"),
+    ],
 )
 def test_a_wish_that_cannot_be_is_told(results_cloud: None, wish: str, value: str) -> None:
     add_template(identifier=TEMPLATE)
@@ -208,3 +215,23 @@ def test_a_wish_that_cannot_be_is_told(results_cloud: None, wish: str, value: st
     answer = ask_sample("resultflow/batches/create", token=staff_token(), body=body)
 
     assert (answer.status, list(answer.body["error"]["details"])) == (400, [wish])
+
+
+def test_a_country_by_its_name_is_told_to_be_written_as_two_letters(results_cloud: None) -> None:
+    add_template(identifier=TEMPLATE)
+    body = {"name": "November", "template_id": TEMPLATE, "country": "Kenya"}
+
+    answer = ask_sample("resultflow/batches/create", token=staff_token(), body=body)
+
+    assert (answer.status, list(answer.body["error"]["details"])) == (400, ["country"])
+    assert "KE" in answer.body["error"]["message"]
+
+
+def test_a_batch_shows_how_its_numbers_and_dates_are_written(results_cloud: None) -> None:
+    add_template(identifier=TEMPLATE)
+    body = {"name": "November", "template_id": TEMPLATE, "language": "es_mx", "date_format": "dd/mm/yyyy"}
+
+    created = ask_sample("resultflow/batches/create", token=staff_token(), body=body).body["id"]
+    batch = BatchStore().get(TENANT, created)
+
+    assert (batch.language, batch.date_format) == ("es-MX", "DD/MM/YYYY")

@@ -7,6 +7,7 @@ from herald.adapters.aws.client import aws_client
 from herald.adapters.aws.objects import ObjectStore
 from herald.results.batches.model import Batch, BatchStatus, Chunk
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
+from herald.results.ports import TemplateFile
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.pictures import LoadedPictures
@@ -54,7 +55,7 @@ def batch_of(names: Sequence[str]) -> Batch:
 def rendering(
     converter: FakeConverter,
     *,
-    letter: Letter | None = None,
+    letter: TemplateFile | None = None,
     outcomes: OutcomeStore | None = None,
     files: ObjectStore | None = None,
     pages: int = 1,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from herald.adapters.aws.objects import ObjectStore
 from herald.adapters.aws.queue import Queue
@@ -28,6 +29,7 @@ from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.clock import Clock
 from herald.values.expected_text import ExpectedText, expected_text
 from herald.values.ids import derived_id, new_id
+from herald.values.notation import Notation
 from herald.values.sheet import CellValue, SheetRow, Value
 from tests.support.cloud import REPORT_PASSWORD_KEY
 
@@ -67,6 +69,9 @@ class Letter:
 
     def expected_text(self, values: Mapping[str, Value]) -> ExpectedText:
         return expected_text(str(values.get("name", "")), "", is_whole=True)
+
+    def in_notation(self, notation: Notation) -> Self:  # noqa: ARG002 - it prints texts alone
+        return self
 
     def fill(self, values: Mapping[str, Value]) -> bytes:
         if values["name"] == "refuse":
@@ -155,12 +160,19 @@ def uploads() -> ObjectStore:
 
 
 def add_template(
-    tenant_id: str = TENANT, *, placeholders: Sequence[str] = ("name",), content: bytes = b"docx", identifier: str = ""
+    tenant_id: str = TENANT,
+    *,
+    placeholders: Sequence[str] = ("name",),
+    content: bytes = b"docx",
+    identifier: str = "",
+    date_format: str = "",
 ) -> Template:
     """A template in the table and its file in the bucket."""
     template_id = identifier or new_id()
     key = f"{tenant_id}/templates/{template_id}/1.docx"
-    template = Template(tenant_id, template_id, "Letter", "", 1, tuple(placeholders), key, NOW, NOW)
+    template = Template(
+        tenant_id, template_id, "Letter", "", 1, tuple(placeholders), key, NOW, NOW, date_format=date_format
+    )
     assert TemplateStore().add(template)
     assert TemplateVersionStore().add(TemplateVersion(tenant_id, template_id, 1, key, tuple(placeholders)))
     documents().put(key, content, content_type="application/octet-stream")

@@ -14,12 +14,14 @@ from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.service import BatchOptions
 from herald.results.composition import results
+from herald.values.notation import ABOUT_DATE_FORMAT, ABOUT_LANGUAGE, LONGEST_DATE_FORMAT, LONGEST_LANGUAGE
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 from .schemas import (
     ABOUT_COUNTRY,
     ABOUT_PROTECTION,
     ABOUT_SHEET,
+    LONGEST_COUNTRY,
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
     LONGEST_SHEET_NAME,
@@ -62,15 +64,17 @@ def create_batch(request: BatchRequest) -> BatchCreated:
 @api.post("/api/v1/admin/upload/excel", status_code=202, summary="Upload a workbook", tags=["Batches"])
 @fails_with(HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 @requires(Permission.RESULTS_WRITE)
-def upload_workbook(
+def upload_workbook(  # noqa: PLR0913, PLR0917 - the fields of a form
     file: Annotated[UploadFile, File(description="An .xlsx of at most 4 MB; larger ones go to a batch's upload_url.")],
     batch_id: Annotated[str, Form(max_length=100, description="The batch that waits for it; or a template_id.")] = "",
     template_id: Annotated[str, Form(max_length=100, description="Creates a batch on this template.")] = "",
     name: Annotated[str, Form(max_length=LONGEST_NAME, description="By default the file's.")] = "",
     description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION)] = "",
     sheet: Annotated[str, Form(max_length=LONGEST_SHEET_NAME, pattern=SHEET_NAME, description=ABOUT_SHEET)] = "",
-    country: Annotated[str, Form(max_length=2, description=ABOUT_COUNTRY)] = "",
+    country: Annotated[str, Form(max_length=LONGEST_COUNTRY, description=ABOUT_COUNTRY)] = "",
     protect_pdf: Annotated[bool, Form(description=ABOUT_PROTECTION)] = False,  # noqa: FBT002 - a field of the form
+    language: Annotated[str, Form(max_length=LONGEST_LANGUAGE, description=ABOUT_LANGUAGE)] = "",
+    date_format: Annotated[str, Form(max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)] = "",
 ) -> BatchView:
     """Takes a workbook, for a batch that waits for it or for a new one; its reading begins at once."""
     tenant_id = api.caller.tenant_id
@@ -85,7 +89,7 @@ def upload_workbook(
         name=name or (file.filename or "").removesuffix(".xlsx")[:LONGEST_NAME] or "Workbook",
         description=description,
         template_id=template_id,
-        options=BatchOptions(sheet, country, protect_pdf),
+        options=BatchOptions(sheet, country, protect_pdf, language, date_format),
     )
     return BatchView.of(batch)
 

@@ -12,12 +12,15 @@ from herald.results.batches.service import BatchOptions
 from herald.results.delivery.scheduling import ABOUT_SCHEDULE_TIMES
 from herald.results.delivery.wording import ABOUT_MESSAGES, LONGEST_MESSAGE
 from herald.values.clock import utc_now
+from herald.values.notation import ABOUT_DATE_FORMAT, ABOUT_LANGUAGE, LONGEST_DATE_FORMAT, LONGEST_LANGUAGE
 
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 2000
 LONGEST_SHEET_NAME = 31
 SHEET_NAME = r"^[^\x00-\x1f\[\]:*?/\\]*$"
 """Excel's own rules."""
+LONGEST_COUNTRY = 100
+"""Of what somebody may write, to be told how a country is written."""
 ABOUT_SHEET = "The name of the sheet to read; by default the first visible one."
 ABOUT_COUNTRY = "Where phone numbers without a country code are dialled, as two letters (KE); by default the tenant's."
 ABOUT_PROTECTION = "Whether each PDF opens with its row's password only; every row needs one then."
@@ -39,6 +42,8 @@ class BatchView(View):
     sheet: TextOrNull
     country: TextOrNull
     protect_pdf: bool
+    language: TextOrNull
+    date_format: TextOrNull
     retained_until: Timestamp
     problem: ProblemView | None
     upload_url: str | None = Field(
@@ -55,12 +60,14 @@ class BatchRequest(RequestBody):
     description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
     template_id: str = Field(min_length=1, max_length=100)
     sheet: str = Field(default="", max_length=LONGEST_SHEET_NAME, pattern=SHEET_NAME, description=ABOUT_SHEET)
-    country: str = Field(default="", max_length=2, description=ABOUT_COUNTRY)
+    country: str = Field(default="", max_length=LONGEST_COUNTRY, description=ABOUT_COUNTRY)
     protect_pdf: bool = Field(default=False, description=ABOUT_PROTECTION)
+    language: str = Field(default="", max_length=LONGEST_LANGUAGE, description=ABOUT_LANGUAGE)
+    date_format: str = Field(default="", max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)
 
     @property
     def options(self) -> BatchOptions:
-        return BatchOptions(self.sheet, self.country, self.protect_pdf)
+        return BatchOptions(self.sheet, self.country, self.protect_pdf, self.language, self.date_format)
 
 
 class BatchCreated(View):

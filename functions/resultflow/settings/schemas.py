@@ -14,4 +14,4 @@ class SettingsView(View):
     model_config = ConfigDict(extra="forbid")  # it is taken as it is shown
 
     retention_days: int = Field(description=f"One of {_DAYS}; counted from the creation of a batch.")
-    country: TextOrNull = Field(max_length=2, description="Two letters (ISO 3166), for example KE; null for none.")
+    country: TextOrNull = Field(max_length=100, description="Two letters (ISO 3166), for example KE; null for none.")

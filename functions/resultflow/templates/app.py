@@ -13,6 +13,7 @@ from herald.http.contracts.resultflow import RESULTFLOW
 from herald.http.failures import fails_with
 from herald.identity.permissions import Permission
 from herald.results.composition import results
+from herald.values.notation import ABOUT_DATE_FORMAT, LONGEST_DATE_FORMAT
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 from .schemas import (
@@ -37,7 +38,11 @@ handler = api.handle
 def create_template(request: TemplateRequest) -> AwaitedFileView:
     """A template that is ``pending`` until its file is uploaded to ``upload_url`` and checked."""
     awaited = templates.create(
-        api.caller.tenant_id, api.creation_id(), name=request.name, description=request.description
+        api.caller.tenant_id,
+        api.creation_id(),
+        name=request.name,
+        description=request.description,
+        date_format=request.date_format,
     )
     return AwaitedFileView.of(awaited.template, upload_url=awaited.upload_url)
 
@@ -50,6 +55,7 @@ def upload_template(
     name: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
     description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION)] = "",
     template_id: Annotated[str, Form(max_length=100, description="Makes the file this template's new version.")] = "",
+    date_format: Annotated[str, Form(max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)] = "",
 ) -> TemplateView:
     """Checks and keeps a template, or a new version of one; the answer lists the placeholders that were found in it."""
     tenant_id, upload = api.caller.tenant_id, api.creation_id()
@@ -62,6 +68,7 @@ def upload_template(
         name=name or (file.filename or "").removesuffix(".docx"),
         description=description,
         content=file.content,
+        date_format=date_format,
     )
     return TemplateView.of(template)
 
@@ -86,8 +93,14 @@ def get_template(template_id: str) -> TemplateView:
 @api.put("/api/v1/admin/templates/<template_id>", summary="Update a template", tags=["Templates"])
 @requires(Permission.RESULTS_WRITE)
 def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
-    """Changes the name, the description, or both; a new file is a new version."""
-    template = templates.describe(api.caller.tenant_id, template_id, name=request.name, description=request.description)
+    """Changes the name, the description, how dates are written, or several; a new file is a new version."""
+    template = templates.describe(
+        api.caller.tenant_id,
+        template_id,
+        name=request.name,
+        description=request.description,
+        date_format=request.date_format,
+    )
     return TemplateView.of(template)
 
 

@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
-from herald.http.schemas import RequestBody, Timestamp, View
+from herald.http.schemas import RequestBody, TextOrNull, Timestamp, View
 from herald.results.templates.previewing import SampleValue
+from herald.values.notation import ABOUT_DATE_FORMAT, LONGEST_DATE_FORMAT
 
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 2000
@@ -34,6 +35,7 @@ class TemplateView(View):
     placeholders: list[str]
     warnings: list[str]
     problem: TemplateProblemView | None
+    date_format: TextOrNull
     created_at: Timestamp
     updated_at: Timestamp
 
@@ -45,6 +47,7 @@ class TemplateChanges(RequestBody):
 
     name: str | None = Field(default=None, max_length=LONGEST_NAME)
     description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
+    date_format: str | None = Field(default=None, max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)
 
 
 class TemplateRequest(RequestBody):
@@ -54,6 +57,7 @@ class TemplateRequest(RequestBody):
 
     name: str = Field(min_length=1, max_length=LONGEST_NAME)
     description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+    date_format: str = Field(default="", max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)
 
 
 class AwaitedFileView(View):

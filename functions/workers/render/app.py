@@ -17,8 +17,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
     """Takes one of three kinds of work.
 
     - ``{tenant_id, batch_id, chunk: {first_row, last_row}}``: gives how many rows ended which way.
-    - ``{preview: {tenant_id, template_id, version, values}}``: gives ``{pdf_key}`` or ``{problem: {code, message,
-      fields}}``; ``values`` may be null.
+    - ``{preview: {tenant_id, template_id, version, values, date_format}}``: gives ``{pdf_key}`` or ``{problem: {code,
+      message, fields}}``; ``values`` may be null.
     - ``{merge_check: {tenant_id, template_id, version}}``: gives ``{merging, pages}``.
     """
     with logged_invocation(context.aws_request_id) as invocation:
@@ -43,7 +43,13 @@ def _render(event: Mapping[str, Any], invocation: Invocation, seconds_left: Call
 def _preview(wanted: Mapping[str, Any], invocation: Invocation) -> dict[str, object]:
     invocation.tenant_id = wanted["tenant_id"]
     invocation.facts |= {"template": wanted["template_id"], "version": wanted["version"]}
-    preview = previews.render(wanted["tenant_id"], wanted["template_id"], wanted["version"], wanted.get("values"))
+    preview = previews.render(
+        wanted["tenant_id"],
+        wanted["template_id"],
+        wanted["version"],
+        wanted.get("values"),
+        date_format=wanted.get("date_format", ""),
+    )
     if not isinstance(preview, PreviewProblem):
         return {"pdf_key": preview}
     invocation.outcome = preview.code

@@ -22,7 +22,8 @@ def holds(condition: str, **values: TemplateValue) -> bool:
 
 
 def in_portuguese(text: str, **values: TemplateValue) -> str:
-    return letters.text_of(compile_template(letters.letter(text)).fill(values, PORTUGUESE)).strip()
+    template = compile_template(letters.letter(text)).in_notation(PORTUGUESE)
+    return letters.text_of(template.fill(values)).strip()
 
 
 @pytest.mark.parametrize("nothing", [None, "", "   "])
@@ -103,7 +104,7 @@ def test_texts_are_read_in_the_notation_of_their_batch_where_they_are_used_as_nu
 
 def test_rows_of_a_loop_are_read_in_the_same_notation() -> None:
     document = letters.letter("{%p for test in tests %}", '{{ test.value|number("0.0") }}', "{%p endfor %}")
-    filled_in = compile_template(document).fill({"tests": [{"value": "5,43"}]}, PORTUGUESE)
+    filled_in = compile_template(document).in_notation(PORTUGUESE).fill({"tests": [{"value": "5,43"}]})
     assert letters.text_of(filled_in).strip() == "5.4"
 
 

@@ -144,3 +144,10 @@ def test_all_faults_of_a_row_are_told_at_once(results_cloud: None, clock: FakeCl
     assert [
         further.items() <= told.items() for told in cast("list[Facts]", report.problem.details["further_problems"])
     ] == [True]
+
+
+def test_dates_are_written_as_the_template_says_unless_the_batch_says_otherwise(results_cloud: None) -> None:
+    template = add_template(date_format="DD/MM/YYYY")
+
+    assert add_batch(template).date_format == "DD/MM/YYYY"
+    assert add_batch(template, options=BatchOptions(date_format="m/d/yy")).date_format == "M/D/YY"

@@ -292,6 +292,19 @@ def test_a_name_changes_alone_and_a_new_version_keeps_it(environment: Environmen
     assert (template.name, template.description, template.version) == ("Result", "One page", 2)
 
 
+def test_how_dates_are_written_is_changed_alone_and_can_be_taken_back(environment: Environment) -> None:
+    environment.templates.create(TENANT, ID, name="Letter", description="", date_format="dd/mm/yyyy")
+
+    formats = [environment.templates.get(TENANT, ID).date_format]
+    for date_format in ("YYYY/MM/DD", ""):
+        changed = environment.templates.describe(TENANT, ID, name=None, description=None, date_format=date_format)
+        formats.append(changed.date_format)
+
+    assert formats == ["DD/MM/YYYY", "YYYY/MM/DD", ""]
+    with pytest.raises(Invalid, match="DD/MM/YYYY"):
+        environment.templates.describe(TENANT, ID, name=None, description=None, date_format="tomorrow")
+
+
 @pytest.mark.parametrize("name", [None, "  "])
 def test_a_change_of_nothing_or_to_a_blank_name_is_refused(environment: Environment, name: str | None) -> None:
     environment.upload()
@@ -336,7 +349,7 @@ def test_a_preview_is_rendered_from_the_present_version(environment: Environment
     preview = environment.previews.make(TENANT, ID, values={"fee": 42.5})
 
     assert environment.renderer.asked == [
-        {"preview": {"tenant_id": TENANT, "template_id": ID, "version": 2, "values": {"fee": 42.5}}}
+        {"preview": {"tenant_id": TENANT, "template_id": ID, "version": 2, "values": {"fee": 42.5}, "date_format": ""}}
     ]
     assert "previews/preview.pdf" in preview.url
     assert preview.expires_at == NOW + timedelta(minutes=5)

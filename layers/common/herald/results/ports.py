@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from herald.values.expected_text import ExpectedText
+from herald.values.notation import Notation
 from herald.values.sheet import SheetRow, Value
 
 
@@ -161,7 +162,15 @@ class FillableTemplate(Protocol):
         ...
 
 
-class CompiledTemplate(FillableTemplate, Protocol):
+class TemplateFile(FillableTemplate, Protocol):
+    """The same, before it is known whose values will come."""
+
+    def in_notation(self, notation: Notation) -> FillableTemplate:
+        """The template for values whose texts spell numbers and dates in this way."""
+        ...
+
+
+class CompiledTemplate(TemplateFile, Protocol):
     """The same, with what its author is told of it."""
 
     @property

@@ -12,7 +12,7 @@ from typing import Final
 
 from herald.errors import Invalid
 
-LANGUAGE: Final = r"^$|^[A-Za-z]{2}([-_][A-Za-z]{2})?$"
+LONGEST_LANGUAGE: Final = 5
 ABOUT_LANGUAGE: Final = (
     "The language that numbers given as text are written in (en, es, pt, fr, sw, or with a country: es-MX): "
     "it says whether the comma or the point is the decimal mark."

@@ -76,8 +76,8 @@ def require_country(code: str) -> str:
     country = code.strip().upper()
     if country not in SUPPORTED_REGIONS:
         raise Invalid(
-            "Name the country by its two letters (ISO 3166), for example KE.",
-            fields={"country": "not a country's two letters"},
+            'Write the country as its two letters (ISO 3166), for example "KE" for Kenya or "TZ" for Tanzania.',
+            fields={"country": 'two letters, for example "KE"'},
         )
     return country
 

@@ -6,6 +6,7 @@ paragraphs kept or dropped between ``{%p if follow_up %}`` and ``{%p endif %}``,
 and ``qr("3cm")`` a QR code of its text.
 """
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -77,6 +78,7 @@ class CompiledTemplate:
         self._base = ArchiveBase(unchanged)
         self._compiled = compiled
         self._merging = merging
+        self._notation = PLAIN_NOTATION
         self.fields = fields
         self.fonts = fonts
         self.embedded_fonts = embedded_fonts
@@ -93,16 +95,20 @@ class CompiledTemplate:
         """Every way that its conditions and loops can go."""
         return frozenset().union(*(part.branches.all for part in self._compiled.values()))
 
-    def branches_taken(
-        self, values: Mapping[str, TemplateValue], notation: Notation = PLAIN_NOTATION
-    ) -> frozenset[str]:
-        """The ways that they go with what `fill` takes."""
-        cells = cells_of(values, notation)
+    def in_notation(self, notation: Notation) -> "CompiledTemplate":
+        """The same template, to be filled with values whose texts spell numbers and dates in this way."""
+        same = copy.copy(self)
+        same._notation = notation  # noqa: SLF001 - its own kind
+        return same
+
+    def branches_taken(self, values: Mapping[str, TemplateValue]) -> frozenset[str]:
+        """The ways that they go with values which `fill` takes."""
+        cells = cells_of(values, self._notation)
         return frozenset().union(*(part.branches.taken(cells) for part in self._compiled.values()))
 
-    def expected_text(self, values: Mapping[str, TemplateValue], notation: Notation = PLAIN_NOTATION) -> ExpectedText:
+    def expected_text(self, values: Mapping[str, TemplateValue]) -> ExpectedText:
         """What a document filled with what `fill` takes says on its pages."""
-        cells = cells_of(values, notation)
+        cells = cells_of(values, self._notation)
         main, *around = (self._visible(name, cells) for name in self._filled)
         is_whole = self._numbers_plainly and all(text.is_whole for text in (main, *around))
         return expected_text(main.text, " ".join([main.repeated, *(text.text for text in around)]), is_whole=is_whole)
@@ -115,12 +121,11 @@ class CompiledTemplate:
             self._same_for_all[name] = visible_text(parse_xml(name, self._filled[name]))
         return self._same_for_all[name]
 
-    def fill(self, values: Mapping[str, TemplateValue], notation: Notation = PLAIN_NOTATION) -> bytes:
+    def fill(self, values: Mapping[str, TemplateValue]) -> bytes:
         """Fill the template for one person.
 
         Args:
             values: A value for each placeholder; a list of records for each loop.
-            notation: How texts among them spell numbers and dates.
 
         Returns:
             The bytes of a .docx file. Line ends in values are line breaks in it.
@@ -130,7 +135,7 @@ class CompiledTemplate:
         """
         parts = dict(self._lists)
         media = Media()
-        cells = cells_of(values, notation)
+        cells = cells_of(values, self._notation)
         for name, part in self._compiled.items():
             pictures = Pictures(media)
             parts[name] = (XML_DECLARATION + part.render(cells, pictures)).encode()
@@ -142,14 +147,13 @@ class CompiledTemplate:
             parts |= {CONTENT_TYPES: types.written(), **media.files}
         return self._base.with_parts(parts)
 
-    def merge(self, rows: Sequence[Mapping[str, TemplateValue]], notation: Notation = PLAIN_NOTATION) -> bytes:
+    def merge(self, rows: Sequence[Mapping[str, TemplateValue]]) -> bytes:
         """Fill the template for many persons, one after another in one document, each in a section of its own.
 
         A person's pages begin and end at bookmarks, which the converter splits the PDF at.
 
         Args:
             rows: For each person what `fill` takes.
-            notation: As for `fill`.
 
         Returns:
             The bytes of a .docx file.
@@ -161,7 +165,7 @@ class CompiledTemplate:
         """
         if self._merging is None:
             raise Unprocessable("This template cannot be merged.", code="template_not_mergeable")
-        return self._merging.merge([cells_of(values, notation) for values in rows])
+        return self._merging.merge([cells_of(values, self._notation) for values in rows])
 
 
 def compile_template(content: bytes) -> CompiledTemplate:

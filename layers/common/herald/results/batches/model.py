@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from herald.values.notation import Notation, notation_of
+
 ROWS_PER_CHUNK = 100
 """Rows per render invocation: four conversions of letters, half a second of work. Slow rows take several invocations,
 each of which goes on where the one before ended. A thousand chunks fit into an execution's input (256 KiB)."""
@@ -106,6 +108,8 @@ class Batch:
     run_started_with: int = 0
     """How many rows were done when the latest of these executions began: its speed is counted from there."""
     scheduled_for: datetime | None = None
+    language: str = ""
+    date_format: str = ""
     scheduled_delivery_id: str = ""
     """The batch's one delivery at a later time, or the last there was; empty where it was taken back."""
 
@@ -113,6 +117,11 @@ class Batch:
     def retained_until(self) -> datetime:
         """When the batch, its reports and their PDFs are forgotten."""
         return self.created_at + timedelta(days=self.retention_days)
+
+    @property
+    def notation(self) -> Notation:
+        """How numbers and dates are written that its workbook has as text."""
+        return notation_of(self.language, self.country, self.date_format)
 
     @property
     def processed(self) -> int:

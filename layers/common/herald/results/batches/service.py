@@ -11,6 +11,7 @@ from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
 from herald.results.ports import ObjectStore, Queue, Workflow
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
+from herald.values.notation import require_date_format, require_language
 from herald.values.page import Page
 from herald.values.phone import require_country
 
@@ -31,12 +32,15 @@ class BatchOptions:
 
     ``sheet`` is the name of the sheet to read, by default the first visible one; ``country`` (ISO 3166, two letters)
     is where phone numbers without a country code are dialled, by default the tenant's; with ``protect_pdf`` each PDF
-    opens with the password of its row.
+    opens with the password of its row. ``language`` says how numbers are written that stand in the sheet as text, and
+    ``date_format`` (``DD/MM/YYYY``) how dates are, by default the template's.
     """
 
     sheet: str = ""
     country: str = ""
     protect_pdf: bool = False
+    language: str = ""
+    date_format: str = ""
 
 
 USUAL_OPTIONS = BatchOptions()
@@ -79,7 +83,7 @@ class Batches:
         Raises:
             NotFound: there is no such template.
             Unprocessable: the template has no file that works yet.
-            Invalid: there is no such country.
+            Invalid: there is no such country or language, or the date format is none.
         """
         template = self._templates.get(tenant_id, template_id)
         template.require_ready()
@@ -99,6 +103,8 @@ class Batches:
             sheet=options.sheet.strip(),
             country=require_country(options.country) if options.country else defaults.country,
             protect_pdf=options.protect_pdf,
+            language=require_language(options.language),
+            date_format=require_date_format(options.date_format) or template.date_format,
             retention_days=defaults.retention_days,
         )
         if not self._batches.add(batch):

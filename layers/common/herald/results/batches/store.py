@@ -57,6 +57,8 @@ class BatchRow(Row):
     readings = IntegerAttribute(null=True)
     scheduled_for = TimestampAttribute(null=True)
     scheduled_delivery_id = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    date_format = UnicodeAttribute(null=True)
 
 
 class BatchStore:

@@ -12,6 +12,7 @@ from herald.results.rendering.samples import sample_values
 from herald.results.reports.row_values import encode
 from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
+from herald.values.notation import Notation
 from herald.values.sheet import Value
 
 _SECONDS_PER_PREVIEW = 10.0
@@ -40,7 +41,13 @@ class PreviewRendering:
         self._converter = converter
 
     def render(
-        self, tenant_id: str, template_id: str, version_number: int, values: Mapping[str, Value] | None
+        self,
+        tenant_id: str,
+        template_id: str,
+        version_number: int,
+        values: Mapping[str, Value] | None,
+        *,
+        date_format: str = "",
     ) -> str | PreviewProblem:
         """The key of a PDF of one row, or what stands in its way.
 
@@ -49,10 +56,11 @@ class PreviewRendering:
             template_id: the template.
             version_number: of its file.
             values: what to fill in; samples for ``None``.
+            date_format: how dates given as text are written.
         """
         try:
             version = self._versions.get(tenant_id, template_id, version_number)
-            template = self._templates.of(version)
+            template = self._templates.of(version).in_notation(Notation(date_format=date_format))
             row = sample_values(template.fields) if values is None else values
             document = template.fill(row)
         except (Invalid, NotFound) as error:
@@ -60,11 +68,11 @@ class PreviewRendering:
         [result] = self._converter.convert([document], deadline_seconds=_SECONDS_PER_PREVIEW)
         if not isinstance(result, bytes):
             return PreviewProblem(result.code, result.message)
-        key = _preview_key(version, row)
+        key = _preview_key(version, row, date_format)
         self._objects.put_once(key, result, content_type=PDF_TYPE, tags=_RETENTION)
         return key
 
 
-def _preview_key(version: TemplateVersion, row: Mapping[str, Value]) -> str:
-    name = hashlib.sha256(f"{version.object_key}\n{encode(row)}".encode()).hexdigest()[:24]
+def _preview_key(version: TemplateVersion, row: Mapping[str, Value], date_format: str) -> str:
+    name = hashlib.sha256(f"{version.object_key}\n{date_format}\n{encode(row)}".encode()).hexdigest()[:24]
     return f"{version.tenant_id}/templates/{version.template_id}/preview/{name}.pdf"

@@ -32,6 +32,7 @@ _PAGES_AT_ONCE = 30
 """Beyond, a page costs more the longer the document is that it stands in (measured with letters and reports)."""
 _SINGLE_ROWS_PER_PORTION = 5
 _TIMED_OUT = "pdf_timed_out"
+_ABOUT_VALUES = ("placeholder", "value", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Printing:
         try:
             self._template.fill(report.values)
         except Invalid as error:
-            return _failed(report, error.code, error.message)
+            return _refused(report, error)
         return None
 
     def _print_alone(self, report: Report) -> Printed:
@@ -155,7 +156,7 @@ class Printing:
         try:
             document = self._template.fill(report.values)
         except Invalid as error:
-            return _failed(report, error.code, error.message)
+            return _refused(report, error)
         [result] = self._converter.convert([document], deadline_seconds=deadline)
         if isinstance(result, bytes):
             return Printed(report, result)
@@ -169,6 +170,14 @@ class Printing:
         """How long the next conversion may take at each try; None where there is no time for another one."""
         seconds = min(at_most, (self._seconds_left() - _SECONDS_TO_SETTLE) / _TRIES)
         return seconds if seconds >= _SHORTEST_SECONDS_PER_CONVERSION else None
+
+
+def _refused(report: Report, error: Invalid) -> Printed:
+    """A row whose value does not suit the template; the column is named as placeholders name it."""
+    about_value = {name: error.fields[name] for name in _ABOUT_VALUES if name in error.fields}
+    column = str(about_value["placeholder"]) if "value" in about_value else None
+    details = about_value if column else {}
+    return Printed(report, problem=BatchProblem(error.code, error.message, report.row, column, details))
 
 
 def _failed(report: Report, code: str, message: str) -> Printed:

@@ -73,7 +73,7 @@ class Rendering:
         deadline = min(_SECONDS_PER_SAMPLE, seconds_left())
         version = self._checked_version(batch, deadline)
         compiled = self._templates.whole(batch.template_key) if version is None else self._templates.of(version)
-        template = PicturedTemplate(compiled, batch, self._pictures)
+        template = PicturedTemplate(compiled.in_notation(batch.notation), batch, self._pictures)
         pending = [replace(report, values=spelled(report.values, template.fields)) for report in pending]
         together = self._rows_together(version, template, pending, deadline)
         printing = Printing(template, self._printer, together=together, seconds_left=seconds_left)

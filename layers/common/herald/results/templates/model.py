@@ -63,6 +63,8 @@ class Template:
     status: TemplateStatus = TemplateStatus.READY
     problem: TemplateProblem | None = None
     warnings: tuple[str, ...] = ()
+    date_format: str = ""
+    """How dates given as text are written in the workbooks that come for it, unless a batch says otherwise."""
 
     def require_ready(self) -> None:
         """Whether anything can be made of the template.

@@ -54,7 +54,7 @@ class Previews:
         if len(orjson.dumps(values)) > LARGEST_VALUES_BYTES:
             raise TooLarge(f"The sample values may have at most {LARGEST_VALUES_BYTES // 1024} KB.")
         place = {"tenant_id": tenant_id, "template_id": template_id, "version": template.version}
-        answer = self._renderer.ask({"preview": {**place, "values": values}})
+        answer = self._renderer.ask({"preview": {**place, "values": values, "date_format": template.date_format}})
         problem = answer.get("problem")
         if isinstance(problem, Mapping):
             raise Unprocessable(

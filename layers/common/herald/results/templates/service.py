@@ -9,6 +9,7 @@ from herald.results.templates.model import Template, TemplateStatus
 from herald.results.templates.publishing import TemplatePublisher
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
+from herald.values.notation import require_date_format
 from herald.values.page import Page
 
 _LONGEST_NAME = 200
@@ -31,13 +32,15 @@ class Templates:
         self._publisher = publisher
         self._clock = clock
 
-    def create(self, tenant_id: str, template_id: str, *, name: str, description: str) -> AwaitedFile:
+    def create(
+        self, tenant_id: str, template_id: str, *, name: str, description: str, date_format: str = ""
+    ) -> AwaitedFile:
         """A template that waits for its file; the same id again gives what is there.
 
         Raises:
-            Invalid: it has no name.
+            Invalid: it has no name, or the date format is none.
         """
-        self._templates.add(self._new(tenant_id, template_id, name, description))
+        self._templates.add(self._new(tenant_id, template_id, name, description, date_format))
         return self.await_version(tenant_id, template_id, upload=template_id)
 
     def await_version(self, tenant_id: str, template_id: str, *, upload: str) -> AwaitedFile:
@@ -50,7 +53,9 @@ class Templates:
         url = self._uploads.upload_url(upload_key(tenant_id, template_id, upload), seconds=UPLOAD_URL_SECONDS)
         return AwaitedFile(template, url)
 
-    def upload(self, tenant_id: str, template_id: str, *, name: str, description: str, content: bytes) -> Template:
+    def upload(
+        self, tenant_id: str, template_id: str, *, name: str, description: str, content: bytes, date_format: str = ""
+    ) -> Template:
         """Keeps a new template under an id of the caller's choice; the same id again gives what is there.
 
         Raises:
@@ -58,7 +63,7 @@ class Templates:
             Invalid: it is not a Word document, holds what a template must not, or has a broken tag.
         """
         _refuse_too_large(content)
-        template = self._new(tenant_id, template_id, name, description)
+        template = self._new(tenant_id, template_id, name, description, date_format)
         return self._publisher.add_first_version(template, self._publisher.inspect(content), upload=template_id)
 
     def upload_version(self, tenant_id: str, template_id: str, *, upload: str, content: bytes) -> Template:
@@ -73,21 +78,30 @@ class Templates:
         _refuse_too_large(content)
         return self._publisher.add_version(template, self._publisher.inspect(content), upload=upload)
 
-    def describe(self, tenant_id: str, template_id: str, *, name: str | None, description: str | None) -> Template:
-        """Changes a template's name, its description, or both.
+    def describe(
+        self,
+        tenant_id: str,
+        template_id: str,
+        *,
+        name: str | None,
+        description: str | None,
+        date_format: str | None = None,
+    ) -> Template:
+        """Changes a template's name, its description, its date format, or several of them.
 
         Raises:
             NotFound: there is no such template.
-            Invalid: neither is given, or the name is blank.
+            Invalid: none is given, the name is blank, or the date format is none.
         """
         self._templates.get(tenant_id, template_id)
-        if name is None and description is None:
+        if name is None and description is None and date_format is None:
             raise Invalid("Give a name, a description, or both.", fields={"name": "missing", "description": "missing"})
         self._templates.describe(
             tenant_id,
             template_id,
             name=None if name is None else _checked_name(name),
             description=description,
+            date_format=None if date_format is None else require_date_format(date_format),
             now=self._clock(),
         )
         return self._templates.get(tenant_id, template_id)
@@ -106,7 +120,7 @@ class Templates:
     def page(self, tenant_id: str, *, size: int, cursor: str | None) -> Page[Template]:
         return self._templates.page(tenant_id, size=size, cursor=cursor)
 
-    def _new(self, tenant_id: str, template_id: str, name: str, description: str) -> Template:
+    def _new(self, tenant_id: str, template_id: str, name: str, description: str, date_format: str) -> Template:
         now = self._clock()
         return Template(
             tenant_id=tenant_id,
@@ -119,6 +133,7 @@ class Templates:
             created_at=now,
             updated_at=now,
             status=TemplateStatus.PENDING,
+            date_format=require_date_format(date_format),
         )
 
 

@@ -47,6 +47,7 @@ class TemplateRow(Row):
     problem = JsonAttribute[TemplateProblem](TemplateProblem, null=True)
     warnings = JsonAttribute[tuple[str, ...]](tuple[str, ...], null=True)
     latest_upload = UnicodeAttribute(null=True)
+    date_format = UnicodeAttribute(null=True)
 
 
 class TemplateStore:
@@ -99,9 +100,16 @@ class TemplateStore:
         self._change(version.tenant_id, version.template_id, actions, is_present, now=now)
 
     def describe(
-        self, tenant_id: str, template_id: str, *, name: str | None, description: str | None, now: datetime
+        self,
+        tenant_id: str,
+        template_id: str,
+        *,
+        name: str | None,
+        description: str | None,
+        date_format: str | None,
+        now: datetime,
     ) -> None:
-        """Changes what the template is called; ``None`` leaves things as they are.
+        """Changes what the template is called and how its dates are written; ``None`` leaves things as they are.
 
         Raises:
             NotFound: there is no such template.
@@ -111,6 +119,8 @@ class TemplateStore:
             actions.append(TemplateRow.name.set(name))
         if description is not None:
             actions.append(TemplateRow.description.set(description))
+        if date_format is not None:
+            actions.append(TemplateRow.date_format.set(date_format))
         if not self._change(tenant_id, template_id, actions, TemplateRow.partition.exists(), now=now):
             raise _no_such_template(template_id)
 
