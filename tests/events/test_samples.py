@@ -8,6 +8,7 @@ from herald.identity.composition import identity
 from herald.results.batches.model import BatchProblem
 from herald.results.batches.store import BatchStore
 from herald.results.composition import results
+from herald.results.erasure.model import ErasureRequest
 from herald.results.rendering.model import Rendered
 from herald.results.templates.store import TemplateStore
 from local.samples.workbook import write_sample_workbook
@@ -16,6 +17,7 @@ from tests.platform.documentation import docs_function
 from tests.support.converter import install_converter
 from tests.support.events import (
     BATCH,
+    ERASURE,
     EVENTS,
     TEMPLATE,
     claim_sample_message,
@@ -102,6 +104,8 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
     keep_sample_link(reports[0])
     if sample.endswith("/cancel_scheduled"):
         schedule_samples(reports[0])
+    if sample in {"resultflow/erasures/detail", "workers/erase/person"}:
+        results().erasure_request_store.add(ErasureRequest(batch.tenant_id, ERASURE, NOW))
     if sample.startswith("platform/docs"):
         docs_function()
     if sample.startswith("platform/webhooks"):

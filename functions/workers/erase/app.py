@@ -9,17 +9,21 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.invocations import logged_invocation
 from herald.results.composition import results
-from herald.results.erasure.service import Erasure, RowErasure
+from herald.results.erasure.model import Erasure, PersonErasure, RowErasure
 
 processor = BatchProcessor(EventType.SQS)
-erasing = results().erasing
+erasing, people = results().erasing, results().erasing_people
 
 
 def erase(record: SQSRecord) -> None:
-    """One message of the queue: a deleted batch, or a deleted report by its row."""
+    """One message of the queue: a deleted batch, a deleted report by its row, or a person."""
     message = record.json_body
     with logged_invocation(record.message_id) as invocation:
         invocation.tenant_id = message["tenant_id"]
+        if "erasure_id" in message:
+            person = PersonErasure.from_message(message)
+            invocation.facts |= {"erasure": person.erasure_id, **people.erase(person)}
+            return
         invocation.facts["batch"] = message["batch_id"]
         if "row" in message:
             invocation.facts |= {"row": message["row"], **erasing.erase_row(RowErasure.from_message(message))}

@@ -9,7 +9,8 @@ from herald.results.batches.executions import SECONDS_UNTIL_RENDERINGS_HAVE_ENDE
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
-from herald.results.erasure.service import Erasing, Erasure, RowErasure
+from herald.results.erasure.model import Erasure, RowErasure
+from herald.results.erasure.service import Erasing
 from herald.results.ingesting.pictures import picture_key
 from herald.results.rendering.model import Rendered
 from herald.results.rendering.recording import pdf_keys_of

@@ -5,15 +5,13 @@ What a part is made of is imported with it: all of results together would cost a
 
 from __future__ import annotations
 
-import os
 from functools import cache, cached_property
-from pathlib import Path
-from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from herald.adapters.aws.secrets import read_secret
+from herald.results.connections import ResultConnections
 from herald.results.stores import ResultStores
-from herald.settings import Settings, settings
+from herald.settings import settings
 
 if TYPE_CHECKING:
     from herald.results.batches.defaults import TenantDefaults
@@ -24,11 +22,11 @@ if TYPE_CHECKING:
     from herald.results.delivery.giving_passwords import GivingPasswords
     from herald.results.delivery.service import BatchDelivery, ReportDelivery
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
+    from herald.results.erasure.people import ErasingPeople, PersonErasures
     from herald.results.erasure.service import Erasing
     from herald.results.ingesting.service import Ingesting
     from herald.results.links.service import LinkAccess
     from herald.results.passwords import ReportPasswords
-    from herald.results.ports import Converter, ObjectStore, Queue, Renderer, Schedule, Workflow
     from herald.results.rendering.compiled import CompiledTemplates
     from herald.results.rendering.finishing import FinishingBatches
     from herald.results.rendering.merge_check import MergeCheck
@@ -45,73 +43,8 @@ if TYPE_CHECKING:
     from herald.results.templates.service import Templates
 
 
-class ResultsContainer(ResultStores):
+class ResultsContainer(ResultStores, ResultConnections):
     """What functions need of results."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    # The outside world.
-
-    @cached_property
-    def uploads(self) -> ObjectStore:
-        from herald.adapters.aws.objects import ObjectStore
-
-        return ObjectStore(self._settings.uploads_bucket)
-
-    @cached_property
-    def documents(self) -> ObjectStore:
-        from herald.adapters.aws.objects import ObjectStore
-
-        return ObjectStore(self._settings.documents_bucket)
-
-    @cached_property
-    def workflow(self) -> Workflow:
-        from herald.adapters.aws.workflow import Workflow
-
-        return Workflow(self._settings.batch_machine_arn)
-
-    @cached_property
-    def erasures_queue(self) -> Queue:
-        from herald.adapters.aws.queue import Queue
-
-        return Queue(self._settings.erasures_queue_url)
-
-    @cached_property
-    def deliveries_queue(self) -> Queue:
-        from herald.adapters.aws.queue import Queue
-
-        return Queue(self._settings.deliveries_queue_url)
-
-    @cached_property
-    def deliveries_schedule(self) -> Schedule:
-        from herald.adapters.aws.schedule import Schedule
-
-        return Schedule(
-            group=self._settings.deliveries_schedule_group,
-            queue_arn=self._settings.deliveries_queue_arn,
-            dead_letters_arn=self._settings.deliveries_dead_letters_arn,
-            role_arn=self._settings.deliveries_schedule_role_arn,
-        )
-
-    @cached_property
-    def renderer(self) -> Renderer:
-        from herald.adapters.aws.functions import Function
-
-        return Function(self._settings.render_function)
-
-    @cached_property
-    def converter(self) -> Converter:
-        from herald.adapters.pdf.converter import OfficeConverter
-
-        profile = self._settings.office_profile
-        return OfficeConverter(
-            # Locally several functions share the temporary folder: each worker's office lives in a folder of its own.
-            Path(gettempdir()) / f"herald-office-{os.getpid()}",
-            program=self._settings.office_program,
-            python=self._settings.office_python,
-            seed=Path(profile) if profile else None,
-        )
 
     # Passwords.
 
@@ -371,6 +304,18 @@ class ResultsContainer(ResultStores):
         return Erasing(
             self.batch_store, self.report_store, self.documents, self.uploads, self.workflow, self.erasures_queue
         )
+
+    @cached_property
+    def person_erasures(self) -> PersonErasures:
+        from herald.results.erasure.people import PersonErasures
+
+        return PersonErasures(self.erasure_request_store, self.erasures_queue)
+
+    @cached_property
+    def erasing_people(self) -> ErasingPeople:
+        from herald.results.erasure.people import ErasingPeople
+
+        return ErasingPeople(self.erasure_request_store, self.reports, self.deletions, self.erasures_queue)
 
     @cached_property
     def expired_pdfs(self) -> ExpiredPdfs:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from herald.results.batches.store import BatchDefaultsStore, BatchStore
     from herald.results.corrections.store import CorrectionStore
     from herald.results.delivery.store import DeliveryStore, PasswordStore
+    from herald.results.erasure.store import ErasureRequestStore
     from herald.results.links.store import LinkStore
     from herald.results.rendering.store import OutcomeStore
     from herald.results.reports.store import ReportStore
@@ -78,6 +79,12 @@ class ResultStores:
         from herald.results.delivery.store import PasswordStore
 
         return PasswordStore()
+
+    @cached_property
+    def erasure_request_store(self) -> ErasureRequestStore:
+        from herald.results.erasure.store import ErasureRequestStore
+
+        return ErasureRequestStore()
 
     @cached_property
     def statistics_store(self) -> StatisticsStore:

@@ -6,16 +6,15 @@ Two rounds, because a rendering that was under way when the batch was deleted ma
 done twice is harmless, and the batch itself goes last: as long as it is there, the work can be taken up again.
 """
 
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import asdict
 
 from herald.errors import NotFound
 from herald.results.batches.executions import SECONDS_UNTIL_RENDERINGS_HAVE_ENDED, latest_execution
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.erasure.model import Erasure, RowErasure
 from herald.results.ingesting.pictures import picture_key
 from herald.results.ports import ObjectStore, Queue, Workflow
 from herald.results.rendering.recording import pdf_keys_of
@@ -26,40 +25,6 @@ from herald.values.picture import named_picture
 ROWS_AT_ONCE = 10_000
 FILES_AT_ONCE = 10_000
 _ROUNDS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """A message of the queue: a deleted batch whose traces are to be removed."""
-
-    tenant_id: str
-    batch_id: str
-    round: int = 1
-
-    @classmethod
-    def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """The work that a queue's message asks for."""
-        return cls(**message)
-
-
-@dataclass(frozen=True, slots=True)
-class RowErasure:
-    """A message of the queue: a deleted report whose traces are to be removed; pictures by their names."""
-
-    tenant_id: str
-    batch_id: str
-    row: int
-    pictures: Sequence[str] = ()
-
-    @classmethod
-    def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """The work that a queue's message asks for."""
-        return cls(**message)
-
-    @property
-    def place(self) -> Place:
-        """Where the report stood."""
-        return Place(self.tenant_id, self.batch_id, self.row)
 
 
 class Erasing:
