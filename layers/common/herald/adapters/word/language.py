@@ -38,6 +38,17 @@ _ALLOWED_NODES: Final = frozenset(
         *("For", "If", "CondExpr", "Compare", "Operand", "And", "Or", "Not", "Add", "Sub", "Neg", "Pos", "Concat"),
     }
 )
+_NAMES_OF_NODES: Final = {
+    "Call": "calling something with brackets",
+    "Keyword": "an argument with a name and =",
+    "Slice": "a part of a list",
+    "Dict": "an entry in braces",
+    "Div": "dividing (/)",
+    "FloorDiv": "dividing (//)",
+    "Mul": "multiplying (*)",
+    "Mod": "a remainder (%)",
+    "Pow": "a power (**)",
+}
 _ALLOWED_TESTS: Final = frozenset({"defined", "undefined", "none"})
 _LOOP_FACTS: Final = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
@@ -52,6 +63,8 @@ LOOP_FILTER: Final = "__loop"
 BRANCHES: Final = "__branches"
 # The filters that can fail on a value: `restrict` tells them the placeholder to blame, as their first argument.
 _BLAMING_FILTERS: Final = frozenset({"date", "number", *word_pictures.PICTURE_FILTERS})
+
+_WITHOUT_ARGUMENTS: Final = frozenset({"upper", "lower", "defined", "undefined", "none"})
 
 # A format and a language.
 _DATE_ARGUMENTS: Final = 2
@@ -202,30 +215,77 @@ def _check_node(node: "nodes.Node", loop_depth: int) -> int:
 
     kind = type(node).__name__
     if kind not in _ALLOWED_NODES:
-        raise ForbiddenSyntax(f"“{kind.lower()}” is not part of the template language", node.lineno)
+        what = _NAMES_OF_NODES.get(kind, f"“{kind.lower()}”")
+        raise ForbiddenSyntax(f"{what} is not part of the template language", node.lineno or 1)
     if _written_name(node).startswith("_") or "__" in _written_name(node):
         raise ForbiddenSyntax("names may not begin with an underscore or hold two in a row", node.lineno)
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
         raise ForbiddenSyntax("between square brackets only a number or a quoted name may stand", node.lineno)
     if isinstance(node, nodes.Filter | nodes.Test):
+        _check_name(node)
         _check_arguments(node)
+    if isinstance(node, nodes.Output):
+        _check_output(node)
+    if isinstance(node, nodes.For):
+        _check_loop(node)
     is_loop = isinstance(node, nodes.For)
     if isinstance(node, nodes.For) and (node.recursive or loop_depth >= MAX_LOOP_DEPTH):
         raise ForbiddenSyntax(f"loops may be nested {MAX_LOOP_DEPTH} deep and may not be recursive", node.lineno)
     return is_loop + sum(_check_node(child, loop_depth + is_loop) for child in node.iter_child_nodes())
 
 
+def _check_name(used: "nodes.Filter | nodes.Test") -> None:
+    from jinja2 import nodes
+
+    known, kind = (environment().filters, "filter") if isinstance(used, nodes.Filter) else (_ALLOWED_TESTS, "test")
+    if used.name not in known:
+        there_are = ", ".join(sorted(name for name in known if not name.startswith("_")))
+        raise ForbiddenSyntax(f"there is no {kind} “{used.name}”, but {there_are}", used.lineno)
+
+
+def _check_output(output: "nodes.Output") -> None:
+    from jinja2 import nodes
+
+    for printed in output.nodes:
+        if isinstance(printed, nodes.List | nodes.Tuple):
+            raise ForbiddenSyntax("a list cannot be printed", printed.lineno or output.lineno)
+
+
+def _check_loop(loop: "nodes.For") -> None:
+    from jinja2 import nodes
+
+    if not isinstance(loop.target, nodes.Name):
+        raise ForbiddenSyntax("a loop gives one name to each element", loop.lineno)
+    if isinstance(loop.iter, nodes.Const):
+        raise ForbiddenSyntax("a loop goes over a list of the workbook", loop.lineno)
+
+
 def _check_arguments(used: "nodes.Filter | nodes.Test") -> None:
     from jinja2 import nodes
 
+    if used.name in _WITHOUT_ARGUMENTS and used.args:
+        raise ForbiddenSyntax(f"“{used.name}” takes nothing in brackets", used.lineno)
     if used.name != "date" and len(used.args) > 1:
         raise ForbiddenSyntax(f"“{used.name}” takes one argument at most", used.lineno)
     if len(used.args) > _DATE_ARGUMENTS or used.dyn_args or used.dyn_kwargs:
         raise ForbiddenSyntax(f"“{used.name}” takes a format and a language at most", used.lineno)
+    picture = used.args[0] if used.args else None
+    if used.name in {"date", "number"} and isinstance(picture, nodes.Const):
+        _check_picture(used, picture.value)
     language = used.args[-1] if len(used.args) == _DATE_ARGUMENTS else None
     if isinstance(language, nodes.Const) and language_of(str(language.value)) is None:
         known = ", ".join(LANGUAGES)
         raise ForbiddenSyntax(f"dates can be written in {known}, and not in “{language.value}”", used.lineno)
+
+
+def _check_picture(used: "nodes.Filter | nodes.Test", picture: object) -> None:
+    if not isinstance(picture, str):
+        raise ForbiddenSyntax(f"what “{used.name}” takes stands in quotes", used.lineno)
+    if used.name == "number":
+        try:
+            word_values.format_number(0, "", picture)
+        except BrokenValue as error:
+            raise ForbiddenSyntax(error.reason, used.lineno) from error
 
 
 def _written_name(node: "nodes.Node") -> str:

@@ -1,5 +1,6 @@
 """One part of a Word template as a Jinja template: compiled once, rendered for one person after another."""
 
+import logging
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,14 +16,18 @@ from herald.adapters.word.media import Pictures
 from herald.adapters.word.picture_tags import check_picture_tags
 from herald.adapters.word.pictures import PICTURES
 from herald.adapters.word.structure import check_structure, check_tags, paragraph_text, rejoin_tags
+from herald.adapters.word.syntax import check_syntax
 from herald.adapters.word.tags import TAG, refuse_lost_tags
 from herald.adapters.word.values import LINE_BREAK, TAB
-from herald.errors import Invalid
+from herald.errors import HeraldError, Invalid
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 MAX_FILLED_PART_BYTES: Final = 20 * 1024 * 1024
+# What values raise that are of another kind than a template takes them for.
+_MISMATCHES: Final = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_log = logging.getLogger(__name__)
 XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT_ELEMENT: Final = re.compile(r"<w:t(?: [^>]*)?>[^<]*</w:t>")
 _BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
@@ -65,7 +70,7 @@ class CompiledPart:
             raise self._missing(str(error), error.__traceback__) from error
         except BrokenValue as error:
             raise self._broken(error, error.__traceback__) from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        except (TemplateError, *_MISMATCHES) as error:
             mismatch = BrokenValue("the value is of another kind than the template expects")
             raise self._broken(mismatch, error.__traceback__) from error
 
@@ -123,6 +128,7 @@ def compile_part(name: str, root: Element, fields: dict[str, TemplateField]) -> 
     tags = check_tags(name, root)
     if not tags:
         return None
+    check_syntax(name, tags)
     source = rejoin_tags(root)
     refuse_lost_tags(name, tags, source)
     return compile_source(name, source, fields)
@@ -151,11 +157,18 @@ def compile_source(name: str, source: str, fields: dict[str, TemplateField]) -> 
             text.data = text.data.replace("\n<w:p", "<w:p")
         template = language.template_class.from_code(language, language.compile(tree), {})
     except TemplateSyntaxError as error:
-        raise _broken_tag(name, source, error.lineno, error.message or "it is not written correctly") from error
+        raise _broken_tag(name, source, error.lineno, "it is not written as the template language has it") from error
     except ForbiddenSyntax as error:
         raise _forbidden_tag(name, source, error) from error
-    except RecursionError as error:
-        raise _broken_tag(name, source, 0, "it is nested too deeply") from error
+    except (RecursionError, SyntaxError) as error:
+        # Of Jinja, or of Python, which compiles what Jinja makes.
+        raise _broken_tag(name, source, 0, "a tag is too long or nested too deeply") from error
+    except HeraldError:
+        raise
+    except Exception as error:
+        # Whatever Jinja stumbles over, it is this template's: its author is told, and we are.
+        _log.warning("A template could not be compiled: %s", name, exc_info=True)
+        raise _broken_tag(name, source, 0, "it is not written as the template language has it") from error
     return CompiledPart(name, source, template, placeholders)
 
 

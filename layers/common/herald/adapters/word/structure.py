@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from herald.adapters.word.content import WORD_NAMESPACES, Element, check_tree, parse_xml
-from herald.adapters.word.tags import MARK, MAX_TAG_LENGTH, broken_tag, read_tags
+from herald.adapters.word.tags import MARK, MAX_TAG_LENGTH, Tag, broken_tag, read_tags
 from herald.errors import Invalid
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _XML_TAG: Final = re.compile(r"<(?P<closing>/?)(?P<name>[^\s/>]+)[^>]*?(?P<empty
 _ANY_XML_TAG: Final = re.compile(r"<[^>]*>")
 
 
-def check_tags(name: str, root: Element) -> list[str]:
+def check_tags(name: str, root: Element) -> list[Tag]:
     """The tags of a part, after making sure that each is whole and stands in a paragraph's text.
 
     Args:

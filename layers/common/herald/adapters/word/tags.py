@@ -7,7 +7,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from herald.adapters.word.content import Element
 from herald.errors import Invalid
@@ -34,7 +34,14 @@ _NOT_WORDS: Final = re.compile(r"\W+")
 _CONTROL_PREFIX: Final = re.compile(r"^{%(?:tr|tc|p|r)\s")
 
 
-def read_tags(name: str, root: Element) -> list[str]:
+class Tag(NamedTuple):
+    """A tag, and the text of the paragraph that it stands in."""
+
+    text: str
+    paragraph: str
+
+
+def read_tags(name: str, root: Element) -> list[Tag]:
     """The tags of a part, after making them plain and making sure that each is whole and stands where it can.
 
     Args:
@@ -45,7 +52,7 @@ def read_tags(name: str, root: Element) -> list[str]:
         Invalid: ``template_broken_tag`` or ``template_forbidden_tag`` with the paragraph's text.
     """
     word = f"{{{root.nsmap['w']}}}"
-    found: list[str] = []
+    found: list[Tag] = []
     for paragraph in root.iter(f"{word}p"):
         texts = list(_texts(paragraph))
         _make_plain(texts)
@@ -55,11 +62,11 @@ def read_tags(name: str, root: Element) -> list[str]:
             _check_place(name, paragraph, tag)
         if tags:
             _unbind(paragraph)
-        found += tags
+        found += [Tag(tag, text) for tag in tags]
     return found
 
 
-def refuse_lost_tags(name: str, tags: Iterable[str], joined: str) -> None:
+def refuse_lost_tags(name: str, tags: Iterable[Tag], joined: str) -> None:
     """Refuse a part whose tags are not all there any more once they are in one piece.
 
     Args:
@@ -72,9 +79,10 @@ def refuse_lost_tags(name: str, tags: Iterable[str], joined: str) -> None:
     """
     left = Counter(map(_canonical, TAG.findall(joined)))
     for tag in tags:
-        if not left[_canonical(tag)]:
-            raise broken_tag(name, tag, "A placeholder is lost where it stands. Type it anew")
-        left[_canonical(tag)] -= 1
+        canonical = _canonical(tag.text)
+        if not left[canonical]:
+            raise broken_tag(name, tag.paragraph, "A placeholder is lost where it stands. Type it anew")
+        left[canonical] -= 1
 
 
 def broken_tag(name: str, paragraph: str, sentence: str, *, code: str = "template_broken_tag") -> Invalid:
