@@ -67,7 +67,7 @@ def complete(
         operation.setdefault("description", described)
     if operation["summary"] == f"{method} {path}":
         operation["summary"] = handler.__name__.replace("_", " ").capitalize()
-    operation["security"] = [] if rule.caller_kind is CallerKind.EVERYONE else [{_scheme_of(rule): []}]
+    operation["security"] = [] if rule.caller_kind not in BEARER else [{_scheme_of(rule): []}]
     if rule.permission is not None:
         operation[PERMISSION] = rule.permission.value
     _add_parameters(operation, path, idempotent=method == "POST" and rule.caller_kind is CallerKind.STAFF)

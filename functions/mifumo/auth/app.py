@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
+from herald.http.access import SIGN_IN, for_renewals, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope
 from herald.http.failures import fails_with
@@ -56,10 +56,10 @@ def sign_in(credentials: Login) -> Envelope[SignedInProfile]:
 
 
 @api.post("/api/auth/token/refresh", summary="Renew a session", tags=["Authentication"])
-@open_to_everyone(limit=SIGN_IN)
+@for_renewals()
 def refresh(request: TokenRefresh) -> Envelope[Tokens]:
     """New tokens for a refresh token that was not used before."""
-    return Envelope[Tokens](data=Tokens.of(sessions.renew(request.refresh)))
+    return Envelope[Tokens](data=Tokens.of(sessions.renew(request.refresh, count=api.count_session)))
 
 
 @api.get("/api/auth/profile", summary="One's own profile", tags=["Profile"])

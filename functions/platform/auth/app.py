@@ -5,7 +5,7 @@
 
 from http import HTTPStatus
 
-from herald.http.access import SIGN_IN, open_to_everyone, requires
+from herald.http.access import SIGN_IN, for_renewals, open_to_everyone, requires
 from herald.http.composition import compose_api
 from herald.http.contracts.shared_sign_in import SHARED_SIGN_IN
 from herald.http.failures import fails_with
@@ -51,10 +51,10 @@ def sign_in(credentials: Credentials) -> SignedInView:
 
 
 @api.post("/api/v1/auth/refresh", summary="Renew a session", tags=["Authentication"])
-@open_to_everyone(limit=SIGN_IN)
+@for_renewals()
 def refresh(request: RefreshRequest) -> SignedInView:
     """New tokens for a refresh token that was not used before."""
-    return SignedInView.of(sessions.renew(request.refresh_token))
+    return SignedInView.of(sessions.renew(request.refresh_token, count=api.count_session))
 
 
 @api.post("/api/v1/auth-db/logout", summary="Sign out", tags=["Authentication"])

@@ -1,29 +1,34 @@
-"""Ten wrong passwords lock an account for a while at every endpoint, and none tells whether there is one."""
+"""Wrong passwords slow sign-ins down at every endpoint alike, and no answer tells whether there is an account."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from herald.identity.lockout.model import TooManyAttempts
+from herald.identity.composition import identity
+from herald.identity.lockout.model import LOGIN, TooManyAttempts, counters_of
 from herald.identity.lockout.service import Lockout
-from herald.identity.lockout.store import AttemptStore
+from herald.identity.lockout.store import KnownNetworkStore, TriesStore
 from herald.values.clock import utc_now
 from tests.support.clock import FakeClock
 from tests.support.cloud import queued_mails
-from tests.support.functions import ask_sample
+from tests.support.functions import function
 from tests.support.mails import deliver_mails
-from tests.support.people import BETTER, EMAIL, PASSWORD, sign_up
-from tests.support.requests import Answer
+from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
+from tests.support.requests import Answer, Caller, new_address
 
+HOME = "192.0.2.7"
+"""Where people sign up from."""
+CAFE, THIEF = "198.51.100.1", "203.0.113.9"
 NOBODY = "nobody@greenfield.example"
 ENDPOINTS = {
-    "platform/auth/login": "email",
-    "platform/auth/login_db": "email",
-    "mifumo/auth/login": "email",
-    "iperform/auth/sign_in": "username",
-    "iperform/auth/sign_in_at_company": "username",
+    "/api/v1/auth/login": ("platform/auth", "email"),
+    "/api/v1/auth-db/login": ("platform/auth", "email"),
+    "/api/auth/login": ("mifumo/auth", "email"),
+    "/api/v1/i_auth": ("iperform/auth", "username"),
+    "/api/v1/ex_auth": ("iperform/auth", "username"),
 }
-"""Each endpoint at which one signs in, and what it calls the login."""
+"""Each endpoint at which one signs in: its function, and what it calls the login."""
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS)
 
 
@@ -33,43 +38,64 @@ def somebody(cloud: None) -> None:
     deliver_mails()
 
 
-def try_to_sign_in(endpoint: str, login: str, password: str) -> Answer:
-    """A sign-in, from an address of its own."""
-    body = {ENDPOINTS[endpoint]: login, "password": password}
-    return ask_sample(endpoint, body=body | ({"company_id": 1} if endpoint.endswith("company") else {}))
+def try_to_sign_in(endpoint: str, login: str, password: str, *, address: str) -> Answer:
+    name, field = ENDPOINTS[endpoint]
+    body = {field: login, "password": password} | ({"company_id": 1} if endpoint.endswith("ex_auth") else {})
+    return Caller(function(name).handler, source_ip=address).post(endpoint, body)
 
 
-def fail_nine_times(login: str) -> None:
-    """Nine wrong passwords, the last of them long enough ago to be let try again."""
-    clock = FakeClock(utc_now() - timedelta(minutes=5))
-    lockout = Lockout(AttemptStore(), clock=clock)
+def fail(login: str, *, times: int, address: str) -> None:
+    """So many wrong passwords, long enough ago to be let try again."""
+    clock = FakeClock(utc_now() - timedelta(minutes=20))
+    lockout = Lockout(TriesStore(), KnownNetworkStore(), clock=clock)
     done = 0
-    while done < 9:
+    while done < times:
         try:
-            lockout.begin(login=login, address="")
+            lockout.begin(login=login, person_id="", address=address)
         except TooManyAttempts as refusal:
             clock.advance(refusal.retry_after or 0)
         else:
             done += 1
 
 
-@every_endpoint
-def test_after_ten_wrong_passwords_even_the_right_one_must_wait(endpoint: str) -> None:
-    fail_nine_times(EMAIL)
+def attack(login: str) -> None:
+    """As many tries at a login, from as many networks, as make any stranger wait."""
+    _, counter, _ = counters_of(login, new_address(), known=False)
+    now = int(utc_now().timestamp())
+    at_once = replace(counter, rule=replace(LOGIN, remembered_seconds=LOGIN.remembered_seconds * LOGIN.most))
+    TriesStore().count(at_once, None, now)
 
-    assert try_to_sign_in(endpoint, EMAIL, "wrong").status == 401
-    refused = try_to_sign_in(endpoint, EMAIL, PASSWORD)
+
+@every_endpoint
+def test_after_many_wrong_passwords_even_the_right_one_must_wait_where_they_came_from(endpoint: str) -> None:
+    fail(EMAIL, times=12, address=THIEF)
+
+    assert try_to_sign_in(endpoint, EMAIL, "wrong", address=THIEF).status == 401
+    refused = try_to_sign_in(endpoint, EMAIL, PASSWORD, address=THIEF)
 
     assert refused.status == 429
-    assert 890 <= int(refused.headers["retry-after"]) <= 900
+    assert 250 <= int(refused.headers["retry-after"]) <= 256
+    assert try_to_sign_in(endpoint, EMAIL, PASSWORD, address=CAFE).status == 200
+    assert try_to_sign_in(endpoint, EMAIL, PASSWORD, address=HOME).status == 200
 
 
 @every_endpoint
-def test_an_account_that_is_not_there_is_locked_with_the_same_words(endpoint: str) -> None:
+def test_an_account_under_attack_from_everywhere_is_open_where_its_owner_signed_in_before(endpoint: str) -> None:
+    attack(EMAIL)
+
+    refused = try_to_sign_in(endpoint, EMAIL, PASSWORD, address=CAFE)
+
+    assert refused.status == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert try_to_sign_in(endpoint, EMAIL, PASSWORD, address=HOME).status == 200
+
+
+@every_endpoint
+def test_an_account_that_is_not_there_makes_wait_with_the_same_words(endpoint: str) -> None:
     answers = []
-    for login in (EMAIL, NOBODY):
-        fail_nine_times(login)
-        answers.append([try_to_sign_in(endpoint, login, "wrong") for _ in range(2)])
+    for login, address in ((EMAIL, CAFE), (NOBODY, THIEF)):
+        fail(login, times=9, address=address)
+        answers.append([try_to_sign_in(endpoint, login, "wrong", address=address) for _ in range(2)])
 
     for known, unknown in zip(*answers, strict=True):
         assert (known.status, _without_times(known)) == (unknown.status, _without_times(unknown))
@@ -77,33 +103,92 @@ def test_an_account_that_is_not_there_is_locked_with_the_same_words(endpoint: st
     assert answers[1][1].status == 429
 
 
+def test_a_place_that_was_signed_in_from_is_known_from_then_on() -> None:
+    assert try_to_sign_in("/api/v1/i_auth", EMAIL, PASSWORD, address=CAFE).status == 200
+    attack(EMAIL)
+
+    assert try_to_sign_in("/api/auth/login", EMAIL, PASSWORD, address=CAFE).status == 200
+
+
 def test_the_owner_is_told_and_as_many_mails_are_asked_for_where_there_is_no_owner() -> None:
-    fail_nine_times(NOBODY)
-    try_to_sign_in("platform/auth/login", NOBODY, "wrong")
+    fail(NOBODY, times=9, address=THIEF)
+    try_to_sign_in("/api/v1/auth/login", NOBODY, "wrong", address=THIEF)
     assert len(queued_mails()) == 1
 
-    fail_nine_times(EMAIL)
-    try_to_sign_in("platform/auth/login", EMAIL, "wrong")
+    fail(EMAIL, times=9, address=CAFE)
+    try_to_sign_in("/api/v1/auth/login", EMAIL, "wrong", address=CAFE)
     [mail] = deliver_mails()
 
-    assert (mail.to, mail.subject) == (EMAIL, "Your account is locked for a while")
+    assert (mail.to, mail.subject) == (EMAIL, "Wrong passwords for your account")
 
 
-def test_a_lock_at_one_endpoint_is_a_lock_at_every_endpoint() -> None:
-    fail_nine_times(EMAIL)
-    try_to_sign_in("iperform/auth/sign_in", EMAIL, "wrong")
+def test_a_wait_at_one_endpoint_is_a_wait_at_every_endpoint() -> None:
+    fail(EMAIL, times=12, address=THIEF)
+    try_to_sign_in("/api/v1/i_auth", EMAIL, "wrong", address=THIEF)
 
-    assert {try_to_sign_in(endpoint, EMAIL, PASSWORD).status for endpoint in ENDPOINTS} == {429}
+    others = list(ENDPOINTS)[:4]
+    assert {try_to_sign_in(endpoint, EMAIL, PASSWORD, address=THIEF).status for endpoint in others} == {429}
+
+
+def test_a_password_that_was_set_by_mail_opens_at_once_from_everywhere() -> None:
+    fail(EMAIL, times=12, address=CAFE)
+    try_to_sign_in("/api/v1/auth/login", EMAIL, "wrong", address=CAFE)
+    attack(EMAIL)
+    identity().recovery.ask_for_reset(EMAIL)
+    token = deliver_mails()[-1].token
+    new_place = "198.51.100.77"
+
+    body = {"token": token, "new_password": BETTER}
+    reset = Caller(function("mifumo/auth").handler, source_ip=new_place).post("/api/auth/password/reset/confirm", body)
+    assert reset.status == 200
+
+    for address in (CAFE, HOME, new_place):
+        assert try_to_sign_in("/api/v1/auth/login", EMAIL, BETTER, address=address).status == 200
+    attack(EMAIL)
+    assert try_to_sign_in("/api/v1/auth/login", EMAIL, BETTER, address=new_place).status == 200
 
 
 def test_a_session_that_was_stolen_does_not_find_the_password_out_either() -> None:
     session = sign_up("joseph@greenfield.example").token
-    fail_nine_times("joseph@greenfield.example")
+    thief = Caller(function("mifumo/auth").handler, source_ip=THIEF, token=session)
+    fail("joseph@greenfield.example", times=12, address=THIEF)
     guess = {"old_password": "wrong", "new_password": BETTER}
 
-    assert ask_sample("mifumo/auth/password_change", token=session, body=guess).status == 400
-    right = guess | {"old_password": PASSWORD}
-    assert ask_sample("mifumo/auth/password_change", token=session, body=right).status == 429
+    assert thief.post("/api/auth/password/change", guess).status == 400
+    assert thief.post("/api/auth/password/change", guess | {"old_password": PASSWORD}).status == 429
+
+
+def test_an_office_renews_its_sessions_from_one_address() -> None:
+    people = [sign_up(f"colleague{number}@greenfield.example") for number in range(8)]
+
+    assert {renewed(one).status for one in people} == {200}
+
+
+def test_a_session_is_renewed_five_times_a_minute_at_most() -> None:
+    account = sign_up("colleague@greenfield.example")
+    answers: list[Answer] = []
+    while not answers or answers[-1].status == 200:
+        answers.append(renewed(account))
+        account = replace(account, refresh_token=answers[-1].body.get("refresh_token", ""))
+
+    assert 6 <= len(answers) <= 11  # a minute may have begun anew
+    assert answers[-1].status == 429
+    assert answers[0].headers["x-ratelimit-limit"] == answers[-1].headers["x-ratelimit-limit"] == "5"
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_addresses_of_one_64_are_counted_together() -> None:
+    addresses = [f"2001:db8::{number:x}" for number in range(11)]
+    answers = [try_to_sign_in("/api/v1/auth/login", EMAIL, PASSWORD, address=address) for address in addresses]
+
+    assert {answer.status for answer in answers} == {200, 429}
+
+
+def renewed(account: SignedUp) -> Answer:
+    """What whoever renews a session is answered, all from one address."""
+    return Caller(function("platform/auth").handler, source_ip=HOME).post(
+        "/api/v1/auth/refresh", {"refresh_token": account.refresh_token}
+    )
 
 
 def _without_times(answer: Answer) -> dict[str, object]:

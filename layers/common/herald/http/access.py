@@ -23,10 +23,15 @@ class CallerKind(StrEnum):
     EVERYONE = "everyone"
     STAFF = "staff"
     RECIPIENT = "recipient"
+    SESSION_HOLDER = "session_holder"
+    """Whose refresh token stands in the body: the route finds out whose it is, and counts then."""
 
 
 SIGN_IN = Limit("sign_in", 5)
 """ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"; an installation may raise it."""
+
+RENEWAL = Limit("renewal", 5)
+"""Of one session, not of an address: a whole office renews its sessions from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handl
 def for_recipients(*, cookie: str = "") -> Callable[[Handler], Handler]:
     """Marks a route for whoever opened a link with its password; a page's, where a cookie brings their token."""
     return _mark(AccessRule(CallerKind.RECIPIENT, cookie=cookie))
+
+
+def for_renewals() -> Callable[[Handler], Handler]:
+    """Marks a route for whoever has a refresh token; it is counted per session (`HttpApi.count_session`)."""
+    return _mark(AccessRule(CallerKind.SESSION_HOLDER, RENEWAL))
 
 
 def with_a_secret_in_its_answer(handler: Handler) -> Handler:

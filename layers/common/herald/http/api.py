@@ -18,7 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Form
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from herald.errors import Invalid, NotFound, TooLarge, Unauthenticated
-from herald.http.access import access_rule_of, has_a_secret_in_its_answer, is_audited
+from herald.http.access import RENEWAL, access_rule_of, has_a_secret_in_its_answer, is_audited
 from herald.http.authentication import Authentication, Authenticator, StrangerRefused
 from herald.http.contracts.contract import Contract
 from herald.http.cors import Cors
@@ -139,6 +139,15 @@ class HttpApi(APIGatewayHttpResolver):
             RateLimited: too many requests.
         """
         rate_limit = self._authenticator.count_link(tenant_id, link_id, self.contract.limits.recipient)
+        self._authentication = replace(self._authentication, rate_limit=rate_limit)
+
+    def count_session(self, session_id: str) -> None:
+        """Counts this request against the limit of the session that it renews, on a route for renewals.
+
+        Raises:
+            RateLimited: too many requests.
+        """
+        rate_limit = self._authenticator.count_session(session_id, RENEWAL)
         self._authentication = replace(self._authentication, rate_limit=rate_limit)
 
     def problem_page(self, prefix: str) -> Callable[[ProblemPage], ProblemPage]:

@@ -15,6 +15,7 @@ from herald.identity.rate_limits.model import (
     RateLimitStatus,
     subject_of_address,
     subject_of_link,
+    subject_of_session,
     subject_of_user,
 )
 from herald.identity.rate_limits.store import RateLimitStore
@@ -88,6 +89,8 @@ class Authenticator:
                 recipient = self._tokens.verify_recipient(_bearer_token(authorization))
                 limit = rule.limit or limits.recipient
                 return Authentication(recipient, self.count_link(recipient.tenant_id, recipient.link_id, limit))
+            case CallerKind.SESSION_HOLDER:
+                return Authentication()
             case CallerKind.STAFF:
                 return self._authenticate_staff(rule, limits, authorization, source_ip)
 
@@ -98,6 +101,14 @@ class Authenticator:
             RateLimited: too many requests.
         """
         return self._rate_limits.admit(subject_of_link(tenant_id, link_id), limit) if limit else None
+
+    def count_session(self, session_id: str, limit: Limit) -> RateLimitStatus:
+        """Counts one request that renews a session.
+
+        Raises:
+            RateLimited: too many requests.
+        """
+        return self._rate_limits.admit(subject_of_session(session_id), limit)
 
     def _authenticate_staff(
         self, rule: AccessRule, limits: Limits, authorization: str, source_ip: str

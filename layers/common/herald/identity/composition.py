@@ -200,9 +200,9 @@ class IdentityContainer:
     @cached_property
     def _lockout(self) -> "Lockout":
         from herald.identity.lockout.service import Lockout
-        from herald.identity.lockout.store import AttemptStore
+        from herald.identity.lockout.store import KnownNetworkStore, TriesStore
 
-        return Lockout(AttemptStore(), clock=self._clock)
+        return Lockout(TriesStore(), KnownNetworkStore(), clock=self._clock)
 
     @cached_property
     def _mail_requests(self) -> "MailRequests":

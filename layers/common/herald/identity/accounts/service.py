@@ -86,6 +86,7 @@ class Accounts:
         first = Membership(tenant_id, person.person_id, Role.ADMIN, 1, now)
         self._memberships.add_first(first, tenant, person=person)
         self._mails.request(MailKind.VERIFY_EMAIL, email)
+        self._lockout.recognise(person.person_id, origin.address)
         return self._sessions.open(User(person, first), origin)
 
     def sign_in(
@@ -121,12 +122,13 @@ class Accounts:
             RateLimited: too many wrong passwords.
         """
         login = normal_login(login)
-        attempt = self._lockout.begin(login=login, address=origin.address)
         person = self._people.find_by_login(login)
+        person_id = person.person_id if person else ""
+        attempt = self._lockout.begin(login=login, person_id=person_id, address=origin.address)
         # As long for nobody as for somebody: the same reads, the same hashes, and the same mail is asked for.
         is_right = self._passwords.matches(person.password_hash if person else "", password)
         if person is None or person.provisional or not is_right:
-            if attempt.last:
+            if attempt.tells:
                 self._mails.request(MailKind.ACCOUNT_LOCKED, login)
             raise self._refusal(login, password, person)
         self._lockout.succeed(attempt)

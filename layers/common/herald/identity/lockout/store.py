@@ -1,80 +1,124 @@
-"""Attempts to sign in, counted in DynamoDB, beside the counters of requests. Moments are whole seconds."""
+"""Tries to sign in, counted in DynamoDB beside the counters of requests; known networks, beside the person.
 
-from datetime import datetime, timedelta
+Every item goes by itself. A try is one conditional write at each of its counters.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pynamodb.expressions.condition import Condition
 
 from herald.identity.lockout.model import (
-    ATTEMPTS_BEFORE_LOCKING,
-    FORGOTTEN_AFTER,
-    LOCKED_FOR,
+    KNOWN_FOR_SECONDS,
+    Counter,
+    KnownNetwork,
+    KnownNetworks,
     TooManyAttempts,
+    Tries,
 )
-from herald.storage import EpochAttribute, IntegerAttribute, Row, TableName
+from herald.identity.store import IdentityRow, person_partition
+from herald.storage import IntegerAttribute, JsonAttribute, Row, TableName
+
+_MOST_LATE = 20
+"""How often a try may find that another one was counted at the same moment, before it is told to come again."""
 
 
-class AttemptRow(Row):
-    """How often a subject was tried; goes by itself."""
+class TriesRow(Row):
+    """What was tried of late at one counter."""
 
     class Meta:
         table_name = TableName(lambda settings: settings.admissions_table)
 
-    attempts = IntegerAttribute(null=True, attr_name="tries")
-    wait_until = EpochAttribute(null=True)
+    last = IntegerAttribute(attr_name="last_try")
+    forgotten_at = IntegerAttribute()
 
 
-class AttemptStore:
-    """Attempts, counted by subject."""
+class KnownNetworksRow(IdentityRow):
+    """Where somebody signed in from."""
 
-    def count(self, subject: str, *, now: datetime) -> int:
-        """Counts one attempt and gives how many there were.
+    networks = JsonAttribute[tuple[KnownNetwork, ...]](tuple[KnownNetwork, ...])
+    cleared_at = IntegerAttribute()
+
+
+class TriesStore:
+    """Tries, by the subject of their counter."""
+
+    def find(self, subjects: Sequence[str]) -> dict[str, Tries]:
+        """The tries of these subjects that have any; perhaps not yet those of this moment."""
+        rows = TriesRow.read_many([_key(subject) for subject in subjects])
+        return {row.partition: row.to_entity(Tries) for row in rows}
+
+    def count(self, counter: Counter, before: Tries | None, now: int, *, cleared_at: int = 0) -> int:
+        """Counts a try, and gives how many there are now.
+
+        Args:
+            counter: where, and by which rule.
+            before: the tries that were found there; where others were counted since, these count.
+            now: in epoch seconds.
+            cleared_at: what was tried until then is void.
 
         Raises:
-            TooManyAttempts: there were too many, and their time is not over.
+            TooManyAttempts: with the seconds to wait.
         """
-        row = _row(subject)
-        is_few = AttemptRow.attempts.does_not_exist() | (AttemptRow.attempts < ATTEMPTS_BEFORE_LOCKING)
-        is_free = AttemptRow.wait_until.does_not_exist() | (AttemptRow.wait_until <= now)
-        counted = [AttemptRow.attempts.add(1), AttemptRow.expires_at.set(now + FORGOTTEN_AFTER)]
-        refused = row.update_or_find(counted, is_few & is_free)
-        if refused is None:
-            return row.attempts
-        until = _end_of_wait(refused, now)
-        if until > now:
-            raise TooManyAttempts(until - now)
-        return self._begin_anew(subject, now)
+        for _ in range(_MOST_LATE):
+            if wait := counter.wait(before, now, cleared_at=cleared_at):
+                raise TooManyAttempts(wait)
+            tries = counter.rule.counted(before if before and before.last > cleared_at else None, now)
+            actions = [
+                TriesRow.last.set(tries.last),
+                TriesRow.forgotten_at.set(tries.forgotten_at),
+                TriesRow.expires_at.set(_moment(tries.forgotten_at)),
+            ]
+            refused = TriesRow(*_key(counter.subject)).update_or_find(actions, _is_still(before))
+            if refused is None:
+                return counter.rule.number(tries, now)
+            before = refused.to_entity(Tries) if refused.attribute_values else None
+        raise TooManyAttempts(1)
 
-    def wait(self, subject: str, *, until: datetime) -> None:
-        """Refuses the subject's attempts until then; never for a shorter time than was set before."""
-        is_longer = AttemptRow.wait_until.does_not_exist() | (AttemptRow.wait_until < until)
-        _row(subject).update_if([AttemptRow.wait_until.set(until)], AttemptRow.partition.exists() & is_longer)
+    def uncount(self, counter: Counter) -> None:
+        """One try less; harmless where they are forgotten."""
+        TriesRow(*_key(counter.subject)).update_if(
+            [TriesRow.forgotten_at.add(-counter.rule.remembered_seconds)], TriesRow.partition.exists()
+        )
 
     def forget(self, subject: str) -> None:
-        """Starts the count anew."""
-        _row(subject).delete()
-
-    def uncount(self, subject: str, *, now: datetime) -> None:
-        """Uncounts one attempt, and the wait that came with it; harmless where the count began anew meanwhile."""
-        _row(subject).update_if([AttemptRow.attempts.add(-1), AttemptRow.wait_until.set(now)], AttemptRow.attempts > 0)
-
-    def _begin_anew(self, subject: str, now: datetime) -> int:
-        """The first attempt after a lock; of several who come at once, one is let through."""
-        actions = [
-            AttemptRow.attempts.set(1),
-            AttemptRow.expires_at.set(now + FORGOTTEN_AFTER),
-            AttemptRow.wait_until.remove(),
-        ]
-        is_over = AttemptRow.expires_at <= now + FORGOTTEN_AFTER - LOCKED_FOR
-        if not _row(subject).update_if(actions, (AttemptRow.attempts >= ATTEMPTS_BEFORE_LOCKING) & is_over):
-            raise TooManyAttempts(timedelta(seconds=1))
-        return 1
+        """None at all any more."""
+        TriesRow(*_key(subject)).delete()
 
 
-def _end_of_wait(row: AttemptRow, now: datetime) -> datetime:
-    """When the next attempt may be; a lock counts from its last one, as the write of its wait may have got lost."""
-    ends = [row.wait_until]
-    if row.attempts >= ATTEMPTS_BEFORE_LOCKING:
-        ends.append(row.expires_at - FORGOTTEN_AFTER + LOCKED_FOR)
-    return max(filter(None, ends), default=now)
+class KnownNetworkStore:
+    """Known networks, by person."""
+
+    def of_person(self, person_id: str) -> KnownNetworks:
+        row = KnownNetworksRow.find(*_key_of_person(person_id))
+        return row.to_entity(KnownNetworks) if row else KnownNetworks()
+
+    def replace(self, person_id: str, before: KnownNetworks, after: KnownNetworks, now: int) -> bool:
+        """Stores them; False where they were changed meanwhile."""
+        row = KnownNetworksRow.from_entity(
+            after, *_key_of_person(person_id), expires_at=_moment(now + KNOWN_FOR_SECONDS)
+        )
+        if before == KnownNetworks():
+            return row.save_if(KnownNetworksRow.partition.does_not_exist())
+        return row.save_if(
+            (KnownNetworksRow.networks == before.networks) & (KnownNetworksRow.cleared_at == before.cleared_at)
+        )
 
 
-def _row(subject: str) -> AttemptRow:
-    return AttemptRow(subject, "tries")
+def _is_still(tries: Tries | None) -> Condition:
+    if tries is None:
+        return TriesRow.partition.does_not_exist()
+    is_still: Condition = (TriesRow.last == tries.last) & (TriesRow.forgotten_at == tries.forgotten_at)
+    return is_still
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _key(subject: str) -> tuple[str, str]:
+    return subject, "tries"
+
+
+def _key_of_person(person_id: str) -> tuple[str, str]:
+    return person_partition(person_id), "known-networks"

@@ -32,11 +32,12 @@ once with “Forgot password”.
 """,
     ),
     MailKind.ACCOUNT_LOCKED: (
-        "Your account is locked for a while",
+        "Wrong passwords for your account",
         """Hello {name},
 
-ten wrong passwords were tried for your account, so nobody can sign in to it for a quarter of an hour. If it was not
-you, your password was not found out; choose a longer one if it is short.
+wrong passwords were tried for your account: ten from one place, or a hundred from many. Whoever tries must wait longer
+and longer. Where you signed in before, you still can. If it was not you, your password was not found out; choose a
+longer one if it is short. If you have to wait yourself, set a new password by “Forgot password”: that ends every wait.
 """,
     ),
     MailKind.INVITATION: (

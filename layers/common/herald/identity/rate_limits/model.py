@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from herald.errors import RateLimited
+from herald.values.network import network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +41,9 @@ def subject_of_link(tenant_id: str, link_id: str) -> str:
     return f"{tenant_id}#link#{link_id}"
 
 
+def subject_of_session(session_id: str) -> str:
+    return f"session#{session_id}"
+
+
 def subject_of_address(source_ip: str) -> str:
-    return f"address#{source_ip}"
+    return f"address#{network_of(source_ip)}"

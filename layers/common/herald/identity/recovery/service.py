@@ -50,7 +50,7 @@ class Recovery:
         self._ask(MailKind.VERIFY_EMAIL, login)
 
     def reset(self, token: str, password: str, *, address: str = "") -> None:
-        """A new password for whoever got the mail; every session of theirs ends.
+        """A new password for whoever got the mail; every session of theirs ends, and so does every wait to sign in.
 
         Raises:
             Invalid: the token is used or expired, or the password will not do (the token is still good then).
@@ -59,6 +59,7 @@ class Recovery:
         self._passwords.check_own(password, email=person.email, words=[person.name, person.username])
         self._tokens.redeem(token, Purpose.RESET_PASSWORD)
         self._replace_password(person, password)
+        self._lockout.clear(person.person_id, logins=(person.email, person.username), address=address)
         # Who got the mail has the address.
         self._people.set_verified(person.person_id, now=self._clock())
         self._audit.record(AuditEvent(person.home_tenant_id, person.person_id, "", PASSWORD_RESET, address=address))
@@ -81,9 +82,9 @@ class Recovery:
         """
         person = self._people.get(principal.user_id)
         self._passwords.check_own(new, email=person.email, words=[person.name, person.username])
-        attempt = self._lockout.begin(login=person.email, address=address)
+        attempt = self._lockout.begin(login=person.email, person_id=person.person_id, address=address)
         if not self._passwords.matches(person.password_hash, old):
-            if attempt.last:
+            if attempt.tells:
                 self._mails.request(MailKind.ACCOUNT_LOCKED, person.email)
             raise Invalid("The present password is wrong.", fields={"old_password": "wrong"})
         self._lockout.succeed(attempt)

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 from herald.errors import NotFound, Unauthenticated
@@ -67,11 +68,16 @@ class Sessions:
         self._audit.record(AuditEvent.of(principal_of(user, session.session_id), SIGN_IN, address=origin.address))
         return signed_in
 
-    def renew(self, refresh_token: str) -> SignedIn:
+    def renew(self, refresh_token: str, *, count: Callable[[str], None]) -> SignedIn:
         """A new pair of tokens for an unused refresh token. Each is good once; using an old one ends the session.
+
+        Args:
+            refresh_token: as it was sent.
+            count: counts the request for the session of this id, and refuses it where there are too many.
 
         Raises:
             Unauthenticated: ``token_expired`` or ``auth_required``.
+            RateLimited: too many requests for this session.
         """
         person_id, session_id, secret = split_refresh_token(refresh_token)
         session = self._store.find(person_id, session_id)
@@ -82,6 +88,7 @@ class Sessions:
             # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
             self._end(session)
             raise invalid_refresh_token()
+        count(session_id)
         if not user.may_sign_in:
             raise invalid_refresh_token()
         return self._renewed(user, session)
