@@ -236,6 +236,16 @@ def test_a_sheet_without_any_content_is_refused(path: pathlib.Path) -> None:
     assert refusal(path).code == "workbook_empty"
 
 
+def test_an_empty_sheet_says_which_others_hold_rows(path: pathlib.Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.create_sheet("Notes")
+    workbook.create_sheet("Patients").append(["Name", "Phone"])
+    workbook.save(path)
+    error = refusal(path)
+    assert (error.code, error.fields["sheets"]) == ("workbook_empty", ["Patients"])
+    assert "rows in: Patients" in error.message
+
+
 def test_rows_beyond_a_wrong_dimension_are_not_lost(path: pathlib.Path) -> None:
     rows = "".join(f'<row r="{number}">{text_cell(f"A{number}", f"person {number}")}</row>' for number in range(2, 12))
     write_sheet(path, header_row("Name") + rows, after='<dimension ref="A1:A2"/>')

@@ -76,6 +76,7 @@ class OpenedWorkbook(Protocol):
 class OpenedSheet(Protocol):
     """What openpyxl's own row loop takes from a sheet opened for reading."""
 
+    title: str
     parent: OpenedWorkbook
     _shared_strings: list[str]
     _worksheet_path: str
@@ -196,7 +197,7 @@ class Sheet:
     def _read_header(self) -> tuple[list[int], list[str]]:
         number, values = next(self._filled_rows, (0, {}))
         if not values:
-            raise Invalid("The sheet is empty.", code="workbook_empty")
+            raise self._empty()
         for column, value in values.items():
             if isinstance(value, CellFault):
                 raise Invalid(
@@ -210,6 +211,23 @@ class Sheet:
         }
         _check_duplicates(titles)
         return list(titles), list(titles.values())
+
+    def _empty(self) -> Invalid:
+        others = [sheet.title for sheet in self._workbook.worksheets if sheet.title != self._worksheet.title]
+        filled = [title for title in others if self._holds_anything(title)][:SHEETS_NAMED]
+        if not filled:
+            return Invalid("The sheet is empty.", code="workbook_empty")
+        return Invalid(
+            f"The sheet `{self._worksheet.title}` is empty. There are rows in: {', '.join(filled)}. Name the sheet, or "
+            "put it first.",
+            code="workbook_empty",
+            fields={"sheet": self._worksheet.title, "sheets": filled},
+        )
+
+    def _holds_anything(self, title: str) -> bool:
+        worksheet = cast("OpenedSheet", self._workbook[title])
+        with worksheet._get_source() as source:  # noqa: SLF001 - see OpenedSheet
+            return any(cell["value"] is not None for _, cells in _parser(worksheet, source).rows() for cell in cells)
 
     def _value(self, cell: ParsedCell) -> CellValue:
         if cell["data_type"] == "f":
