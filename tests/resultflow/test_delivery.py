@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from herald.results.batches.service import BatchOptions
 from herald.results.batches.store import BatchStore
 from herald.results.delivery.store import DeliveryStore
 from herald.results.reports.model import DeliveryStatus, Report
@@ -101,6 +102,9 @@ def test_a_batch_for_later_is_one_schedule_that_can_be_taken_back(reports: list[
         "batch_id": BATCH,
         "delivery_id": waiting_schedules()[0]["name"],
         "reports": 3,
+        "newly_requested": 3,
+        "already_requested": 0,
+        "skipped": 0,
         "status": "scheduled",
         "scheduled_for": to_text(NEXT_WEEK),
     }
@@ -109,6 +113,47 @@ def test_a_batch_for_later_is_one_schedule_that_can_be_taken_back(reports: list[
     assert (waiting["message"]["first_row"], waiting["message"]["last_row"]) == (1, 4)
     assert [ask("batches/cancel_scheduled").status for _ in range(2)] == [204, 422]
     assert (waiting_schedules(), queued_messages()) == ([], [])
+
+
+def test_a_time_that_is_none_is_told_how_to_be_written(reports: list[Report]) -> None:
+    for sample in ("reports/send", "batches/send"):
+        details = ask(sample, body={"schedule_time": "tomorrow"}, idempotency_key="").body["error"]["details"]
+
+        assert "2026-12-01T09:00:00+03:00" in details["schedule_time"]
+
+
+def test_a_batch_whose_rows_share_a_phone_says_so_and_goes_out_when_that_is_meant(results_cloud: None) -> None:
+    rendered_batch(3, batch=add_batch(identifier=BATCH), phones=["+12025550123", "+12025550123"])
+    keep_for_ever(BATCH)
+
+    shown = ask("batches/detail").body["duplicates"]
+    refused = ask("batches/send", body={})
+    sent = ask("batches/send", body={"allow_duplicates": True}, idempotency_key="")
+
+    assert shown["shared_phones"] == [{"phone": "+1202*****23", "rows": [2, 3]}]
+    assert (refused.status, refused.error) == (422, "duplicate_phones")
+    assert refused.body["error"]["details"] == {"rows": [[2, 3]], "phones": 1}
+    assert sent.status == 202
+
+
+def test_another_number_is_dialled_in_the_country_of_the_batch(results_cloud: None) -> None:
+    rendered_batch(1, batch=add_batch(identifier=BATCH, options=BatchOptions(country="KE")))
+    keep_for_ever(BATCH)
+
+    assert ask("reports/send", body={"customer_phone": "0712 345678"}).status == 202
+    assert [work["phone"] for work in queued_messages()] == ["+254712345678"]
+
+
+def test_another_number_that_is_none_is_told_by_its_field(reports: list[Report]) -> None:
+    answer = ask("reports/send", body={"customer_phone": "0712 345678"})
+
+    assert (answer.status, list(answer.body["error"]["details"])) == (400, ["customer_phone"])
+
+
+def test_a_report_tells_whether_it_was_asked_for_anew(reports: list[Report]) -> None:
+    answer = ask("reports/send").body
+
+    assert (answer["newly_requested"], answer["already_requested"]) == (1, 0)
 
 
 def test_an_unknown_placeholder_is_named(reports: list[Report]) -> None:

@@ -11,6 +11,7 @@ from herald.messaging.store import MessageRow, MessageStore
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.delivery.delivering import Delivering, FollowingDelivery
+from herald.results.delivery.duplicates import DuplicateTexts
 from herald.results.delivery.model import DeliveryWork
 from herald.results.delivery.service import BatchDelivery, ReportDelivery
 from herald.results.delivery.store import DeliveryStore, PasswordStore
@@ -73,9 +74,12 @@ def delivery_requests(
     queue: FullQueue, schedule: IdleSchedule, clock: Clock, *, batches: BatchStore | None = None
 ) -> DeliveryRequests:
     """Over the real stores."""
+    duplicates = DuplicateTexts(BatchStore(), reports_store())
     return DeliveryRequests(
-        ReportDelivery(DeliveryStore(), PasswordStore(), MessageStore(), queue, schedule, PASSWORDS, clock=clock),
-        BatchDelivery(batches or BatchStore(), reports_store(), queue, schedule, clock=clock),
+        ReportDelivery(
+            DeliveryStore(), PasswordStore(), MessageStore(), queue, schedule, PASSWORDS, duplicates, clock=clock
+        ),
+        BatchDelivery(batches or BatchStore(), reports_store(), queue, schedule, duplicates, clock=clock),
     )
 
 

@@ -17,6 +17,7 @@ from herald.results.batches.model import Batch, BatchStatus, Reading
 from herald.results.batches.service import USUAL_OPTIONS, Batches, BatchOptions
 from herald.results.batches.store import BatchDefaultsStore, BatchStore
 from herald.results.corrections.store import CorrectionStore
+from herald.results.ingesting.duplicates import FindingDuplicates
 from herald.results.links.service import new_link
 from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
@@ -218,7 +219,14 @@ def machine() -> Workflow:
     return Workflow(os.environ["BATCH_MACHINE_ARN"])
 
 
-def row_of(batch: Batch, row: int, *, name: str = "", password: str = PASSWORD, bad: bool = False) -> Report:
+def new_batch() -> Batch:
+    """A batch that is stored nowhere."""
+    return Batch(TENANT, new_id(), "November", "", "template", "template.docx", BatchStatus.PENDING, NOW, NOW)
+
+
+def row_of(
+    batch: Batch, row: int, *, name: str = "", phone: str = "", password: str = PASSWORD, bad: bool = False
+) -> Report:
     """One row of a batch's workbook, as it is read."""
     report_id = derived_id(batch.batch_id, str(row))
     name = name or f"Person {row}"
@@ -229,7 +237,7 @@ def row_of(batch: Batch, row: int, *, name: str = "", password: str = PASSWORD, 
         report_id=report_id,
         recipient=RecipientDetails(
             name=name,
-            phone=f"+1202555{row:04}",
+            phone=phone or f"+1202555{row:04}",
             password_hash=PASSWORDS.hash(report_id, password) if password else "",
         ),
         status=ReportStatus.FAILED if bad else ReportStatus.PENDING,
@@ -245,16 +253,26 @@ def fill_batch(batch: Batch, rows: Sequence[Report]) -> None:
     assert store.begin_reading(batch, upload="etag", reader="reader", now=NOW)
     reports_store().put_many(rows)
     unprotected = sum(1 for row in good if not row.recipient.password_hash)
-    reading = Reading(len(rows), len(rows) - len(good), rows[-1].row, unprotected)
+    duplicates = FindingDuplicates()
+    for row in rows:
+        duplicates.look_at(row)
+    reading = Reading(len(rows), len(rows) - len(good), rows[-1].row, unprotected, duplicates.found())
     assert store.finish_reading(batch, reading, reader="reader", now=NOW)
 
 
 def rendered_batch(
-    rows: int = 3, *, tenant_id: str = TENANT, password: str = PASSWORD, batch: Batch | None = None
+    rows: int = 3,
+    *,
+    tenant_id: str = TENANT,
+    password: str = PASSWORD,
+    batch: Batch | None = None,
+    phones: Sequence[str] = (),
 ) -> tuple[Batch, list[Report]]:
-    """A completed batch with a PDF for each row."""
+    """A completed batch with a PDF for each row, for these phones, or for one of each row's own."""
     batch = batch or add_batch(tenant_id=tenant_id)
-    fill_batch(batch, [row_of(batch, row, password=password) for row in range(2, rows + 2)])
+    shared = dict(enumerate(phones, start=2))
+    rows_read = range(2, rows + 2)
+    fill_batch(batch, [row_of(batch, row, phone=shared.get(row, ""), password=password) for row in rows_read])
     outcomes = [Rendered(row, pdf_key=f"{tenant_id}/{batch.batch_id}/pdf/{row}.pdf") for row in range(2, rows + 2)]
     for start in range(0, rows, 25):
         outcome_store().record(tenant_id, batch.batch_id, outcomes[start : start + 25], now=NOW)

@@ -41,7 +41,7 @@ ShownStatus = Literal["pending", "processing", "completed", "failed"]
 
 api = compose_api(RESULTFLOW)
 batches, retrying = results().batches, results().retrying
-delivery, passwords = results().batch_delivery, results().giving_passwords
+delivery, passwords, statistics = results().batch_delivery, results().giving_passwords, results().statistics
 handler = api.handle
 
 
@@ -152,14 +152,16 @@ def poll_batch_status(batch_id: str) -> BatchStatusView:
 def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()] = None) -> BatchSent:
     """A text with a link to every person whose report is ready and was never sent, now or at ``schedule_time``."""
     delivery_id, asked = api.creation_id(), request or BatchSendRequest()
+    before = statistics.of_batch(api.caller.tenant_id, batch_id)
     requested = delivery.send(
         api.caller.tenant_id,
         batch_id,
         delivery_id=delivery_id,
         custom_message=asked.custom_message,
         schedule_time=asked.schedule_time,
+        allow_duplicates=asked.allow_duplicates,
     )
-    return BatchSent.of(requested, batch_id=batch_id, delivery_id=delivery_id)
+    return BatchSent.counted(requested, before, batch_id=batch_id, delivery_id=delivery_id)
 
 
 @api.delete(

@@ -1,16 +1,18 @@
 """What the batch endpoints take and show."""
 
-from datetime import datetime
 from typing import Self
 
 from pydantic import AliasPath, Field
 
-from herald.http.schemas import ProblemView, RequestBody, TextOrNull, Timestamp, View
+from herald.http.schemas import ProblemView, RequestBody, ScheduleTime, TextOrNull, Timestamp, View
 from herald.results.batches.completion import estimated_completion
 from herald.results.batches.model import Batch
 from herald.results.batches.service import BatchOptions
+from herald.results.delivery.duplicates import ABOUT_DUPLICATES
+from herald.results.delivery.model import RequestedDelivery
 from herald.results.delivery.scheduling import ABOUT_SCHEDULE_TIMES
 from herald.results.delivery.wording import ABOUT_MESSAGES, LONGEST_MESSAGE
+from herald.results.statistics.model import Totals
 from herald.values.clock import utc_now
 from herald.values.notation import ABOUT_DATE_FORMAT, ABOUT_LANGUAGE, LONGEST_DATE_FORMAT, LONGEST_LANGUAGE
 
@@ -24,6 +26,22 @@ LONGEST_COUNTRY = 100
 ABOUT_SHEET = "The name of the sheet to read; by default the first visible one."
 ABOUT_COUNTRY = "Where phone numbers without a country code are dialled, as two letters (KE); by default the tenant's."
 ABOUT_PROTECTION = "Whether each PDF opens with its row's password only; every row needs one then."
+
+
+class SharedPhoneView(View):
+    """A phone, masked, and rows that it stands in, at most ten."""
+
+    phone: str
+    rows: list[int]
+
+
+class DuplicatesView(View):
+    """Rows that are alike in all they say, and phones that several rows share: at most twenty of each are listed."""
+
+    identical_rows: list[list[int]]
+    identical_row_count: int = Field(description="How many groups of rows that are alike there are in all.")
+    shared_phones: list[SharedPhoneView]
+    shared_phone_count: int = Field(description="How many phones stand in several rows in all.")
 
 
 class BatchView(View):
@@ -44,6 +62,7 @@ class BatchView(View):
     protect_pdf: bool
     language: TextOrNull
     date_format: TextOrNull
+    duplicates: DuplicatesView = Field(description="As they were when the workbook was read.")
     retained_until: Timestamp
     problem: ProblemView | None
     upload_url: str | None = Field(
@@ -126,17 +145,36 @@ class BatchSendRequest(RequestBody):
     """What the texts say, and when they go out; by default now, in our words."""
 
     custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description=ABOUT_MESSAGES)
-    schedule_time: datetime | None = Field(default=None, description=ABOUT_SCHEDULE_TIMES)
+    schedule_time: ScheduleTime | None = Field(default=None, description=ABOUT_SCHEDULE_TIMES)
+    allow_duplicates: bool = Field(default=False, description=ABOUT_DUPLICATES)
 
 
 class BatchSent(View):
-    """How many reports are ready; those never sent before are on their way now, or scheduled."""
+    """How many reports are ready; those never sent before are on their way now, or scheduled.
+
+    The counts go by the sums of the batch, which follow what happens by a second or two.
+    """
 
     batch_id: str
     delivery_id: str
     reports: int
+    newly_requested: int = Field(description="Reports that were never sent and are now on their way, or scheduled.")
+    already_requested: int = Field(description="Reports that were sent, are on their way, or keep a time of their own.")
+    skipped: int = Field(description="Rows that have no report to send.")
     status: str
     scheduled_for: Timestamp | None
+
+    @classmethod
+    def counted(cls, requested: RequestedDelivery, totals: Totals, *, batch_id: str, delivery_id: str) -> Self:
+        already = min(totals.begun, requested.reports)
+        return cls.of(
+            requested,
+            batch_id=batch_id,
+            delivery_id=delivery_id,
+            newly_requested=requested.reports - already,
+            already_requested=already,
+            skipped=requested.failed,
+        )
 
 
 class PasswordView(View):

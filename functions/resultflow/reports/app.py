@@ -13,10 +13,10 @@ from herald.http.contracts.resultflow import RESULTFLOW
 from herald.http.failures import fails_with
 from herald.identity.permissions import Permission
 from herald.results.composition import results
+from herald.results.delivery.service import customer_phone
 from herald.results.reports.model import DeliveryStatus, ReportFilter, ReportStatus
 from herald.results.reports.pdf_addresses import Disposition
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
-from herald.values.phone import parse_phone
 
 from .schemas import ReportDetail, ReportList, ReportRequest, SendRequest, SentReport
 
@@ -106,16 +106,17 @@ def get_report_pdf(
 @requires(Permission.RESULTS_SEND)
 def send_report(report_id: str, request: Annotated[SendRequest | None, Body()] = None) -> SentReport:
     """A text with a link to the person the report is for, now or at ``schedule_time``."""
-    report = reports.get(api.caller.tenant_id, report_id)
+    report, batch = reports.with_batch(api.caller.tenant_id, report_id)
     delivery_id, asked = api.creation_id(), request or SendRequest()
     requested = delivery.send(
         report,
         delivery_id=delivery_id,
-        phone=parse_phone(asked.customer_phone) if asked.customer_phone else "",
+        phone=customer_phone(asked.customer_phone, country=batch.country),
         custom_message=asked.custom_message,
         schedule_time=asked.schedule_time,
+        allow_duplicates=asked.allow_duplicates,
     )
-    return SentReport.of(requested, report_id=report_id, delivery_id=delivery_id)
+    return SentReport.counted(requested, report_id=report_id, delivery_id=delivery_id)
 
 
 @api.delete(

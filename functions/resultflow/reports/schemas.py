@@ -1,12 +1,13 @@
 """What the report endpoints take and show."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from herald.http.schemas import ProblemView, RequestBody, TextOrNull, Timestamp, View
+from herald.http.schemas import ProblemView, RequestBody, ScheduleTime, TextOrNull, Timestamp, View
 from herald.results.corrections.model import Correction
+from herald.results.delivery.duplicates import ABOUT_DUPLICATES
+from herald.results.delivery.model import RequestedDelivery
 from herald.results.delivery.scheduling import ABOUT_SCHEDULE_TIMES
 from herald.results.delivery.wording import ABOUT_MESSAGES, LONGEST_MESSAGE
 from herald.results.reports.model import Report, ReportStatus
@@ -99,9 +100,14 @@ class ReportRequest(RequestBody):
 class SendRequest(RequestBody):
     """Where a report goes, what the text says and when; by default now to the sheet's number, in our words."""
 
-    customer_phone: str = Field(default="", max_length=40)
+    customer_phone: str = Field(
+        default="",
+        max_length=40,
+        description="Another number than the sheet's; without a country code where the batch has a country.",
+    )
     custom_message: str = Field(default="", max_length=LONGEST_MESSAGE, description=ABOUT_MESSAGES)
-    schedule_time: datetime | None = Field(default=None, description=ABOUT_SCHEDULE_TIMES)
+    schedule_time: ScheduleTime | None = Field(default=None, description=ABOUT_SCHEDULE_TIMES)
+    allow_duplicates: bool = Field(default=False, description=ABOUT_DUPLICATES)
 
 
 class SentReport(View):
@@ -111,4 +117,17 @@ class SentReport(View):
     delivery_id: str
     status: str
     scheduled_for: Timestamp | None
+    newly_requested: int = Field(description="1, or 0 where the same request was made before.")
+    already_requested: int = Field(description="1 where the same request was made before.")
     password: str | None
+
+    @classmethod
+    def counted(cls, requested: RequestedDelivery, *, report_id: str, delivery_id: str) -> Self:
+        repeated = int(requested.reached is not None)
+        return cls.of(
+            requested,
+            report_id=report_id,
+            delivery_id=delivery_id,
+            newly_requested=1 - repeated,
+            already_requested=repeated,
+        )

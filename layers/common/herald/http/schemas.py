@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from herald.values.clock import to_text
 
@@ -13,6 +23,20 @@ Timestamp = Annotated[str, BeforeValidator(lambda value: to_text(value) if isins
 
 TextOrNull = Annotated[str | None, BeforeValidator(lambda value: value or None)]
 """A text that is null where it is empty."""
+
+
+def _read_moment(value: object, read: ValidatorFunctionWrapHandler) -> datetime:
+    try:
+        moment: datetime = read(value)
+    except ValidationError as error:
+        raise PydanticCustomError(
+            "moment", "write a time in ISO 8601 with its zone, for example 2026-12-01T09:00:00+03:00"
+        ) from error
+    return moment
+
+
+ScheduleTime = Annotated[datetime, WrapValidator(_read_moment)]
+"""A moment that somebody asks for; what is none is told how to be written."""
 
 
 class View(BaseModel):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from herald.results.corrections.deleting import Deletions
     from herald.results.corrections.service import Corrections
     from herald.results.delivery.delivering import Delivering, FollowingDelivery
+    from herald.results.delivery.duplicates import DuplicateTexts
     from herald.results.delivery.giving_passwords import GivingPasswords
     from herald.results.delivery.service import BatchDelivery, ReportDelivery
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
@@ -260,13 +261,26 @@ class ResultsContainer(ResultStores, ResultConnections):
             self.deliveries_queue,
             self.deliveries_schedule,
             self.passwords,
+            self.duplicate_texts,
         )
+
+    @cached_property
+    def duplicate_texts(self) -> DuplicateTexts:
+        from herald.results.delivery.duplicates import DuplicateTexts
+
+        return DuplicateTexts(self.batch_store, self.report_store)
 
     @cached_property
     def batch_delivery(self) -> BatchDelivery:
         from herald.results.delivery.service import BatchDelivery
 
-        return BatchDelivery(self.batch_store, self.report_store, self.deliveries_queue, self.deliveries_schedule)
+        return BatchDelivery(
+            self.batch_store,
+            self.report_store,
+            self.deliveries_queue,
+            self.deliveries_schedule,
+            self.duplicate_texts,
+        )
 
     @cached_property
     def giving_passwords(self) -> GivingPasswords:

@@ -66,6 +66,30 @@ class BatchProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedPhone:
+    """A phone, masked, that stands in several rows, and the first of these."""
+
+    phone: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Rows of a sheet that are alike in all they say, and phones that several rows share.
+
+    Listed are the first ones of each; the counts are of all.
+    """
+
+    identical_rows: tuple[tuple[int, ...], ...] = ()
+    identical_row_count: int = 0
+    shared_phones: tuple[SharedPhone, ...] = ()
+    shared_phone_count: int = 0
+
+
+NO_DUPLICATES = Duplicates()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a workbook turned out to hold; ``without_password`` counts good rows, as `Report.lacks_password` does."""
 
@@ -73,6 +97,7 @@ class Reading:
     failed: int
     last_row: int
     without_password: int
+    duplicates: Duplicates = NO_DUPLICATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +135,7 @@ class Batch:
     scheduled_for: datetime | None = None
     language: str = ""
     date_format: str = ""
+    duplicates: Duplicates = NO_DUPLICATES
     scheduled_delivery_id: str = ""
     """The batch's one delivery at a later time, or the last there was; empty where it was taken back."""
 

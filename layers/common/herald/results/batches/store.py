@@ -6,7 +6,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from herald.errors import NotFound
-from herald.results.batches.model import Batch, BatchDefaults, BatchProblem, BatchStatus, Reading
+from herald.results.batches.model import Batch, BatchDefaults, BatchProblem, BatchStatus, Duplicates, Reading
 from herald.storage import EnumAttribute, IntegerAttribute, JsonAttribute, Row, TableName, TimestampAttribute
 from herald.values.clock import epoch_seconds
 from herald.values.page import Page, decode_cursor, encode_cursor
@@ -59,6 +59,7 @@ class BatchRow(Row):
     scheduled_delivery_id = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     date_format = UnicodeAttribute(null=True)
+    duplicates = JsonAttribute[Duplicates](Duplicates, null=True)
 
 
 class BatchStore:
@@ -168,6 +169,7 @@ class BatchStore:
                 BatchRow.bad_rows.set(reading.failed),
                 BatchRow.last_row.set(reading.last_row),
                 BatchRow.without_password.set(reading.without_password),
+                BatchRow.duplicates.set(reading.duplicates),
                 BatchRow.runs.set(1),
                 BatchRow.run_started_at.set(now),
                 BatchRow.run_started_with.set(reading.failed),

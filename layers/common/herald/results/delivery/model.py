@@ -20,11 +20,13 @@ _MOST_PARTS = 100
 class RequestedDelivery:
     """What was asked for: for when (``None``: now), for how many reports, and a password that is shown this once.
 
+    ``failed`` counts the rows of a batch that have no report to send.
     ``reached`` is where the text is already, if the same was asked for before.
     """
 
     scheduled_for: datetime | None
     reports: int = 1
+    failed: int = 0
     password: str | None = None
     reached: DeliveryStatus | None = None
 

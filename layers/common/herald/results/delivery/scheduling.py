@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from herald.errors import Unprocessable
 
 LONGEST_AHEAD = timedelta(days=365)
-ABOUT_SCHEDULE_TIMES = "When, at most a year ahead; UTC where it has no zone. Leave it out to send now."
+ABOUT_SCHEDULE_TIMES = (
+    "When, at most a year ahead; as 2026-12-01T09:00:00+03:00; UTC where it has no zone. Leave it out to send now."
+)
 """For whoever asks for one."""
 _STILL_NOW = timedelta(minutes=1)
 """How long ago a moment may be and still mean now: clocks differ."""

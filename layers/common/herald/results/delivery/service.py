@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from herald.errors import Unprocessable
+from herald.errors import Invalid, Unprocessable
 from herald.messaging.store import MessageStore
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore
+from herald.results.delivery.duplicates import DuplicateTexts
 from herald.results.delivery.model import DeliveryWork, RequestedDelivery, message_id_of
 from herald.results.delivery.scheduling import checked_moment, if_later
 from herald.results.delivery.store import DeliveryStore, PasswordStore
@@ -16,6 +17,7 @@ from herald.results.ports import Queue, Schedule
 from herald.results.reports.model import DeliveryStatus, Report
 from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock, to_text, utc_now
+from herald.values.phone import parse_phone
 
 _ROWS_LOOKED_AT = 10
 _MAY_BE_SENT_FROM = [
@@ -38,6 +40,7 @@ class ReportDelivery:
         queue: Queue,
         schedule: Schedule,
         passwords: ReportPasswords,
+        duplicates: DuplicateTexts,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -47,6 +50,7 @@ class ReportDelivery:
         self._queue = queue
         self._schedule = schedule
         self._passwords = passwords
+        self._duplicates = duplicates
         self._clock = clock
 
     def send(
@@ -57,6 +61,7 @@ class ReportDelivery:
         phone: str = "",
         custom_message: str = "",
         schedule_time: datetime | None = None,
+        allow_duplicates: bool = False,
     ) -> RequestedDelivery:
         """Sends a report, also one that was sent before; a delivery that is still scheduled is replaced.
 
@@ -66,9 +71,11 @@ class ReportDelivery:
             phone: another number than the sheet's, E.164, or empty.
             custom_message: the text, with placeholders (`herald.results.delivery.wording`), or empty for the usual one.
             schedule_time: when, UTC where it has no zone; ``None`` for now.
+            allow_duplicates: whether its phone may have a text of the same batch already, about another row.
 
         Raises:
-            Unprocessable: the report is not ready, or is on its way already; the message or the time will not do.
+            Unprocessable: the report is not ready, or is on its way already; the message or the time will not do; its
+                phone has a text of this batch.
         """
         report.require_pdf()
         message_id = message_id_of(delivery_id, report)
@@ -77,6 +84,9 @@ class ReportDelivery:
             return RequestedDelivery(None, password=self._password_for(report, message_id), reached=reached)
         message = in_plain_form(custom_message)
         check_columns(message, [report.values])
+        is_first_text = report.delivery_status is DeliveryStatus.NOT_SENT and not phone
+        if is_first_text and not allow_duplicates:
+            self._duplicates.refuse_for_report(report)
         moment = self._moment_of(report, message_id, schedule_time)
         row = report.row
         work = DeliveryWork(
@@ -153,6 +163,7 @@ class BatchDelivery:
         reports: ReportStore,
         queue: Queue,
         schedule: Schedule,
+        duplicates: DuplicateTexts,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -160,6 +171,7 @@ class BatchDelivery:
         self._reports = reports
         self._queue = queue
         self._schedule = schedule
+        self._duplicates = duplicates
         self._clock = clock
 
     def send(
@@ -170,20 +182,24 @@ class BatchDelivery:
         delivery_id: str,
         custom_message: str = "",
         schedule_time: datetime | None = None,
+        allow_duplicates: bool = False,
     ) -> RequestedDelivery:
         """Sends the reports of a batch that were never sent, or will not have been by then.
 
-        A batch has one scheduled delivery: a newer one, also one for now, takes its place.
+        A batch has one scheduled delivery: a newer one, also one for now, takes its place. Without
+        ``allow_duplicates``, no phone gets several texts.
 
         Returns:
             For when it is, and how many of the batch's reports are ready now.
 
         Raises:
             Unprocessable: the batch is not completed; some rows have no password; the message or the time will not do;
-                somebody else scheduled it at the same moment.
+                somebody else scheduled it at the same moment; a phone would get several texts (``duplicate_phones``).
         """
         batch = require_completed(self._batches.get(tenant_id, batch_id))
         _require_passwords(batch)
+        if not allow_duplicates:
+            self._duplicates.refuse_in_batch(batch)
         message = in_plain_form(custom_message)
         self._check_columns(batch, message)
         work = DeliveryWork(tenant_id, batch_id, 1, batch.last_row, delivery_id, custom_message=message)
@@ -194,7 +210,7 @@ class BatchDelivery:
         self._replace_schedule(batch, work, moment)
         if moment is None:
             self._queue.send([work.to_message()])
-        return RequestedDelivery(moment, reports=batch.successful)
+        return RequestedDelivery(moment, reports=batch.successful, failed=batch.total - batch.successful)
 
     def cancel(self, tenant_id: str, batch_id: str) -> None:
         """Withdraws a batch's delivery that is scheduled.
@@ -234,6 +250,20 @@ class BatchDelivery:
             raise Unprocessable(
                 "Somebody else has just scheduled this batch; look at it again.", code="schedule_changed"
             )
+
+
+def customer_phone(written: str, *, country: str) -> str:
+    """Another number than the sheet's in E.164, dialled in the batch's country where it has no code; empty for none.
+
+    Raises:
+        Invalid: it is no phone number, with the reason under ``customer_phone``.
+    """
+    if not written.strip():
+        return ""
+    try:
+        return parse_phone(written, default_region=country)
+    except Invalid as error:
+        raise Invalid(error.message, fields={"customer_phone": error.fields["phone"]}) from error
 
 
 def require_completed(batch: Batch) -> Batch:

@@ -16,6 +16,7 @@ from herald.results.batches.executions import latest_execution, rendering_input
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading, chunks_of
 from herald.results.batches.store import BatchStore
 from herald.results.ingesting.columns import Layout, arrange
+from herald.results.ingesting.duplicates import FindingDuplicates
 from herald.results.ingesting.matching import require_columns
 from herald.results.ingesting.pictures import StoringPictures
 from herald.results.ingesting.reading_lease import Lease, StillReading
@@ -179,11 +180,14 @@ class Ingesting:
             _require_passwords(batch, layout)
             self._clear(batch, lease)
             rows, reader = workbook.rows, RowReader(batch, layout, self._passwords, self._clock)
+            duplicates = FindingDuplicates()
             pictures = StoringPictures(batch, self._buckets.documents)
             while group := list(islice(rows, _ROWS_PER_WRITE)):
                 pictures.store(cell for row in group for cell in row.cells)
                 reports = [reader.report(row) for row in group]
                 self._reports.put_many(lease.kept_over(reports))
+                for report in reports:
+                    duplicates.look_at(report)
                 good = [report for report in reports if report.status is ReportStatus.PENDING]
                 good_rows += [report.row for report in good]
                 without_password += sum(1 for report in good if report.lacks_password)
@@ -191,7 +195,7 @@ class Ingesting:
                 last_row = reports[-1].row
         if not total:
             raise Invalid("The workbook has a header and no rows.", code="workbook_empty")
-        return Reading(total, total - len(good_rows), last_row, without_password), good_rows
+        return Reading(total, total - len(good_rows), last_row, without_password, duplicates.found()), good_rows
 
     def _clear(self, batch: Batch, lease: Lease) -> None:
         """Removes what an earlier reader, or this one up to the workbook's fault, has stored."""

@@ -53,6 +53,11 @@ class Totals:
         return sum(count for status, count in self.deliveries.items() if status not in _NOT_BEGUN)
 
     @property
+    def begun(self) -> int:
+        """How many reports have been asked to be sent, the scheduled ones included."""
+        return sum(count for status, count in self.deliveries.items() if status is not DeliveryStatus.NOT_SENT)
+
+    @property
     def delivery_rate(self) -> float | None:
         """Which share was delivered, of the reports whose delivery has ended; None before the first has."""
         delivered = sum(self.deliveries[status] for status in _DELIVERED)
