@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SECONDS_BETWEEN_LOOKS = 1.0
 """The API allows a hundred requests a minute."""
 _LONGEST_WAIT_SECONDS = 180.0
@@ -60,7 +61,8 @@ class Organisation:
 
     def upload_workbook(self, upload_url: str, path: Path) -> None:
         """Puts the workbook where the batch waits for it; that alone starts the work."""
-        httpx.put(upload_url, content=path.read_bytes(), timeout=60).raise_for_status()
+        headers = {"Content-Type": XLSX}
+        httpx.put(upload_url, content=path.read_bytes(), headers=headers, timeout=60).raise_for_status()
 
     def follow_batch(self, batch_id: str) -> Iterator[Json]:
         """The status of a batch, again and again, until it has ended."""

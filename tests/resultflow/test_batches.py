@@ -13,6 +13,7 @@ from herald.values.clock import utc_now
 from tests.support.cloud import queued_messages
 from tests.support.events import ADMIN, BATCH, TEMPLATE, staff_token
 from tests.support.functions import ask_sample
+from tests.support.requests import Answer
 from tests.support.results import (
     NOW,
     TENANT,
@@ -40,6 +41,22 @@ def test_a_documented_request_gets_the_documented_answer(results_cloud: None) ->
     assert answer.body["status"] == "pending"
     assert datetime.fromisoformat(answer.body["created_at"]).tzinfo is not None
     assert f"{TENANT}/{answer.body['id']}/workbook.xlsx?" in answer.body["upload_url"]
+
+
+def test_an_upload_address_takes_a_workbook_alone_and_where_its_size_is_told_that_size(results_cloud: None) -> None:
+    add_template(identifier=TEMPLATE)
+
+    def create(**more: int) -> Answer:
+        body = {"name": "November", "template_id": TEMPLATE, **more}
+        return ask_sample("resultflow/batches/create", token=staff_token(), body=body, idempotency_key=str(more))
+
+    sized, unsized = create(file_size=4096).body["upload_url"], create().body["upload_url"]
+    too_large = create(file_size=2**30)
+
+    assert "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost" in sized
+    assert "X-Amz-SignedHeaders=content-type%3Bhost" in unsized
+    assert all("X-Amz-Expires=900" in address for address in (sized, unsized))
+    assert (too_large.status, too_large.error) == (400, "validation_error")
 
 
 def test_creating_again_under_one_key_is_one_batch(results_cloud: None) -> None:

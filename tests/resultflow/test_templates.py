@@ -2,16 +2,18 @@
 
 import base64
 import io
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import docx
 import pytest
 
+from herald.identity.model import Role
 from herald.results.composition import results
 from tests.adapters.letters import letter
 from tests.support.cloud import stored_items
-from tests.support.events import sample_event, staff_token
+from tests.support.events import ADMIN, sample_event, staff_token
 from tests.support.functions import ask, ask_sample, function, invoke
 from tests.support.renderer import FakeRenderer
 from tests.support.requests import Answer
@@ -174,6 +176,30 @@ def test_a_new_version_has_an_upload_url_of_its_own(results_cloud: None) -> None
     assert path_of(first) != path_of(second)
     arrive(first, letter("Dear {{ name }}, {{ fee }}"))
     assert asked("detail", template)["version"] == 2
+
+
+def test_an_upload_address_takes_a_word_document_alone_and_where_its_size_is_told_that_size(
+    results_cloud: None,
+) -> None:
+    template = upload(letter("Dear {{ name }}")).body
+
+    sized = [
+        ask_sample("resultflow/templates/create", token=staff_token(), body={"name": "Letter", "file_size": 4096}).body,
+        answer_to("new_version", template, body={"file_size": 4096}).body,
+    ]
+
+    assert all("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost" in each["upload_url"] for each in sized)
+    assert "X-Amz-SignedHeaders=content-type%3Bhost" in asked("new_version", template)["upload_url"]
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AGENT])
+def test_who_may_not_change_templates_has_none_previewed(renderer: FakeRenderer, role: Role) -> None:
+    upload(letter("Dear {{ name }}"))
+    token = staff_token(replace(ADMIN, role=role))
+
+    for sample in ("preview", "preview_with_values"):
+        assert ask_sample(f"resultflow/templates/{sample}", token=token).status == 403
+    assert renderer.asked == []
 
 
 def test_what_a_template_is_called_can_be_changed_alone(results_cloud: None) -> None:

@@ -17,6 +17,7 @@ from tests.support.waiting import eventually
 PASSWORD = "securePassword123"
 PASSWORD_OF_ONES_OWN = "another Secure 456"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LETTER = ("Dear {{ name }},", 'your fee is {{ fee|number("0.00") }}.')
 TITLES = ("Name", "Phone", "Password", "Fee")
 ENDED = frozenset({"completed", "failed"})
@@ -105,7 +106,9 @@ class Clinic:
 
     def upload_workbook(self, batch: Document, content: bytes) -> None:
         """Puts a workbook where the batch's answer said."""
-        httpx.put(batch["upload_url"], content=content, timeout=60, trust_env=False).raise_for_status()
+        headers = {"Content-Type": WORKBOOK_TYPE}
+        put = httpx.put(batch["upload_url"], content=content, headers=headers, timeout=60, trust_env=False)
+        put.raise_for_status()
 
     def wait_for_batch(self, batch_id: str) -> Document:
         """The batch once it has ended."""

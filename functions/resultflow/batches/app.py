@@ -14,11 +14,13 @@ from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.service import BatchOptions
 from herald.results.composition import results
+from herald.results.files import LARGEST_WORKBOOK_BYTES
 from herald.values.notation import ABOUT_DATE_FORMAT, ABOUT_LANGUAGE, LONGEST_DATE_FORMAT, LONGEST_LANGUAGE
 from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
 from .schemas import (
     ABOUT_COUNTRY,
+    ABOUT_FILE_SIZE,
     ABOUT_PROTECTION,
     ABOUT_SHEET,
     LONGEST_COUNTRY,
@@ -57,6 +59,7 @@ def create_batch(request: BatchRequest) -> BatchCreated:
         description=request.description,
         template_id=request.template_id,
         options=request.options,
+        file_size=request.file_size,
     )
     return BatchCreated.of(new.batch, upload_url=new.upload_url)
 
@@ -109,12 +112,15 @@ def list_batches(
 
 @api.get("/api/v1/admin/batches/<batch_id>", summary="One batch", tags=["Batches"])
 @requires(Permission.RESULTS_READ)
-def get_batch(batch_id: str) -> BatchView:
+def get_batch(
+    batch_id: str,
+    file_size: Annotated[int | None, Query(ge=1, le=LARGEST_WORKBOOK_BYTES, description=ABOUT_FILE_SIZE)] = None,
+) -> BatchView:
     """A batch, with its counts; and, for those who may write, where its workbook goes while it waits for one."""
     batch = batches.get(api.caller.tenant_id, batch_id)
     if not may(api.caller, Permission.RESULTS_WRITE):
         return BatchView.of(batch)
-    return BatchView.of(batch, upload_url=batches.upload_url(batch))
+    return BatchView.of(batch, upload_url=batches.upload_url(batch, file_size=file_size))
 
 
 @api.delete("/api/v1/admin/batches/<batch_id>", status_code=204, summary="Delete a batch", tags=["Batches"])

@@ -12,6 +12,7 @@ from herald.results.delivery.duplicates import ABOUT_DUPLICATES
 from herald.results.delivery.model import RequestedDelivery
 from herald.results.delivery.scheduling import ABOUT_SCHEDULE_TIMES
 from herald.results.delivery.wording import ABOUT_MESSAGES, LONGEST_MESSAGE
+from herald.results.files import LARGEST_WORKBOOK_BYTES
 from herald.results.statistics.model import Totals
 from herald.values.clock import utc_now
 from herald.values.notation import ABOUT_DATE_FORMAT, ABOUT_LANGUAGE, LONGEST_DATE_FORMAT, LONGEST_LANGUAGE
@@ -25,6 +26,7 @@ LONGEST_COUNTRY = 100
 """Of what somebody may write, to be told how a country is written."""
 ABOUT_SHEET = "The name of the sheet to read; by default the first visible one."
 ABOUT_COUNTRY = "Where phone numbers without a country code are dialled, as two letters (KE); by default the tenant's."
+ABOUT_FILE_SIZE = "Of the workbook, in bytes: `upload_url` then takes a file of this size only."
 ABOUT_PROTECTION = "Whether each PDF opens with its row's password only; every row needs one then."
 
 
@@ -66,7 +68,7 @@ class BatchView(View):
     retained_until: Timestamp
     problem: ProblemView | None
     upload_url: str | None = Field(
-        default=None, description="Of one batch that waits for a workbook: where it goes, within the hour."
+        default=None, description="Of one batch that waits for a workbook: where it goes, within 15 minutes."
     )
 
 
@@ -83,6 +85,7 @@ class BatchRequest(RequestBody):
     protect_pdf: bool = Field(default=False, description=ABOUT_PROTECTION)
     language: str = Field(default="", max_length=LONGEST_LANGUAGE, description=ABOUT_LANGUAGE)
     date_format: str = Field(default="", max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)
+    file_size: int | None = Field(default=None, ge=1, le=LARGEST_WORKBOOK_BYTES, description=ABOUT_FILE_SIZE)
 
     @property
     def options(self) -> BatchOptions:
@@ -90,7 +93,7 @@ class BatchRequest(RequestBody):
 
 
 class BatchCreated(View):
-    """A new batch and where its workbook goes: a PUT of the file to ``upload_url`` within the hour starts the work."""
+    """A new batch and where its workbook goes: a PUT of it, with its type, to ``upload_url`` within 15 minutes."""
 
     id: str = Field(validation_alias="batch_id")
     name: str

@@ -26,6 +26,7 @@ from .schemas import (
     TemplateList,
     TemplateRequest,
     TemplateView,
+    VersionRequest,
 )
 
 api = compose_api(RESULTFLOW)
@@ -43,6 +44,7 @@ def create_template(request: TemplateRequest) -> AwaitedFileView:
         name=request.name,
         description=request.description,
         date_format=request.date_format,
+        file_size=request.file_size,
     )
     return AwaitedFileView.of(awaited.template, upload_url=awaited.upload_url)
 
@@ -108,9 +110,16 @@ def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
     "/api/v1/admin/templates/<template_id>/versions", status_code=201, summary="A new version", tags=["Templates"]
 )
 @requires(Permission.RESULTS_WRITE)
-def create_template_version(template_id: str) -> AwaitedFileView:
+def create_template_version(
+    template_id: str, request: Annotated[VersionRequest | None, Body()] = None
+) -> AwaitedFileView:
     """Where the template's next file goes; the present version stays in use until that file is found good."""
-    awaited = templates.await_version(api.caller.tenant_id, template_id, upload=api.creation_id())
+    awaited = templates.await_version(
+        api.caller.tenant_id,
+        template_id,
+        upload=api.creation_id(),
+        file_size=request.file_size if request else None,
+    )
     return AwaitedFileView.of(awaited.template, upload_url=awaited.upload_url)
 
 
@@ -128,7 +137,7 @@ def delete_template(template_id: str) -> None:
     tags=["Templates"],
     responses=redirect("The PDF, at an address that is good for five minutes."),
 )
-@requires(Permission.RESULTS_READ)
+@requires(Permission.RESULTS_WRITE)
 def show_template_preview(template_id: str) -> Response[str]:
     """One PDF of the present version, filled with made-up values. The first one can take some seconds."""
     return redirect_to(previews.make(api.caller.tenant_id, template_id, values=None).url)
@@ -136,7 +145,7 @@ def show_template_preview(template_id: str) -> Response[str]:
 
 @api.post("/api/v1/admin/templates/<template_id>/preview", summary="A template with your values", tags=["Templates"])
 @with_a_secret_in_its_answer
-@requires(Permission.RESULTS_READ)
+@requires(Permission.RESULTS_WRITE)
 def make_template_preview(template_id: str, request: Annotated[PreviewRequest | None, Body()] = None) -> PreviewView:
     """One PDF of the present version, filled with these values; without any, with made-up ones."""
     values = request.values if request else None

@@ -8,6 +8,7 @@ from herald.values.notation import ABOUT_DATE_FORMAT, LONGEST_DATE_FORMAT
 
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 2000
+ABOUT_FILE_SIZE = "In bytes: `upload_url` then takes a file of this size only."
 
 
 class PreviewRequest(RequestBody):
@@ -58,10 +59,17 @@ class TemplateRequest(RequestBody):
     name: str = Field(min_length=1, max_length=LONGEST_NAME)
     description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
     date_format: str = Field(default="", max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)
+    file_size: int | None = Field(default=None, ge=1, description=ABOUT_FILE_SIZE)
+
+
+class VersionRequest(RequestBody):
+    """A template's next file, which is going to come."""
+
+    file_size: int | None = Field(default=None, ge=1, description=ABOUT_FILE_SIZE)
 
 
 class AwaitedFileView(View):
-    """A template and where its next file goes: a PUT of the .docx to ``upload_url`` within the hour."""
+    """A template and where its next file goes: a PUT of the .docx, with its type, within 15 minutes."""
 
     id: str = Field(validation_alias="template_id")
     name: str

@@ -113,6 +113,15 @@ def test_an_object_is_stored_once(store: ObjectStore) -> None:
 # Addresses
 
 
+def test_an_address_takes_what_it_was_signed_for_and_nothing_else(store: ObjectStore) -> None:
+    sized = store.upload_url("1.xlsx", seconds=900, content_type="application/zip", size=12)
+    unsized = store.upload_url("1.xlsx", seconds=900, content_type="application/zip")
+
+    signed = [parse_qs(urlsplit(address).query)["X-Amz-SignedHeaders"] for address in (sized, unsized)]
+    assert signed == [["content-length;content-type;host"], ["content-type;host"]]
+    assert "X-Amz-Expires=900" in sized
+
+
 def test_what_an_address_gives_is_kept_by_no_cache(store: ObjectStore) -> None:
     url = store.download_url("a/file", seconds=60, content_type="application/pdf", disposition="inline")
 

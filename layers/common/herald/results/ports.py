@@ -46,8 +46,8 @@ class ObjectStore(Protocol):
         """Removes files; fewer than ``at_most`` means that none is left."""
         ...
 
-    def upload_url(self, key: str, *, seconds: int) -> str:
-        """A URL that takes a file."""
+    def upload_url(self, key: str, *, seconds: int, content_type: str, size: int | None = None) -> str:
+        """A URL that takes a file of this type, and of this many bytes where it is told."""
         ...
 
     def download_url(self, key: str, *, seconds: int, content_type: str, disposition: str) -> str:

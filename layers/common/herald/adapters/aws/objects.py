@@ -161,11 +161,15 @@ class ObjectStore:
         if answer.get("Errors"):
             raise Unavailable("Some files could not be removed; try again.", code="objects_not_removed")
 
-    def upload_url(self, key: str, *, seconds: int) -> str:
-        """A URL that takes one PUT of the object's content."""
-        return aws_client("s3").generate_presigned_url(
-            "put_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
-        )
+    def upload_url(self, key: str, *, seconds: int, content_type: str, size: int | None = None) -> str:
+        """A URL that takes PUTs of the object's content, of this type, and of this many bytes where it is told.
+
+        Both are signed: S3 refuses anything else.
+        """
+        params: dict[str, object] = {"Bucket": self._bucket, "Key": key, "ContentType": content_type}
+        if size is not None:
+            params["ContentLength"] = size
+        return aws_client("s3").generate_presigned_url("put_object", Params=params, ExpiresIn=seconds)
 
     def download_url(self, key: str, *, seconds: int, content_type: str, disposition: str) -> str:
         """A URL that gives the object once or more within its time, shown or saved as ``disposition`` says.

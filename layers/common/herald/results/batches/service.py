@@ -7,15 +7,13 @@ from herald.errors import TooLarge, Unprocessable
 from herald.results.batches.executions import latest_execution
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchDefaultsStore, BatchStore
-from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
+from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS, WORKBOOK_TYPE
 from herald.results.ports import ObjectStore, Queue, Workflow
 from herald.results.templates.store import TemplateStore
 from herald.values.clock import Clock, utc_now
 from herald.values.notation import require_date_format, require_language
 from herald.values.page import Page
 from herald.values.phone import require_country
-
-WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +75,9 @@ class Batches:
         description: str,
         template_id: str,
         options: BatchOptions = USUAL_OPTIONS,
+        file_size: int | None = None,
     ) -> NewBatch:
-        """A batch on the template's present version, and where to upload its workbook.
+        """A batch on the template's present version, and where to upload its workbook, of ``file_size`` bytes if told.
 
         Raises:
             NotFound: there is no such template.
@@ -109,7 +108,7 @@ class Batches:
         )
         if not self._batches.add(batch):
             batch = self._batches.get(tenant_id, batch_id)
-        return NewBatch(batch, self._upload_url(batch))
+        return NewBatch(batch, self._upload_url(batch, file_size))
 
     def get(self, tenant_id: str, batch_id: str) -> Batch:
         """A batch, or NotFound."""
@@ -130,7 +129,7 @@ class Batches:
         """
         batch = self._batches.get(tenant_id, batch_id)
         if len(content) > LARGEST_FILE_THROUGH_API:
-            raise _too_large({"upload_url": self._upload_url(batch)})
+            raise _too_large({"upload_url": self._upload_url(batch, len(content))})
         self._check_workbook(content)
         if not self._takes_a_workbook(batch):
             raise Unprocessable("This batch has its workbook already; create another.", code="batch_has_workbook")
@@ -177,9 +176,9 @@ class Batches:
         self._workflow.stop(latest_execution(batch))
         self._erasures.send([{"tenant_id": tenant_id, "batch_id": batch_id}])
 
-    def upload_url(self, batch: Batch) -> str | None:
+    def upload_url(self, batch: Batch, *, file_size: int | None = None) -> str | None:
         """Where a batch takes its workbook, for `UPLOAD_URL_SECONDS`; ``None`` where it has it."""
-        return self._upload_url(batch) if self._takes_a_workbook(batch) else None
+        return self._upload_url(batch, file_size) if self._takes_a_workbook(batch) else None
 
     def _takes_a_workbook(self, batch: Batch) -> bool:
         if batch.status in {BatchStatus.PENDING, BatchStatus.FAILED}:
@@ -188,9 +187,9 @@ class Batches:
         unread = batch.status is BatchStatus.PROCESSING and batch.runs == 0
         return unread and not self._batches.being_read(batch, now=self._clock())
 
-    def _upload_url(self, batch: Batch) -> str:
+    def _upload_url(self, batch: Batch, size: int | None) -> str:
         key = workbook_key(batch.tenant_id, batch.batch_id)
-        return self._uploads.upload_url(key, seconds=UPLOAD_URL_SECONDS)
+        return self._uploads.upload_url(key, seconds=UPLOAD_URL_SECONDS, content_type=WORKBOOK_TYPE, size=size)
 
 
 def _too_large(fields: Mapping[str, str]) -> TooLarge:

@@ -15,6 +15,7 @@ from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge
 from herald.results.batches.executions import latest_execution, rendering_input
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading, chunks_of
 from herald.results.batches.store import BatchStore
+from herald.results.files import LARGEST_WORKBOOK_BYTES
 from herald.results.ingesting.columns import Layout, arrange
 from herald.results.ingesting.duplicates import FindingDuplicates
 from herald.results.ingesting.matching import require_columns
@@ -28,7 +29,6 @@ from herald.results.reports.store import ReportStore
 from herald.results.templates.store import TemplateVersionStore
 from herald.values.clock import Clock, utc_now
 
-LARGEST_WORKBOOK_BYTES = 20 * 1024 * 1024
 READINGS_ALLOWED = 3
 """Lambda tries a failed asynchronous event twice more (`EventInvokeConfig` in template.yaml)."""
 _ROWS_PER_WRITE = 500

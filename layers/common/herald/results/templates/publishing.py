@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge, Unavailable
+from herald.results.files import DOCX_TYPE
 from herald.results.ports import CompiledTemplate, ObjectStore, Renderer
 from herald.results.templates.model import (
     LARGEST_UPLOADED_TEMPLATE_BYTES,
@@ -18,7 +19,6 @@ from herald.results.templates.model import (
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.clock import Clock, utc_now
 
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TRIES_FOR_A_NUMBER = 20
 _log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from herald.errors import Invalid, TooLarge
-from herald.results.files import LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
+from herald.results.files import DOCX_TYPE, LARGEST_FILE_THROUGH_API, UPLOAD_URL_SECONDS
 from herald.results.ports import ObjectStore
 from herald.results.templates.model import Template, TemplateStatus
 from herald.results.templates.publishing import TemplatePublisher
@@ -33,24 +33,34 @@ class Templates:
         self._clock = clock
 
     def create(
-        self, tenant_id: str, template_id: str, *, name: str, description: str, date_format: str = ""
+        self,
+        tenant_id: str,
+        template_id: str,
+        *,
+        name: str,
+        description: str,
+        date_format: str = "",
+        file_size: int | None = None,
     ) -> AwaitedFile:
-        """A template that waits for its file; the same id again gives what is there.
+        """A template that waits for its file, of ``file_size`` bytes if told; the same id again gives what is there.
 
         Raises:
             Invalid: it has no name, or the date format is none.
         """
         self._templates.add(self._new(tenant_id, template_id, name, description, date_format))
-        return self.await_version(tenant_id, template_id, upload=template_id)
+        return self.await_version(tenant_id, template_id, upload=template_id, file_size=file_size)
 
-    def await_version(self, tenant_id: str, template_id: str, *, upload: str) -> AwaitedFile:
+    def await_version(
+        self, tenant_id: str, template_id: str, *, upload: str, file_size: int | None = None
+    ) -> AwaitedFile:
         """Where a new version of a template is to be uploaded, under an id of the caller's choice.
 
         Raises:
             NotFound: there is no such template.
         """
         template = self._templates.get(tenant_id, template_id)
-        url = self._uploads.upload_url(upload_key(tenant_id, template_id, upload), seconds=UPLOAD_URL_SECONDS)
+        key = upload_key(tenant_id, template_id, upload)
+        url = self._uploads.upload_url(key, seconds=UPLOAD_URL_SECONDS, content_type=DOCX_TYPE, size=file_size)
         return AwaitedFile(template, url)
 
     def upload(
