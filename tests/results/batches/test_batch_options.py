@@ -9,7 +9,7 @@ import pytest
 from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import BatchOptions
-from herald.results.reports.model import Report
+from herald.results.reports.model import Report, ReportStatus
 from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock
@@ -144,6 +144,17 @@ def test_all_faults_of_a_row_are_told_at_once(results_cloud: None, clock: FakeCl
     assert [
         further.items() <= told.items() for told in cast("list[Facts]", report.problem.details["further_problems"])
     ] == [True]
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+def test_an_empty_phone_cell_is_missing_and_not_wrong(
+    results_cloud: None, clock: FakeClock, tmp_path: Path, nothing: str | None
+) -> None:
+    _, (report,) = read(TypedSheet(("Name", "Phone"), [("Zoë", nothing)]), BatchOptions(country="KE"), clock, tmp_path)
+
+    assert (report.status, report.recipient.phone) == (ReportStatus.FAILED, "")
+    assert report.problem is not None
+    assert (report.problem.code, report.problem.column) == ("phone_missing", "Phone")
 
 
 def test_dates_are_written_as_the_template_says_unless_the_batch_says_otherwise(results_cloud: None) -> None:

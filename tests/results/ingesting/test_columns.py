@@ -95,6 +95,15 @@ def test_recipients_are_found_in_the_words_people_use(titles: list[str], phone: 
     assert layout.recipient_text("email", ["Zoë", phone]) == ""
 
 
+@pytest.mark.parametrize("title", ["Name", "Patient", " PATIENT ", "Patient name", "Paciente", "Nom complet"])
+def test_a_column_with_names_is_known_by_its_title(title: str) -> None:
+    assert arrange(["Phone", title]).recipient_text("name", ["+1", "Zoë"]) == "Zoë"
+
+
+def test_a_column_titled_name_comes_before_one_titled_patient() -> None:
+    assert arrange(["Patient", "Name", "Phone"]).recipient_text("name", ["P-17", "Zoë", "+1"]) == "Zoë"
+
+
 def test_the_password_is_no_placeholder() -> None:
     layout = arrange(["Phone", "Password"])
 

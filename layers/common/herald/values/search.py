@@ -3,8 +3,12 @@
 import re
 import unicodedata
 
-_PHONE_LIKE = re.compile(r"[+\d][\d\s().\-/]*")
-_NOT_IN_A_NUMBER = re.compile(r"[\s().\-/]")
+_PHONE_LIKE = re.compile(r"(?:tel:)?[+(\d][\d\s().\-/\u2010-\u2015\u2212]*", re.ASCII | re.IGNORECASE)
+_TRUNK_PREFIX = re.compile(r"\(0\)")
+"""What is left out behind a country code: ``+44 (0)20 7946 0958``."""
+_NOT_IN_A_NUMBER = re.compile(r"[^+\d]", re.ASCII)
+_FEWEST_DIGITS_DIALLED = 7
+"""Fewer may be a part of a number, whose zeros count."""
 
 
 def folded(text: str) -> str:
@@ -15,8 +19,12 @@ def folded(text: str) -> str:
 
 
 def search_term(words: str) -> str:
-    """What a search for these words looks for; a number is found however its digits are grouped."""
-    words = words.strip()
-    if _PHONE_LIKE.fullmatch(words):
-        return _NOT_IN_A_NUMBER.sub("", words)
-    return folded(words)
+    """What a search for these words looks for; a number is found in whatever form it is written or dialled.
+
+    Stored numbers are in E.164, so that the zeros which are dialled before a number, at home or abroad, are not there.
+    """
+    words = unicodedata.normalize("NFKC", words).strip()
+    if not _PHONE_LIKE.fullmatch(words):
+        return folded(words)
+    digits = _NOT_IN_A_NUMBER.sub("", _TRUNK_PREFIX.sub("", words))
+    return digits.lstrip("0") if len(digits) >= _FEWEST_DIGITS_DIALLED else digits

@@ -181,7 +181,7 @@ def _faults(problem: BatchProblem) -> list[BatchProblem]:
 
 
 def _is_corrected(fault: BatchProblem, changed: Report, correction: Correction, given: Collection[str]) -> bool:
-    if fault.code == "phone_invalid":
+    if fault.code in {"phone_missing", "phone_invalid"}:
         return bool(changed.recipient.phone)
     if fault.code == "password_missing":
         return correction.password is not None

@@ -15,7 +15,11 @@ from herald.values.sheet import CellText, FormattedValue, Value, bare_text, is_b
 
 _NUMBERED = re.compile(r"^(?P<group>.*?[^\W\d_])_?(?P<number>[1-9]\d?)_(?P<field>\w+)$")
 _RECIPIENT_COLUMNS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "full_name", "customer_name", "recipient", "patient", "nome", "nombre", "nom", "jina"),
+    "name": (
+        "name", "full_name", "customer_name", "patient_name", "recipient_name", "client_name", "student_name",
+        "nome", "nome_completo", "nombre", "nombre_completo", "nom", "nom_complet", "jina",
+        "recipient", "patient", "paciente", "mgonjwa",
+    ),
     "phone": (
         "phone", "phone_number", "mobile", "mobile_number", "mobile_phone", "cell", "cellphone", "telephone", "tel",
         "customer_phone", "whatsapp", "telefone", "telefono", "celular", "telephone_number", "simu",

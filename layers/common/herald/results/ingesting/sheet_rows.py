@@ -13,7 +13,7 @@ from herald.values.clock import Clock
 from herald.values.ids import derived_id
 from herald.values.phone import parse_phone, parse_phone_cell
 from herald.values.picture import Picture
-from herald.values.sheet import CellFault, CellText, CellValue, FormattedValue, SheetRow
+from herald.values.sheet import CellFault, CellText, CellValue, FormattedValue, SheetRow, is_blank
 
 _LONGEST_DETAIL = 1000
 _MOST_FAULTS_TOLD = 10
@@ -78,6 +78,8 @@ class RowReader:
         title, fault, cell = self._layout.titles[index], row.cells[index], cells[index]
         if isinstance(fault, CellFault):
             return "", [BatchProblem(fault.code, fault.message, row.number, title)]
+        if is_blank(cell):
+            return "", [BatchProblem("phone_missing", "This row has no phone number.", row.number, title)]
         try:
             return phone_of(cell, country=self._batch.country), []
         except Invalid as error:
