@@ -28,19 +28,19 @@ def practice(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def practice_of(clinic: Clinic, stack: RunningStack) -> Practice:
-    """A clinic that sent a letter, and its reader."""
-    person = new_person()
-    batch = clinic.finished_batch([person])
+    """A clinic that sent two letters: one was opened by its reader; the other is what requests correct and delete."""
+    reader, other = new_person(), new_person("Bola Adeyemi")
+    batch = clinic.finished_batch([reader, other])
     clinic.send_batch(batch["id"])
-    [report] = clinic.wait_for_deliveries(batch["id"])
-    customer = Customer(stack.api_url, CarrierControls(stack.carrier_url).one_text_to(person.phone))
-    customer.open(person.password)
+    _, report = clinic.wait_for_deliveries(batch["id"])
+    customer = Customer(stack.api_url, CarrierControls(stack.carrier_url).one_text_to(reader.phone))
+    customer.open(reader.password)
     known = {
         "batch_id": batch["id"],
         "template_id": batch["template_id"],
         "report_id": report["id"],
-        "customer_phone": person.phone,
+        "customer_phone": other.phone,
         "link_token": customer.token,
-        "password": str(person.password),
+        "password": str(reader.password),
     }
     return Practice(clinic, customer, known)

@@ -186,6 +186,7 @@ def add_batch(
     tenant_id: str = TENANT,
     identifier: str = "",
     options: BatchOptions = USUAL_OPTIONS,
+    sender_name: str = "",
 ) -> Batch:
     """A batch that waits for its workbook."""
     template = template or add_template(tenant_id)
@@ -196,6 +197,7 @@ def add_batch(
         description="",
         template_id=template.template_id,
         options=options,
+        sender_name=sender_name,
     )
     return new.batch
 

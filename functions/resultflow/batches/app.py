@@ -10,6 +10,7 @@ from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.http.failures import fails_with
+from herald.identity.composition import identity
 from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.service import BatchOptions
@@ -44,6 +45,7 @@ ShownStatus = Literal["pending", "processing", "completed", "failed"]
 api = compose_api(RESULTFLOW)
 batches, retrying = results().batches, results().retrying
 delivery, passwords, statistics = results().batch_delivery, results().giving_passwords, results().statistics
+tenants = identity().tenants
 handler = api.handle
 
 
@@ -60,6 +62,7 @@ def create_batch(request: BatchRequest) -> BatchCreated:
         template_id=request.template_id,
         options=request.options,
         file_size=request.file_size,
+        sender_name=tenants.name_of(api.caller.tenant_id),
     )
     return BatchCreated.of(new.batch, upload_url=new.upload_url)
 
@@ -93,6 +96,7 @@ def upload_workbook(  # noqa: PLR0913, PLR0917 - the fields of a form
         description=description,
         template_id=template_id,
         options=BatchOptions(sheet, country, protect_pdf, language, date_format),
+        sender_name=tenants.name_of(tenant_id),
     )
     return BatchView.of(batch)
 

@@ -112,8 +112,9 @@ def show_page(token: Token = "", language: Language = "") -> Response[str]:
     seen = links.inspect(token)
     texts = texts_in(language, seen.language, _browsers_language())
     if seen.state is LinkState.OPEN:
-        return _page(ask_password(texts, token))
-    return _page(show_notice(texts, _notice_of(seen.state, texts)), status=HTTPStatus.UNAUTHORIZED)
+        return _page(ask_password(texts, token, sender_name=seen.sender_name))
+    notice = show_notice(texts, _notice_of(seen.state, texts), sender_name=seen.sender_name)
+    return _page(notice, status=HTTPStatus.UNAUTHORIZED)
 
 
 @api.post(
@@ -158,7 +159,8 @@ def show_report_page(report_id: str, language: Language = "") -> Response[str]:
     """For whoever opened the link on its page within the hour."""
     opened = _reopen(report_id)
     texts = texts_in(language, opened.report.recipient.language, _browsers_language())
-    return _page(show_report(texts, opened.report, time_left=opened.expires_at - utc_now()))
+    time_left = opened.expires_at - utc_now()
+    return _page(show_report(texts, opened.report, sender_name=opened.sender_name, time_left=time_left))
 
 
 @api.get(

@@ -29,8 +29,11 @@ PAGE_HEADERS = {
 _templates = HtmlTemplates(_TEMPLATES)
 
 
-def ask_password(texts: Texts, token: str, *, complaint: str = "") -> str:
-    """The form for the password; ``complaint`` says what was wrong with the last one."""
+def ask_password(texts: Texts, token: str, *, sender_name: str = "", complaint: str = "") -> str:
+    """The form for the password; ``complaint`` says what was wrong with the last one.
+
+    A page that complains names no sender: it would tell whether the token is one of ours.
+    """
     title = f"{texts.error}: {texts.title}" if complaint else texts.title
     return _page(
         "password.html",
@@ -39,11 +42,12 @@ def ask_password(texts: Texts, token: str, *, complaint: str = "") -> str:
         elsewhere=lambda language: form_address(token, language),
         action=f"{PAGE_PATH}?language={texts.language}",
         token=token,
+        sender_name=sender_name,
         complaint=complaint,
     )
 
 
-def show_report(texts: Texts, report: Report, *, time_left: timedelta) -> str:
+def show_report(texts: Texts, report: Report, *, time_left: timedelta, sender_name: str = "") -> str:
     """The report of somebody who knew the password: with its PDF, or a word on why there is none."""
 
     def elsewhere(language: str) -> str:
@@ -55,6 +59,7 @@ def show_report(texts: Texts, report: Report, *, time_left: timedelta) -> str:
             texts,
             texts.title,
             elsewhere=elsewhere,
+            sender_name=sender_name,
             name=report.recipient.name.strip() and report.recipient.name,
             greeting=texts.greeting.partition("{name}"),
             ready=texts.ready.format(date=texts.written_date(report.created_at)),
@@ -66,14 +71,23 @@ def show_report(texts: Texts, report: Report, *, time_left: timedelta) -> str:
     notice = texts.preparing if pending else texts.unavailable
     again = report_address(report, texts.language) if pending else ""
     return _page(
-        "notice.html", texts, notice.title, elsewhere=elsewhere, icon="sheet", sentence=notice.sentence, again=again
+        "notice.html",
+        texts,
+        notice.title,
+        elsewhere=elsewhere,
+        sender_name=sender_name,
+        icon="sheet",
+        sentence=notice.sentence,
+        again=again,
     )
 
 
-def show_notice(texts: Texts, notice: Notice, *, number: str = "") -> str:
+def show_notice(texts: Texts, notice: Notice, *, sender_name: str = "", number: str = "") -> str:
     """A page that says one thing; ``number`` is what to quote where its sentence asks for that."""
     sentence = notice.sentence.format(number=number)
-    return _page("notice.html", texts, notice.title, icon="attention", sentence=sentence, again="")
+    return _page(
+        "notice.html", texts, notice.title, sender_name=sender_name, icon="attention", sentence=sentence, again=""
+    )
 
 
 def form_address(token: str, language: str) -> str:

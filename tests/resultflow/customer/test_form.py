@@ -10,9 +10,9 @@ from herald.values.clock import utc_now
 from herald.values.ids import derived_id
 from tests.resultflow.customer.browser import follow, links_in, look, submit
 from tests.support.cloud import stored_items
-from tests.support.events import BATCH, LINK_TOKEN, recipient_token, sample_event
+from tests.support.events import BATCH, LINK_TOKEN, keep_sample_link, recipient_token, sample_event
 from tests.support.functions import ask
-from tests.support.results import PASSWORD, current, give_link
+from tests.support.results import PASSWORD, add_batch, current, give_link, rendered_batch
 
 
 def test_the_page_asks_for_the_password_and_says_nothing_else(report: Report) -> None:
@@ -24,6 +24,16 @@ def test_the_page_asks_for_the_password_and_says_nothing_else(report: Report) ->
     assert LINK_TOKEN in answer.text
     assert 'type="password"' in answer.text
     assert "Person 2" not in answer.text
+
+
+def test_the_pages_say_who_sent_the_report_except_where_that_would_tell_a_good_token(results_cloud: None) -> None:
+    _, reports = rendered_batch(1, batch=add_batch(identifier=BATCH, sender_name="Greenfield <Clinic>"))
+    keep_sample_link(reports[0])
+    sender = "Greenfield &lt;Clinic&gt;"
+
+    assert sender in look().text
+    assert sender in follow(submit(LINK_TOKEN, PASSWORD)).text
+    assert sender not in submit(LINK_TOKEN, "wrong").text
 
 
 def test_a_page_is_neither_kept_nor_found_nor_told_on(report: Report) -> None:

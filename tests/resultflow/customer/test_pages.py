@@ -40,10 +40,10 @@ PLACES = {
 def pages_in(texts: Texts) -> dict[str, str]:
     """Every page there is."""
     return {
-        "form": ask_password(texts, TOKEN),
+        "form": ask_password(texts, TOKEN, sender_name="Greenfield Clinic"),
         "refused": ask_password(texts, TOKEN, complaint=texts.refused),
         "missing": ask_password(texts, TOKEN, complaint=texts.missing),
-        "report": show_report(texts, REPORT, time_left=timedelta(hours=23)),
+        "report": show_report(texts, REPORT, sender_name="Greenfield Clinic", time_left=timedelta(hours=23)),
         "pending": show_report(texts, replace(REPORT, status=ReportStatus.PENDING), time_left=timedelta(hours=23)),
         "failed": show_report(texts, replace(REPORT, status=ReportStatus.FAILED), time_left=timedelta(hours=23)),
         **{name: show_notice(texts, getattr(texts, name), number="JKJaXmPLvHcESHA=") for name in NOTICES},

@@ -86,6 +86,27 @@ def test_without_words_of_the_sender_a_text_is_in_its_readers_language(language:
     assert wording_for(report(language=language), "") == sentence
 
 
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        ("Greenfield Clinic", "Greenfield Clinic: Amara, your report: {link}"),
+        (
+            "The Society for the Relief of Distressed Mariners",
+            "The Society for the Relief of: Amara, your report: {link}",
+        ),
+        ("evil.example", "evil. example: Amara, your report: {link}"),
+    ],
+)
+def test_words_of_our_own_begin_with_who_sends_them(sender: str, text: str) -> None:
+    assert wording_for(report(), "", sender) == text
+
+
+def test_the_senders_own_words_may_say_who_they_are() -> None:
+    assert wording_for(report(), "{sender} for {name}: {link}", "Greenfield") == "Greenfield for Amara: {link}"
+    assert wording_for(report(), "Hello {name}: {link}", "Greenfield") == "Hello Amara: {link}"
+    assert wording_for(report({"sender": "Dr. Otieno"}), "{sender}: {link}", "Greenfield") == "Dr. Otieno: {link}"
+
+
 def test_somebody_without_a_name_is_not_addressed_by_a_comma() -> None:
     assert wording_for(report(name="", language="es"), "") == "Su informe: {link}"
 
@@ -100,7 +121,7 @@ def test_an_unknown_placeholder_is_named_and_so_is_what_there_is() -> None:
 
     assert refused.value.code == "placeholder_unknown"
     assert refused.value.fields["unknown"] == ["appointment", "password", "tests"]
-    assert refused.value.fields["known"] == ["link", "name", "visit"]
+    assert refused.value.fields["known"] == ["link", "name", "sender", "visit"]
 
 
 def test_every_row_that_was_looked_at_may_know_a_column() -> None:

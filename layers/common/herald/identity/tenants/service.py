@@ -91,6 +91,11 @@ class Tenants:
             raise NotFound("There is no such organisation.")
         return OwnTenant(self._tenants.get(tenant_id), membership)
 
+    def name_of(self, tenant_id: str) -> str:
+        """What an organisation is called; empty where it is gone."""
+        tenant = self._tenants.find(tenant_id)
+        return tenant.name if tenant else ""
+
     def number_of(self, tenant_id: str) -> int:
         """The number by which iPerform knows an organisation.
 

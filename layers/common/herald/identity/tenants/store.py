@@ -50,10 +50,15 @@ class TenantStore:
 
     def get(self, tenant_id: str) -> Tenant:
         """A tenant, or NotFound."""
-        row = TenantRow.find(*_key(tenant_id))
-        if row is None:
+        tenant = self.find(tenant_id)
+        if tenant is None:
             raise NotFound("There is no such organisation.")
-        return row.to_entity(Tenant)
+        return tenant
+
+    def find(self, tenant_id: str) -> Tenant | None:
+        """A tenant, if there is one of this id."""
+        row = TenantRow.find(*_key(tenant_id))
+        return row.to_entity(Tenant) if row else None
 
     def find_id(self, number: int) -> str | None:
         """The id of the tenant that has a number."""

@@ -125,6 +125,10 @@ class Batch:
     template_version: int = 1
     sheet: str = ""
     country: str = ""
+    language: str = ""
+    date_format: str = ""
+    sender_name: str = ""
+    """Who its texts and pages say they are from: what the tenant was called when the batch was created."""
     protect_pdf: bool = False
     retention_days: int = 365
     runs: int = 0
@@ -133,8 +137,6 @@ class Batch:
     run_started_with: int = 0
     """How many rows were done when the latest of these executions began: its speed is counted from there."""
     scheduled_for: datetime | None = None
-    language: str = ""
-    date_format: str = ""
     duplicates: Duplicates = NO_DUPLICATES
     scheduled_delivery_id: str = ""
     """The batch's one delivery at a later time, or the last there was; empty where it was taken back."""

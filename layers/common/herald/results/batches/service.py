@@ -76,8 +76,11 @@ class Batches:
         template_id: str,
         options: BatchOptions = USUAL_OPTIONS,
         file_size: int | None = None,
+        sender_name: str = "",
     ) -> NewBatch:
         """A batch on the template's present version, and where to upload its workbook, of ``file_size`` bytes if told.
+
+        ``sender_name`` is who its texts and pages will say they are from.
 
         Raises:
             NotFound: there is no such template.
@@ -105,6 +108,7 @@ class Batches:
             language=require_language(options.language),
             date_format=require_date_format(options.date_format) or template.date_format,
             retention_days=defaults.retention_days,
+            sender_name=sender_name,
         )
         if not self._batches.add(batch):
             batch = self._batches.get(tenant_id, batch_id)
@@ -146,6 +150,7 @@ class Batches:
         description: str,
         template_id: str,
         options: BatchOptions = USUAL_OPTIONS,
+        sender_name: str = "",
     ) -> Batch:
         """A batch together with its workbook; no batch where the workbook is refused.
 
@@ -156,7 +161,13 @@ class Batches:
             raise _too_large({"upload_url": "A batch that is created before its workbook has one."})
         self._check_workbook(content)
         new = self.create(
-            tenant_id, batch_id, name=name, description=description, template_id=template_id, options=options
+            tenant_id,
+            batch_id,
+            name=name,
+            description=description,
+            template_id=template_id,
+            options=options,
+            sender_name=sender_name,
         )
         # The second try of a request whose first one came this far puts the same workbook there, or finds it read.
         if new.batch.status is BatchStatus.PENDING:

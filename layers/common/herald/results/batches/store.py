@@ -55,6 +55,7 @@ class BatchRow(Row):
     run_started_at = TimestampAttribute(null=True)
     run_started_with = IntegerAttribute(null=True)
     readings = IntegerAttribute(null=True)
+    sender_name = UnicodeAttribute(null=True)
     scheduled_for = TimestampAttribute(null=True)
     scheduled_delivery_id = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)

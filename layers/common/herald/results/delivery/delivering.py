@@ -85,7 +85,7 @@ class Delivering:
             if not self._claim(report, work, batch):
                 continue
             try:
-                outcome = self._deliver(report, work)
+                outcome = self._deliver(report, work, batch.sender_name)
             except TryAgainLater:
                 self._postpone(replace(work, first_row=report.row, tries=work.tries + 1))
                 return counts | {"postponed": work.last_row - report.row + 1}
@@ -146,9 +146,9 @@ class Delivering:
             error_code=obstacle,
         )
 
-    def _deliver(self, report: Report, work: DeliveryWork) -> str:
+    def _deliver(self, report: Report, work: DeliveryWork, sender_name: str) -> str:
         message_id = message_id_of(work.delivery_id, report)
-        wording = wording_for(report, work.custom_message)
+        wording = wording_for(report, work.custom_message, sender_name)
         link, token = new_link(report, now=self._clock())
         text = wording.replace("{link}", f"{self._public_url}/customer?token={token}")
         if len(text) > LONGEST_TEXT:

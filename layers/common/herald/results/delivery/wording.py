@@ -7,6 +7,7 @@ template, or ``name``, or ``link``. Anything else in braces is refused, so that 
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from textwrap import shorten
 
 from herald.errors import Unprocessable
 from herald.results.ingesting.columns import cell_text
@@ -18,7 +19,8 @@ from herald.values.sheet import FormattedValue, Value
 LONGEST_MESSAGE = 1000
 """Of a message with its placeholders, in characters."""
 ABOUT_MESSAGES = (
-    "May use {name}, {link} and any column of the sheet, for example {appointment}; the link is added where missing."
+    "May use {name}, {sender}, {link} and any column of the sheet, for example {appointment}; the link is added where "
+    "missing."
 )
 """For whoever writes one."""
 LONGEST_TEXT = 1600
@@ -32,12 +34,14 @@ DEFAULT_MESSAGES = {
 }
 """Short and without letters that SMS's basic alphabet (GSM 03.38) lacks, so that a text stays one segment (160
 characters) also with an address as long as API Gateway's own."""
+LONGEST_SENDER = 30
+"""Of an organisation's name in a text, in characters: what is longer loses its last words."""
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([^{}\n]*\w[^{}\n]*?)[ \t]*\}\}|\{([^{}\n]*\w[^{}\n]*)\}")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
 _DOT_OF_AN_ADDRESS = re.compile(r"(?<=[^\W_])[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
 """Between a letter or digit and two letters, which a top-level domain has at least; dots as IDNA reads them."""
 _DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ALWAYS_KNOWN = frozenset({"name", "link"})
+_ALWAYS_KNOWN = frozenset({"name", "link", "sender"})
 
 
 def in_plain_form(message: str) -> str:
@@ -70,8 +74,12 @@ def check_columns(message: str, rows: Iterable[Mapping[str, Value]]) -> None:
         )
 
 
-def wording_for(report: Report, custom_message: str) -> str:
-    """What the text about a report says, all but the link filled in: exactly one ``{link}`` or more is left."""
+def wording_for(report: Report, custom_message: str, sender_name: str = "") -> str:
+    """What the text about a report says, all but the link filled in: exactly one ``{link}`` or more is left.
+
+    Words of our own begin with who sends them, so that nobody takes the text for a stranger's; the sender's own words
+    may say it by ``{sender}``.
+    """
     message = custom_message or DEFAULT_MESSAGES[known_language(report.recipient.language) or DEFAULT_LANGUAGE]
     # Without its link a text is of no use, and other clients of this contract do not know the word for it.
     message = message if "{link}" in message else f"{message} {{link}}"
@@ -79,7 +87,10 @@ def wording_for(report: Report, custom_message: str) -> str:
         message = message.replace("{name}, ", "")
         message = message[:1].upper() + message[1:]
     texts = {name: _text(value) for name, value in report.values.items() if _is_plain(value)}
-    texts |= {"name": _text(report.recipient.name), "link": "{link}"}
+    sender = shorten(_text(sender_name), LONGEST_SENDER, placeholder="")
+    texts = {"sender": sender} | texts | {"name": _text(report.recipient.name), "link": "{link}"}
+    if sender and not custom_message:
+        message = f"{{sender}}: {message}"
     return _PLACEHOLDER.sub(lambda found: texts.get(found[2] or "", found[0]), message).strip()
 
 

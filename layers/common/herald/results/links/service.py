@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from herald.errors import NotFound, Unauthenticated
 from herald.identity.model import Recipient
+from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchStore
 from herald.results.links.model import LINK_LIFETIME, LINKS_KEPT_AFTER_EXPIRY, WRONG_PASSWORDS_ALLOWED, Link, LinkState
 from herald.results.links.store import LinkStore
@@ -36,11 +37,12 @@ class LinkId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """What a token alone shows: how its link stands, until when it can be opened, the language of its person."""
+    """What a token alone shows: how its link stands, until when, in whose language, and who sent it."""
 
     state: LinkState
     expires_at: datetime
     language: str = ""
+    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class OpenedLink:
 
     recipient: Recipient
     expires_at: datetime
+    report: Report
+    sender_name: str = ""
+
+
+class _Target(NamedTuple):
+    batch: Batch
     report: Report
 
 
@@ -79,13 +87,12 @@ class LinkAccess:
         link = self._links.get(*link_named_by(token))
         if link is None:
             return LinkStatus(LinkState.WRONG, now)
-        report = self._report_at(link)
-        if report is None:
+        target = self._target_of(link)
+        if target is None:
             return LinkStatus(LinkState.WITHDRAWN, link.ends_at)
-        if link.locked:
-            return LinkStatus(LinkState.LOCKED, link.ends_at, report.recipient.language)
         state = LinkState.OPEN if link.ends_at > now else LinkState.EXPIRED
-        return LinkStatus(state, link.ends_at, report.recipient.language)
+        language, sender_name = target.report.recipient.language, target.batch.sender_name
+        return LinkStatus(LinkState.LOCKED if link.locked else state, link.ends_at, language, sender_name)
 
     def check(self, token: str) -> datetime:
         """Until when the link can be opened that a token names.
@@ -111,17 +118,18 @@ class LinkAccess:
         tries = self._links.count_attempt(*place, forgotten_at=now + LINK_LIFETIME + LINKS_KEPT_AFTER_EXPIRY)
         if tries is None:
             return LinkState.LOCKED
-        report = self._report_at(link)
-        expected = (report and report.recipient.password_hash) or _NO_HASH
+        target = self._target_of(link)
+        expected = (target and target.report.recipient.password_hash) or _NO_HASH
         knows = self._passwords.matches(link.report_id, password, expected)
-        if report is None and link.batch_id != _UNKNOWN:
+        if target is None and link.batch_id != _UNKNOWN:
             return LinkState.WITHDRAWN
-        if report is None or not knows:
+        if target is None or not knows:
             return LinkState.LOCKED if tries >= WRONG_PASSWORDS_ALLOWED else LinkState.WRONG
         if link.ends_at <= now:
             return LinkState.EXPIRED
         self._links.reset_attempts(link)
-        return OpenedLink(Recipient(link.tenant_id, link.report_id, link.link_id), link.ends_at, report)
+        recipient = Recipient(link.tenant_id, link.report_id, link.link_id)
+        return OpenedLink(recipient, link.ends_at, target.report, target.batch.sender_name)
 
     def open(self, token: str, password: str) -> OpenedLink:
         """What is behind a link, for somebody who knows the password.
@@ -144,15 +152,15 @@ class LinkAccess:
         link = self._links.get(recipient.tenant_id, recipient.link_id)
         if link is None or link.ends_at <= self._clock():
             raise _refusal(LinkState.EXPIRED)
-        report = self._report_at(link)
-        if report is None:
+        target = self._target_of(link)
+        if target is None:
             raise _refusal(LinkState.WITHDRAWN)
         if link.locked:
             raise Unauthenticated("There were too many wrong passwords; ask for a new link.", code="link_locked")
-        return OpenedLink(recipient, link.ends_at, report)
+        return OpenedLink(recipient, link.ends_at, target.report, target.batch.sender_name)
 
-    def _report_at(self, link: Link) -> Report | None:
-        """The report that a link leads to; none where the link was withdrawn."""
+    def _target_of(self, link: Link) -> _Target | None:
+        """What a link leads to; nothing where it was withdrawn."""
         # Both are read in any case: how long it takes must not tell what there is.
         batch = report = None
         with suppress(NotFound):
@@ -162,7 +170,7 @@ class LinkAccess:
         # A deleted batch is hidden at once, while its reports are removed one after the other.
         if batch is None or report is None or report.link_generation != link.generation:
             return None
-        return report
+        return _Target(batch, report)
 
 
 def new_link(report: Report, *, now: datetime) -> tuple[Link, str]:
