@@ -10,6 +10,8 @@ IN_PARALLEL := --numprocesses=auto
 export PYTHONPATH := layers/common:.
 export AWS_DEFAULT_REGION ?= us-east-1
 export SAM_CLI_TELEMETRY := 0
+# Without bytecode every process of the tests compiles the whole project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo up test test-quick soak check openapi bench build deploy clean
 
