@@ -1,28 +1,24 @@
-"""The documentation pages in a real browser, served by the handler itself."""
+"""The documentation pages in a real browser."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.platform.documentation import ask, docs_function
+from local.assets import build_assets
+from local.stack.running import RunningStack
+
+pytestmark = pytest.mark.stack
 
 A_SUMMARY = "Register a new user"
 PATIENCE_MILLISECONDS = 30_000
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _serving(docs_function())) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+@pytest.fixture
+def site(stack: RunningStack) -> str:
+    build_assets()
+    return stack.api_url
 
 
 class Visit:
@@ -74,24 +70,3 @@ def test_redoc_finds_an_operation(visit: Visit, site: str) -> None:
     visit.page.get_by_role("search").get_by_text("Service status").first.wait_for()
     assert visit.other_hosts(site) == []
     assert visit.complaints == []
-
-
-def _serving(function: ModuleType) -> type[BaseHTTPRequestHandler]:
-    # The browser opens connections ahead of need, so each has its thread; a function serves one request at a time.
-    one_at_a_time = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            with one_at_a_time:
-                answer = ask(function, urlsplit(self.path).path, dict(self.headers.items()))
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.content)))
-            self.end_headers()
-            self.wfile.write(answer.content)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
