@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from local.stack.running import PROJECT, RunningStack, running_stack
 from tests.support.carrier import CarrierControls
 from tests.support.clinic import Clinic
 from tests.support.engine import Engine
+
+# openpyxl parses in the tests as in the product: by the one parser that was inspected.
+os.environ.update(OPENPYXL_LXML="False", OPENPYXL_DEFUSEDXML="False")
 
 # Every request comes from this machine's one address, and many tests begin with a sign-up.
 MANY_SIGN_INS = {"SignInRequestsPerMinute": "10000"}

@@ -11,7 +11,6 @@ import pytest
 from openpyxl.drawing.image import Image
 
 from herald.adapters.aws.client import aws_client
-from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.adapters.word.template import compile_slimmed, compile_template
 from herald.errors import Invalid, Unprocessable
 from herald.results.batches.model import Batch, Chunk
@@ -45,6 +44,7 @@ from tests.support.results import (
     outcome_store,
     reports_store,
 )
+from tests.support.workbook_reader import read_here
 from tests.support.workbook_reading import ingest, ingesting, upload
 
 PHOTO = read_picture(photo())
@@ -72,7 +72,7 @@ def batch(results_cloud: None) -> Batch:
 
 def read(batch: Batch, content: bytes, folder: Path) -> list[Report]:
     upload(batch, content)
-    ingest(ingesting(read_workbook, FakeClock(NOW)), batch, folder)
+    ingest(ingesting(read_here, FakeClock(NOW)), batch, folder)
     return all_reports(batch)
 
 

@@ -10,12 +10,12 @@ import pytest
 from openpyxl.drawing.image import Image
 
 from herald.adapters.spreadsheet.values import WorkbookLimits
-from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.errors import Invalid
 from herald.values.picture import Picture, read_picture
 from herald.values.sheet import CellFault, CellValue
 from tests.adapters.pictures import animation, boasting_png, data_url, drawing, photo
 from tests.adapters.workbooks import header_row, replace_parts, text_cell, write_rows, write_sheet
+from tests.support.workbook_reader import read_here
 
 PHOTO = photo()
 DRAWING = drawing()
@@ -66,7 +66,7 @@ def relations(*targets: tuple[str, str]) -> bytes:
 
 
 def cells(path: pathlib.Path, **limits: int) -> list[tuple[CellValue, ...]]:
-    with read_workbook(path, limits=WorkbookLimits(**limits)) as workbook:
+    with read_here(path, limits=WorkbookLimits(**limits)) as workbook:
         return [row.cells for row in workbook.rows]
 
 
@@ -133,7 +133,7 @@ def test_the_pictures_of_another_sheet_are_not_taken(path: pathlib.Path) -> None
         other.append(row)
     workbook.save(path)
 
-    with read_workbook(path, sheet="Plain") as read:
+    with read_here(path, sheet="Plain") as read:
         assert [row.cells[2] for row in read.rows] == [None]
 
 

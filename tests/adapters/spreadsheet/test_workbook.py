@@ -21,6 +21,7 @@ from tests.adapters.workbooks import (
     write_rows,
     write_sheet,
 )
+from tests.support.workbook_reader import read_here
 
 NOISY = ("5.430000000000001", "0.30000000000000004", "12.0")
 """Numbers as calculations leave them in a workbook."""
@@ -32,7 +33,7 @@ def path(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def read(path: pathlib.Path, **limits: int) -> tuple[tuple[str, ...], list[SheetRow]]:
-    with read_workbook(path, limits=WorkbookLimits(**limits)) as workbook:
+    with read_here(path, limits=WorkbookLimits(**limits)) as workbook:
         return workbook.header, list(workbook.rows)
 
 
@@ -272,7 +273,7 @@ def test_a_formatted_but_empty_cell_far_to_the_right_does_no_harm(path: pathlib.
 def test_one_row_too_many_is_refused_after_the_good_ones(path: pathlib.Path) -> None:
     write_rows(path, [["Name"], ["Ana"], ["Bo"], ["Cy"]])
     assert len(read(path, rows=3)[1]) == 3
-    with read_workbook(path, limits=WorkbookLimits(rows=2)) as workbook:
+    with read_here(path, limits=WorkbookLimits(rows=2)) as workbook:
         rows = workbook.rows
         assert [next(rows).number, next(rows).number] == [2, 3]
         with pytest.raises(Invalid, match="more than 2 rows"):
@@ -297,7 +298,8 @@ def test_the_demo_workbook_reads_without_a_fault_and_is_the_same_every_time(tmp_
     write_sample_workbook(first)
     write_sample_workbook(second)
     assert first.read_bytes() == second.read_bytes()
-    header, rows = read(first)
+    with read_workbook(first) as workbook:
+        header, rows = workbook.header, list(workbook.rows)
     assert header == COLUMNS
     assert [row.number for row in rows] == list(range(2, 27))
     assert not [cell for row in rows for cell in row.cells if isinstance(cell, CellFault)]
@@ -317,14 +319,22 @@ def named_sheets(path: pathlib.Path) -> pathlib.Path:
     return path
 
 
+@pytest.mark.parametrize("sheet", ["", "Visits"])
+def test_a_process_of_its_own_reads_what_this_one_reads(path: pathlib.Path, sheet: str) -> None:
+    named_sheets(path)
+    with read_workbook(path, sheet=sheet) as apart, read_here(path, sheet=sheet) as here:
+        assert apart.header == here.header
+        assert list(apart.rows) == list(here.rows)
+
+
 @pytest.mark.parametrize(("sheet", "name"), [("", "Ana"), ("Visits", "Bo"), (" VISITS ", "Bo"), ("Old", "Cy")])
 def test_a_sheet_is_found_by_its_name(path: pathlib.Path, sheet: str, name: str) -> None:
-    with read_workbook(named_sheets(path), sheet=sheet) as workbook:
+    with read_here(named_sheets(path), sheet=sheet) as workbook:
         assert [row.cells for row in workbook.rows] == [(name,)]
 
 
 def test_a_sheet_that_is_missing_is_told_with_those_there_are(path: pathlib.Path) -> None:
-    with pytest.raises(Invalid) as refusal, read_workbook(named_sheets(path), sheet="--help"):
+    with pytest.raises(Invalid) as refusal, read_here(named_sheets(path), sheet="--help"):
         pass
 
     assert refusal.value.code == "sheet_missing"

@@ -6,7 +6,6 @@ from typing import cast
 import openpyxl
 import pytest
 
-from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import BatchOptions
 from herald.results.reports.model import Report, ReportStatus
@@ -14,6 +13,7 @@ from herald.results.templates.model import TemplateVersion
 from herald.results.templates.store import TemplateVersionStore
 from tests.support.clock import FakeClock
 from tests.support.results import NOW, PASSWORDS, TypedSheet, add_batch, add_template, all_reports
+from tests.support.workbook_reader import read_here
 from tests.support.workbook_reading import ingest, ingesting, upload
 
 Facts = dict[str, object]
@@ -48,7 +48,7 @@ def test_a_sheet_is_read_by_its_name(results_cloud: None, clock: FakeClock, tmp_
     batch = add_batch(options=BatchOptions(sheet=name))
     upload(batch, two_sheets(tmp_path / "w.xlsx"))
 
-    assert ingest(ingesting(read_workbook, clock), batch, tmp_path).total == 1
+    assert ingest(ingesting(read_here, clock), batch, tmp_path).total == 1
     assert [report.recipient.name for report in all_reports(batch)] == ["Zoë"]
 
 
@@ -58,7 +58,7 @@ def test_a_sheet_that_is_missing_is_told_with_those_there_are(
     batch = add_batch(options=BatchOptions(sheet="Patienten"))
     upload(batch, two_sheets(tmp_path / "w.xlsx"))
 
-    failed = ingest(ingesting(read_workbook, clock), batch, tmp_path)
+    failed = ingest(ingesting(read_here, clock), batch, tmp_path)
 
     assert failed.status is BatchStatus.FAILED
     assert failed.problem is not None

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from herald.adapters.aws.workflow import Workflow
-from herald.adapters.spreadsheet.workbook import read_workbook
 from herald.results.batches.model import ROWS_PER_CHUNK, Batch, BatchProblem, BatchStatus
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.ingesting.reading_lease import StillReading
@@ -29,6 +28,7 @@ from tests.support.results import (
     all_reports,
     outcome_store,
 )
+from tests.support.workbook_reader import read_here
 from tests.support.workbook_reading import ingest, ingesting, upload
 
 PHONE = "+12025550123"
@@ -57,7 +57,7 @@ def test_the_sample_workbook_becomes_a_row_for_each_person(
     batch = add_batch(add_template(placeholders=("name", "tests", "birth_date", "own_share")))
     upload(batch, (tmp_path / "sample.xlsx").read_bytes())
 
-    read = ingest(ingesting(read_workbook, clock), batch, tmp_path)
+    read = ingest(ingesting(read_here, clock), batch, tmp_path)
 
     reports = all_reports(batch)
     assert (read.status, read.total, read.failed, read.without_password) == (BatchStatus.PROCESSING, 25, 0, 0)
@@ -129,7 +129,7 @@ def test_a_number_that_no_row_can_hold_costs_its_row(results_cloud: None, clock:
     batch = add_batch()
     upload(batch, (tmp_path / "w.xlsx").read_bytes())
 
-    read = ingest(ingesting(read_workbook, clock), batch, tmp_path)
+    read = ingest(ingesting(read_here, clock), batch, tmp_path)
 
     assert (read.status, read.total, read.failed) == (BatchStatus.PROCESSING, 2, 1)
     assert [report.status for report in all_reports(batch)] == [ReportStatus.FAILED, ReportStatus.PENDING]
@@ -194,7 +194,7 @@ def test_a_file_that_is_no_workbook_fails_the_batch_with_the_reason(
     batch = add_batch()
     upload(batch, content)
 
-    read = ingest(ingesting(read_workbook, clock), batch, tmp_path)
+    read = ingest(ingesting(read_here, clock), batch, tmp_path)
 
     assert read.status is BatchStatus.FAILED
     assert read.problem is not None

@@ -3,7 +3,7 @@
 The first line is ``{"ready": true}``, the second ``{"header": [...]}``, then comes one line for every row, with a line
 ``{"picture": ...}`` before the first that shows a picture, and last ``{"end": true}`` or ``{"error": {...}}``. It runs
 apart from us because openpyxl on a hostile file can take any amount of memory and time: here the kernel counts both.
-Never import this module elsewhere; it loads openpyxl at once.
+The product imports this module nowhere else; it loads openpyxl at once.
 """
 
 import datetime
@@ -390,16 +390,21 @@ def _place(error: Exception) -> str:
     return f"{pathlib.Path(last.filename).name}:{last.lineno}"  # never the message: it may quote a cell
 
 
+def write_answer(path: pathlib.Path, sheet_name: str, limits: WorkbookLimits) -> None:
+    """Write every line, from the first to the last."""
+    write_line(json.dumps({"ready": True}))
+    sys.stdout.flush()
+    last_line = outcome_of_writing(path, sheet_name, limits)
+    write_line(json.dumps(last_line, ensure_ascii=False))
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Read what the command line names."""
     limits = WorkbookLimits.from_json(sys.argv[1])
     confine(limits)
     warnings.simplefilter("ignore")
-    write_line(json.dumps({"ready": True}))
-    sys.stdout.flush()
-    last_line = outcome_of_writing(pathlib.Path(sys.argv[2]), sys.argv[3], limits)
-    write_line(json.dumps(last_line, ensure_ascii=False))
-    sys.stdout.flush()
+    write_answer(pathlib.Path(sys.argv[2]), sys.argv[3], limits)
 
 
 if __name__ == "__main__":

@@ -76,13 +76,47 @@ def read_workbook(
     """
     spreadsheet_package.recognise(path, limits)
     arguments = [limits.to_json(), str(path.resolve()), sheet]
-    with _reading([sys.executable, "-P", "-m", reader_module, *arguments], limits) as reader:
-        header = reader.header()
-        yield Workbook(header, reader.rows())
+    with _reading([sys.executable, "-P", "-m", reader_module, *arguments], limits) as process:
+        yield workbook_of(process.lines())
+
+
+def workbook_of(lines: Iterator[bytes]) -> Workbook:
+    """Give the workbook that these lines describe, which are those that `reader` writes.
+
+    Raises:
+        Invalid: what the lines say is wrong before the first row; going through the rows tells of the rest.
+    """
+    next(lines)  # that the reader is ready
+    match _document(next(lines)):
+        case {"header": [*titles]}:
+            return Workbook(tuple([str(title) for title in titles]), _rows(lines))
+    raise spreadsheet_package.unreadable()
+
+
+def _rows(lines: Iterator[bytes]) -> Iterator[SheetRow]:
+    pictures: dict[str, Picture] = {}
+    for line in lines:
+        match _document(line):
+            case [*row]:
+                yield decode_row(row, pictures)
+            case {"picture": str(content)}:
+                picture = decode_picture(content)
+                pictures[picture.name] = picture
+            case _:
+                return
+
+
+def _document(line: bytes) -> object:
+    document: object = json.loads(line)
+    match document:
+        case {"error": {"code": str(code), "message": str(message), "fields": dict(fields), **more}}:
+            cause = more.get("cause")
+            raise Invalid(message, code=code, fields=fields) from (RuntimeError(cause) if cause else None)
+    return document
 
 
 @contextlib.contextmanager
-def _reading(command: list[str], limits: WorkbookLimits) -> Iterator["_Reader"]:
+def _reading(command: list[str], limits: WorkbookLimits) -> Iterator["_ReadingProcess"]:
     with start_isolated(
         command,
         environment=_environment(),
@@ -91,7 +125,7 @@ def _reading(command: list[str], limits: WorkbookLimits) -> Iterator["_Reader"]:
         stdout=subprocess.PIPE,
     ) as child:
         try:
-            yield _Reader(child, limits)
+            yield _ReadingProcess(child, limits)
         finally:
             child.kill()
 
@@ -108,7 +142,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-class _Reader:
+class _ReadingProcess:
     """Our end of the reading process: lines come in, and the ways a process ends become errors."""
 
     def __init__(self, child: subprocess.Popen[bytes], limits: WorkbookLimits) -> None:
@@ -120,52 +154,29 @@ class _Reader:
         self._watch.register(self._output, select.POLLIN)
         self._limits = limits
         self._patience = limits.wait_seconds
-        self._lines = self._read_lines()
 
-    def header(self) -> tuple[str, ...]:
-        """Give the column titles.
+    def lines(self) -> Iterator[bytes]:
+        """Give what it writes line by line, and raise where it ends; whoever reads stops at the last line of all.
 
         Raises:
-            Invalid: what the reading process found wrong before the first row.
+            Invalid: it ended amid the workbook, or there is no waiting for it any longer.
             Unavailable: it did not come up.
         """
-        if next(self._lines, None) is None:
-            raise Unavailable("Workbooks cannot be read at the moment. Try again later.") from self._death()
-        match self._next_document():
-            case {"header": [*titles]}:
-                return tuple([str(title) for title in titles])
-        raise spreadsheet_package.unreadable()
+        came_up = False
+        for line in self._whole_lines():
+            came_up = True
+            yield line
+        raise self._early_end(came_up=came_up) from self._death()
 
-    def rows(self) -> Iterator[SheetRow]:
-        """Give the rows until the reading process says that was all.
+    def _early_end(self, *, came_up: bool) -> Invalid | Unavailable:
+        if not came_up:
+            return Unavailable("Workbooks cannot be read at the moment. Try again later.")
+        if self._child.wait() == -signal.SIGXCPU:
+            return self._too_complex()
+        return spreadsheet_package.unreadable()
 
-        Raises:
-            Invalid: what the reading process found wrong on the way.
-        """
-        pictures: dict[str, Picture] = {}
-        while True:
-            match self._next_document():
-                case [*row]:
-                    yield decode_row(row, pictures)
-                case {"picture": str(content)}:
-                    picture = decode_picture(content)
-                    pictures[picture.name] = picture
-                case _:
-                    return
-
-    def _next_document(self) -> object:
-        line = next(self._lines, None)
-        if line is None:
-            raise self._unexpected_end() from self._death()
-        document: object = json.loads(line)
-        match document:
-            case {"error": {"code": str(code), "message": str(message), "fields": dict(fields), **more}}:
-                cause = more.get("cause")
-                raise Invalid(message, code=code, fields=fields) from (RuntimeError(cause) if cause else None)
-        return document
-
-    def _read_lines(self) -> Iterator[bytes]:
-        """Cut what the reading process writes into lines; an unfinished last line counts as not written."""
+    def _whole_lines(self) -> Iterator[bytes]:
+        """Cut what it writes into lines; an unfinished last line counts as not written."""
         pending = bytearray()
         while chunk := self._read_chunk():
             *whole, rest = chunk.split(b"\n")
@@ -183,11 +194,6 @@ class _Reader:
         if not readable:
             raise self._too_complex()
         return os.read(self._output, CHUNK_BYTES)
-
-    def _unexpected_end(self) -> Invalid:
-        if self._child.wait() == -signal.SIGXCPU:
-            return self._too_complex()
-        return spreadsheet_package.unreadable()
 
     def _death(self) -> RuntimeError:
         return RuntimeError(f"the reading process ended with status {self._child.wait()}")
