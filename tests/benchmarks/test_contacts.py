@@ -1,6 +1,8 @@
 """The functions that the benchmark compares do the same work, and none of them lets a stranger in."""
 
+import asyncio
 import json
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +16,16 @@ from benchmarks.rows.requests import open_database
 
 FUNCTIONS = (on_herald, on_fastapi, on_async_fastapi)
 CONTEXT = LambdaContext()
+
+
+@pytest.fixture(autouse=True)
+def event_loop() -> Iterator[None]:
+    """Mangum asks for the thread's loop, as on Lambda; `asyncio.run` in an earlier test leaves the thread without."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.mark.parametrize(("method", "status"), [("POST", 201), ("GET", 200)])
