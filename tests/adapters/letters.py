@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +12,7 @@ from pathlib import Path
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 
-from herald.adapters.word.template import TemplateValue, compile_template
+from herald.adapters.word.template import CompiledTemplate, TemplateValue, compile_template
 from local.samples.template import write_sample_template
 
 DOCUMENT_PART = "word/document.xml"
@@ -38,11 +39,19 @@ SAMPLE_VALUES: Mapping[str, TemplateValue] = {
 }
 
 
-def sample_template(folder: Path) -> bytes:
+@cache
+def sample_template() -> bytes:
     """The bytes of the sample template."""
-    path = folder / "sample.docx"
-    write_sample_template(path)
-    return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sample.docx")
+        write_sample_template(path)
+        return path.read_bytes()
+
+
+@cache
+def compiled_sample() -> CompiledTemplate:
+    """The sample template, ready to be filled."""
+    return compile_template(sample_template())
 
 
 @cache

@@ -3,11 +3,13 @@
 import io
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
 
 from herald.adapters.aws.client import aws_client
+from herald.adapters.word.package import MAX_INFLATED_BYTES
 from herald.results.composition import results
 from herald.results.templates.model import Template, TemplateStatus
 from herald.results.templates.store import TemplateStore
@@ -94,8 +96,9 @@ def with_macros() -> bytes:
     return letters.with_content_type("wordprocessingml.document.main+xml", "document.macroEnabled.main+xml")
 
 
+@cache
 def zip_bomb() -> bytes:
-    return letters.with_parts(letters.letter("x"), {"word/media/a.png": bytes(300 * 1024 * 1024)})
+    return letters.with_parts(letters.letter("x"), {"word/media/a.png": bytes(MAX_INFLATED_BYTES + 1)})
 
 
 def zip_without_a_document() -> bytes:

@@ -25,9 +25,9 @@ from tests.adapters.pictures import drawing
 DEADLINE = 60.0
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> word.CompiledTemplate:
-    return word.compile_template(letters.sample_template(tmp_path_factory.mktemp("sample")))
+@pytest.fixture
+def sample() -> word.CompiledTemplate:
+    return letters.compiled_sample()
 
 
 def pages(content: bytes | ConversionFailed) -> int:
@@ -80,7 +80,7 @@ def attack(folder: Path, how: signal.Signals) -> threading.Thread:
 
 def long_letter() -> bytes:
     """A letter that keeps the office busy for a while, so that a signal finds it at work."""
-    rows = "".join(f"<w:tr><w:tc><w:p><w:r><w:t>{n}</w:t></w:r></w:p></w:tc></w:tr>" for n in range(2_000))
+    rows = "".join(f"<w:tr><w:tc><w:p><w:r><w:t>{n}</w:t></w:r></w:p></w:tc></w:tr>" for n in range(1_000))
     return letters.with_body(f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="900"/></w:tblGrid>{rows}</w:tbl>')
 
 
@@ -158,25 +158,25 @@ def test_a_drawing_that_shows_a_picture_of_the_machine_never_reaches_the_office(
     assert refused.value.code == "template_unsupported_part"
 
 
-def test_a_killed_office_is_started_again_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_a_killed_office_is_started_again_and_nothing_is_lost(tmp_path: Path, seed: Path) -> None:
     documents = [long_letter(), *[letters.letter("Hello")] * 3]
-    with OfficeConverter(tmp_path) as converter:
+    with OfficeConverter(tmp_path, seed=seed) as converter:
         converter.start()
         attacker = attack(tmp_path, signal.SIGKILL)
         assert codes(converter.convert(documents, deadline_seconds=DEADLINE)) == ["pdf"] * 4
         attacker.join()
 
 
-def test_a_hang_of_the_office_costs_no_document(tmp_path: Path) -> None:
+def test_a_hang_of_the_office_costs_no_document(tmp_path: Path, seed: Path) -> None:
     documents = [letters.letter("Hello")] * 3
-    with OfficeConverter(tmp_path) as converter:
+    with OfficeConverter(tmp_path, seed=seed) as converter:
         converter.start()
         os.kill(min(offices_in(tmp_path)), signal.SIGSTOP)
-        assert codes(converter.convert(documents, deadline_seconds=5)) == ["pdf"] * 3
+        assert codes(converter.convert(documents, deadline_seconds=3)) == ["pdf"] * 3
 
 
-def test_a_document_that_takes_too_long_is_given_up_and_the_rest_goes_on(tmp_path: Path) -> None:
-    with OfficeConverter(tmp_path) as converter:
+def test_a_document_that_takes_too_long_is_given_up_and_the_rest_goes_on(tmp_path: Path, seed: Path) -> None:
+    with OfficeConverter(tmp_path, seed=seed) as converter:
         converter.start()
         first = converter.convert([long_letter()], deadline_seconds=0.2)
         merged = converter.convert_merged(long_letter(), 1, deadline_seconds=0.2)
@@ -186,24 +186,24 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_rest_goes_on(tmp_pat
     assert merged.code == "pdf_timed_out"
 
 
-def test_the_office_is_renewed_after_so_many_documents(tmp_path: Path) -> None:
-    with OfficeConverter(tmp_path, documents_per_office=1) as converter:
+def test_the_office_is_renewed_after_so_many_documents(tmp_path: Path, seed: Path) -> None:
+    with OfficeConverter(tmp_path, seed=seed, documents_per_office=1) as converter:
         converter.start()
         before = set(offices_in(tmp_path))
         assert codes(converter.convert([letters.letter("Hello")] * 2, deadline_seconds=DEADLINE)) == ["pdf"] * 2
         assert before.isdisjoint(offices_in(tmp_path))
 
 
-def test_nothing_is_left_behind(tmp_path: Path) -> None:
-    with OfficeConverter(tmp_path) as converter:
+def test_nothing_is_left_behind(tmp_path: Path, seed: Path) -> None:
+    with OfficeConverter(tmp_path, seed=seed) as converter:
         converter.convert([letters.letter("Hello")], deadline_seconds=DEADLINE)
         assert len(offices_in(tmp_path)) >= 2
     assert offices_in(tmp_path) == []
     assert not list(tmp_path.glob("document.*"))
 
 
-def test_a_converter_can_be_closed_twice_and_used_again(tmp_path: Path) -> None:
-    converter = OfficeConverter(tmp_path)
+def test_a_converter_can_be_closed_twice_and_used_again(tmp_path: Path, seed: Path) -> None:
+    converter = OfficeConverter(tmp_path, seed=seed)
     converter.close()
     converter.start()
     converter.close()
@@ -213,12 +213,12 @@ def test_a_converter_can_be_closed_twice_and_used_again(tmp_path: Path) -> None:
     assert offices_in(tmp_path) == []
 
 
-def test_the_office_does_not_outlive_a_killed_worker(tmp_path: Path) -> None:
+def test_the_office_does_not_outlive_a_killed_worker(tmp_path: Path, seed: Path) -> None:
     program = textwrap.dedent(
         f"""
         import pathlib, time
         from herald.adapters.pdf.converter import OfficeConverter
-        OfficeConverter(pathlib.Path({str(tmp_path)!r})).start()
+        OfficeConverter(pathlib.Path({str(tmp_path)!r}), seed=pathlib.Path({str(seed)!r})).start()
         print("started", flush=True)
         time.sleep(600)
         """
@@ -232,10 +232,10 @@ def test_the_office_does_not_outlive_a_killed_worker(tmp_path: Path) -> None:
 
 
 def test_office_and_bridge_are_isolated_and_never_see_the_credentials_of_the_worker(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, seed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret-of-the-worker")
-    with OfficeConverter(tmp_path) as converter:
+    with OfficeConverter(tmp_path, seed=seed) as converter:
         converter.start()
         started = offices_in(tmp_path)
         assert len(started) >= 2

@@ -64,15 +64,17 @@ def with_habits(content: bytes) -> bytes:
     )
 
 
-def test_a_font_embedded_in_one_letter_prints_in_nobody_elses(tmp_path: Path, liar: bytes) -> None:
-    with OfficeConverter(tmp_path) as converter:
+def test_a_font_embedded_in_one_letter_prints_in_nobody_elses(tmp_path: Path, seed: Path, liar: bytes) -> None:
+    with OfficeConverter(tmp_path, seed=seed) as converter:
         template = compile_template(liar).fill({})
         alone, _, after = converter.convert([INNOCENT, template, INNOCENT], deadline_seconds=DEADLINE)
     assert picture(after) == picture(alone)
 
 
-def test_an_office_itself_takes_nothing_from_a_document_into_later_ones(tmp_path: Path, liar: bytes) -> None:
-    with OfficeConverter(tmp_path) as converter:
+def test_an_office_itself_takes_nothing_from_a_document_into_later_ones(
+    tmp_path: Path, seed: Path, liar: bytes
+) -> None:
+    with OfficeConverter(tmp_path, seed=seed) as converter:
         [alone] = converter.convert([INNOCENT], deadline_seconds=DEADLINE)
         before = files_of(tmp_path)
         _, after = converter.convert([with_habits(liar), INNOCENT], deadline_seconds=DEADLINE)

@@ -2,7 +2,6 @@
 
 import io
 import zlib
-from pathlib import Path
 
 import docx
 import pikepdf
@@ -144,8 +143,8 @@ def test_what_is_no_merged_document_is_a_failed_conversion(converter: OfficeConv
         assert result.code == code
 
 
-def test_a_split_report_has_its_fonts_and_its_logo_and_no_metadata(converter: OfficeConverter, tmp_path: Path) -> None:
-    compiled = word.compile_template(letters.sample_template(tmp_path))
+def test_a_split_report_has_its_fonts_and_its_logo_and_no_metadata(converter: OfficeConverter) -> None:
+    compiled = letters.compiled_sample()
     rows = [{**letters.SAMPLE_VALUES, "name": name} for name in ("Anna Weber", "Bo Olsen")]
     result = converter.convert_merged(compiled.merge(rows), 2, deadline_seconds=DEADLINE)
     assert isinstance(result, list)

@@ -2,7 +2,7 @@
 
 import io
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -15,12 +15,6 @@ from herald.errors import Invalid, Unprocessable
 from tests.adapters import letters, merged
 
 DEADLINE = 60.0
-
-
-@pytest.fixture(scope="module")
-def converter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeConverter]:
-    with OfficeConverter(tmp_path_factory.mktemp("office")) as running:
-        yield running
 
 
 def text(pdf: bytes, folder: Path) -> str:
@@ -66,14 +60,14 @@ def test_the_pages_of_a_merged_row_are_those_of_the_row_alone(
         assert same_pages(one, other)
 
 
-def test_the_sample_template_is_merged_faithfully(converter: OfficeConverter, tmp_path: Path) -> None:
+def test_the_sample_template_is_merged_faithfully(converter: OfficeConverter) -> None:
     long: list[merged.Row] = [
         {"name": f"Test {n}", "value": n, "unit": "mg", "normal_range": "1 - 2"} for n in range(60)
     ]
     rows: list[merged.Row] = [{**letters.SAMPLE_VALUES, "name": "Žofie"}, {**letters.SAMPLE_VALUES, "tests": long}]
-    together, alone = both_ways(converter, letters.sample_template(tmp_path), rows)
+    together, alone = both_ways(converter, letters.sample_template(), rows)
     assert [page_count(pdf) for pdf in together] == [1, 3]
-    compiled = word.compile_template(letters.sample_template(tmp_path))
+    compiled = letters.compiled_sample()
     assert all(shows_text(pdf, compiled.expected_text(row)) for pdf, row in zip(together, rows, strict=True))
     assert all(isinstance(other, bytes) and same_pages(one, other) for one, other in zip(together, alone, strict=True))
 
@@ -184,9 +178,9 @@ def test_a_value_cannot_pretend_to_be_part_of_the_document() -> None:
     assert f"Dear {nasty}," in [paragraph.text for paragraph in document.paragraphs]
 
 
-def test_no_name_or_number_of_a_merged_document_is_used_twice(tmp_path: Path) -> None:
+def test_no_name_or_number_of_a_merged_document_is_used_twice() -> None:
     document = merged.plain()
-    logo = letters.parts_of(letters.sample_template(tmp_path))["word/media/image1.png"]
+    logo = letters.parts_of(letters.sample_template())["word/media/image1.png"]
     document.add_picture(io.BytesIO(logo))
     marked = letters.parts_of(merged.written(document))[letters.DOCUMENT_PART].decode()
     marked = marked.replace("<w:r>", '<w:bookmarkStart w:id="7" w:name="here"/><w:bookmarkEnd w:id="7"/><w:r>', 1)

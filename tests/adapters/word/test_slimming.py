@@ -1,8 +1,6 @@
 """Templates lose what no page shows, and look as they did; their fonts are known."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import docx
 import pypdfium2  # type: ignore[import-untyped]  # it brings no types
@@ -14,12 +12,6 @@ from herald.adapters.word.fonts import fonts_of, fonts_without_match
 from herald.adapters.word.package import open_package
 from herald.adapters.word.slimming import slimmed
 from tests.adapters import letters, merged
-
-
-@pytest.fixture(scope="module")
-def converter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeConverter]:
-    with OfficeConverter(tmp_path_factory.mktemp("office")) as running:
-        yield running
 
 
 def pixels(pdf: object) -> list[bytes]:
@@ -108,8 +100,8 @@ def test_runs_that_only_a_tag_keeps_apart_stay_apart() -> None:
     assert letters.text_of(template.fill({"x": True})).startswith("a b c")
 
 
-def test_the_fonts_of_a_template_are_known_with_those_of_its_theme(tmp_path: Path) -> None:
-    assert {"Calibri", "Cambria"} <= word.compile_template(letters.sample_template(tmp_path)).fonts
+def test_the_fonts_of_a_template_are_known_with_those_of_its_theme() -> None:
+    assert {"Calibri", "Cambria"} <= letters.compiled_sample().fonts
     document = docx.Document()
     document.styles["Normal"].font.name = "Aptos"
     fonts = fonts_of(slimmed(open_package(merged.written(document))))

@@ -16,6 +16,7 @@ from herald.adapters.word import template as word
 from herald.adapters.word import values as word_values
 from herald.adapters.word.template import TemplateValue
 from herald.errors import Invalid
+from local.samples.template import write_sample_template
 from tests.adapters import letters
 from tests.adapters.letters import filled
 
@@ -26,8 +27,8 @@ def canonical(xml: bytes) -> str:
     return str(etree.canonicalize(from_file=io.BytesIO(unseen)))
 
 
-def test_a_compiled_template_gives_what_docxtpl_gives(tmp_path: Path) -> None:
-    content = letters.sample_template(tmp_path)
+def test_a_compiled_template_gives_what_docxtpl_gives() -> None:
+    content = letters.sample_template()
     environment = Environment(autoescape=True)
     environment.filters |= {
         "date": lambda value, picture: word_values.format_date(value, "", picture),
@@ -46,22 +47,24 @@ def test_a_compiled_template_gives_what_docxtpl_gives(tmp_path: Path) -> None:
         assert canonical(ours[part]) == canonical(theirs[part])
 
 
-def test_the_sample_template_asks_for_the_columns_of_the_sample_workbook(tmp_path: Path) -> None:
-    template = word.compile_template(letters.sample_template(tmp_path))
+def test_the_sample_template_asks_for_the_columns_of_the_sample_workbook() -> None:
+    template = letters.compiled_sample()
     assert template.placeholders == letters.SAMPLE_VALUES.keys() - {"language"}
 
 
 def test_the_sample_template_is_the_same_each_time_it_is_written(tmp_path: Path) -> None:
-    assert letters.sample_template(tmp_path) == letters.sample_template(tmp_path)
+    path = tmp_path / "again.docx"
+    write_sample_template(path)
+    assert path.read_bytes() == letters.sample_template()
 
 
-def test_the_same_values_give_the_same_bytes(tmp_path: Path) -> None:
-    template = word.compile_template(letters.sample_template(tmp_path))
+def test_the_same_values_give_the_same_bytes() -> None:
+    template = letters.compiled_sample()
     assert template.fill(letters.SAMPLE_VALUES) == template.fill(letters.SAMPLE_VALUES)
 
 
-def test_a_table_row_is_repeated_for_each_record(tmp_path: Path) -> None:
-    template = word.compile_template(letters.sample_template(tmp_path))
+def test_a_table_row_is_repeated_for_each_record() -> None:
+    template = letters.compiled_sample()
     document = docx.Document(io.BytesIO(template.fill(letters.SAMPLE_VALUES)))
     rows = [[cell.text for cell in row.cells] for row in document.tables[1].rows]
     assert rows == [
@@ -71,14 +74,14 @@ def test_a_table_row_is_repeated_for_each_record(tmp_path: Path) -> None:
     ]
 
 
-def test_a_conditional_paragraph_is_left_out_when_there_is_nothing_to_say(tmp_path: Path) -> None:
-    template = word.compile_template(letters.sample_template(tmp_path))
+def test_a_conditional_paragraph_is_left_out_when_there_is_nothing_to_say() -> None:
+    template = letters.compiled_sample()
     assert "Next step" in letters.text_of(template.fill(letters.SAMPLE_VALUES))
     assert "Next step" not in letters.text_of(template.fill({**letters.SAMPLE_VALUES, "follow_up": None}))
 
 
-def test_footers_are_filled_too(tmp_path: Path) -> None:
-    template = word.compile_template(letters.sample_template(tmp_path))
+def test_footers_are_filled_too() -> None:
+    template = letters.compiled_sample()
     footer = letters.text_of(template.fill(letters.SAMPLE_VALUES), "word/footer1.xml")
     assert "for Anna Weber only" in footer
 

@@ -30,6 +30,8 @@ DEFAULT_FOLDER: Final = Path("/tmp/herald-office")  # noqa: S108 - the one place
 DOCUMENTS_PER_OFFICE: Final = 500
 START_SECONDS: Final = 30.0
 _STARTS: Final = 3
+# How often it is looked whether the office still lives: the bridge to one that crashed may stay silent.
+_LOOK_SECONDS: Final = 0.1
 _TRIES_PER_DOCUMENT: Final = 2
 _LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
 # There is no limit on memory: an office that meets one leaves pictures out and says that all is well.
@@ -246,7 +248,7 @@ class _Session:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 return ConversionFailed("pdf_timed_out", f"LibreOffice needed more than {seconds:g} seconds.")
-            readable, _, _ = select.select([stream], [], [], min(remaining, 1.0))
+            readable, _, _ = select.select([stream], [], [], min(remaining, _LOOK_SECONDS))
             chunk = os.read(stream.fileno(), 65536) if readable else b""
             if readable and not chunk:
                 return None
