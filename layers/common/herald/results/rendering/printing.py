@@ -125,10 +125,16 @@ class Printing:
 
     def _checked(self, report: Report, pdf: bytes) -> Printed:
         """A row's share of a merged PDF, or one of its own where that does not say what the row says."""
-        if self._shows_text(pdf, self._template.expected_text(report.values)):
+        if self._shows_its_text(report, pdf):
             return Printed(report, pdf)
         _log.warning("A merged row did not show its own text: row %d of batch %s", report.row, report.batch_id)
         return self._print_alone(report)
+
+    def _shows_its_text(self, report: Report, pdf: bytes) -> bool:
+        try:
+            return self._shows_text(pdf, self._template.expected_text(report.values))
+        except ValueError:  # no PDF came of it, which costs this row its share and no other
+            return False
 
     def _print_without_bad_rows(self, reports: Sequence[Report]) -> list[Printed]:
         bad = [printed for printed in map(self._refused, reports) if printed is not None]
