@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 
 packages=(
   libreoffice-writer-nogui python3-uno python3-venv poppler-utils
-  fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea fonts-dejavu-core chromium
+  fontconfig fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea fonts-dejavu-core
+  fonts-noto-core fonts-noto-cjk fonts-symbola chromium
 )
 log=.local/setup.log
 mkdir -p .local
@@ -41,7 +42,7 @@ installed() {
 
 install_system_packages() {
   if ! command -v apt-get > /dev/null; then
-    echo "No apt-get here. Please install LibreOffice Writer with its Python bridge, poppler and Chromium yourself."
+    echo "No apt-get here. Please install LibreOffice Writer with its Python bridge, the fonts, poppler and Chromium yourself."
     return
   fi
   local missing=() as_root=()

@@ -9,7 +9,7 @@ from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.slimming_check import SlimmingCheck
 from herald.results.rendering.version_check import VersionCheck
-from herald.results.templates.model import Merging, Template, TemplateStatus, TemplateVersion
+from herald.results.templates.model import Merging, Template, TemplateProblem, TemplateStatus, TemplateVersion
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
 from herald.values.sheet import Value
 from tests.support.results import NOW, TENANT, FakeConverter, Letter, add_batch, add_template, documents
@@ -44,6 +44,18 @@ def test_a_template_that_libreoffice_refuses_has_failed_and_no_batch_begins_with
     assert failed.problem.code == "template_not_convertible"
     with pytest.raises(Unprocessable):
         add_batch(failed)
+
+
+def test_a_template_that_says_a_character_that_no_font_has_has_failed_and_says_which(template: Template) -> None:
+    class Unprintable(Letter):
+        def fill(self, values: Mapping[str, Value]) -> bytes:  # noqa: ARG002 - none of them is any good
+            raise Invalid("No U+0378.", code="template_character_missing", fields={"paragraph": "Yours"})
+
+    checked(template, FakeConverter(), Unprintable())
+
+    failed = TemplateStore().get(TENANT, template.template_id)
+    assert failed.status is TemplateStatus.FAILED
+    assert failed.problem == TemplateProblem("template_character_missing", "No U+0378.", "Yours")
 
 
 @pytest.mark.parametrize("code", ["pdf_timed_out", "pdf_office_crashed"])

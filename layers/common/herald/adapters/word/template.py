@@ -8,9 +8,10 @@ and ``qr("3cm")`` a QR code of its text.
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from herald.adapters.installed_fonts import installed_fonts
 from herald.adapters.word.archive import ArchiveBase
 from herald.adapters.word.cells import TemplateValue, cells_of
 from herald.adapters.word.content import parse_xml
@@ -19,6 +20,7 @@ from herald.adapters.word.fonts import fonts_of
 from herald.adapters.word.foreign_tags import foreign_tags
 from herald.adapters.word.media import MEDIA_TYPES, Media, Pictures
 from herald.adapters.word.merging import MergingTemplate, merging_of
+from herald.adapters.word.own_text import OwnParagraph, own_paragraphs, refuse_unprintable
 from herald.adapters.word.package import Package, open_package
 from herald.adapters.word.parts import XML_DECLARATION, CompiledPart, compile_part
 from herald.adapters.word.relationships import (
@@ -61,6 +63,7 @@ class CompiledTemplate:
         fonts: frozenset[str],
         embedded_fonts: tuple[str, ...],
         warnings: tuple[str, ...],
+        own_text: Sequence[OwnParagraph],
         merging: MergingTemplate | None,
     ) -> None:
         parts = package.parts
@@ -79,6 +82,7 @@ class CompiledTemplate:
         self._compiled = compiled
         self._merging = merging
         self._notation = PLAIN_NOTATION
+        self._own_text = own_text
         self.fields = fields
         self.fonts = fonts
         self.embedded_fonts = embedded_fonts
@@ -131,8 +135,10 @@ class CompiledTemplate:
             The bytes of a .docx file. Line ends in values are line breaks in it.
 
         Raises:
-            Invalid: ``template_value_missing`` or ``template_value_broken``, naming the placeholder or the paragraph.
+            Invalid: ``template_value_missing`` or ``template_value_broken``, naming the placeholder or the paragraph;
+                ``template_character_missing`` where no font has a character of the template's own text.
         """
+        self._refuse_unprintable()
         parts = dict(self._lists)
         media = Media()
         cells = cells_of(values, self._notation)
@@ -165,7 +171,12 @@ class CompiledTemplate:
         """
         if self._merging is None:
             raise Unprocessable("This template cannot be merged.", code="template_not_mergeable")
+        self._refuse_unprintable()
         return self._merging.merge([cells_of(values, self._notation) for values in rows])
+
+    def _refuse_unprintable(self) -> None:
+        if self._own_text:
+            refuse_unprintable(self._own_text, installed_fonts())
 
 
 def compile_template(content: bytes) -> CompiledTemplate:
@@ -196,8 +207,10 @@ def _compiled(package: Package, fonts: frozenset[str]) -> CompiledTemplate:
     compiled = {}
     fields: dict[str, TemplateField] = {}
     warnings: list[str] = []
+    own_text = list(_signs_of_lists(package))
     for name in package.filled:
         root = parse_xml(name, package.parts[name])
+        own_text += own_paragraphs(name, root)
         part = compile_part(name, root, fields)
         warnings += foreign_tags(name, root)
         if part is not None:
@@ -209,8 +222,16 @@ def _compiled(package: Package, fonts: frozenset[str]) -> CompiledTemplate:
         fonts=fonts,
         embedded_fonts=package.embedded_fonts,
         warnings=tuple(dict.fromkeys(warnings)),
+        own_text=own_text,
         merging=merging_of(package),
     )
+
+
+def _signs_of_lists(package: Package) -> Iterator[OwnParagraph]:
+    for entry in relationships_of(package.parts, package.main):
+        name = entry.part_from(package.main)
+        if entry.kind == "numbering" and name in package.parts:
+            yield from own_paragraphs(name, parse_xml(name, package.parts[name]))
 
 
 def _refuse_tags_in_unfilled_parts(package: Package) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from herald.adapters.installed_fonts import described, installed_fonts
 from herald.adapters.word.broken_value import BrokenValue
 from herald.adapters.word.calendar import day_name, language_of, month_name
 from herald.adapters.word.cells import Cell, cell_of, is_operand
@@ -58,7 +59,8 @@ def printed(value: object) -> object:
     Control characters are dropped and line ends become `LINE_BREAK`.
 
     Raises:
-        BrokenValue: The value is a list, a record or a picture, or a text longer than a cell of Excel.
+        BrokenValue: The value is a list, a record or a picture, a text longer than a cell of Excel, or a character
+            is in it that no font has.
     """
     if is_missing(value):
         return value
@@ -70,7 +72,11 @@ def printed(value: object) -> object:
         raise BrokenValue("a picture needs the filter “image”")
     if not is_operand(value):
         raise BrokenValue("a list of records can be repeated with a loop, but not printed")
-    return _clean(cell_of(value).text)
+    cell = cell_of(value)
+    text = _clean(cell.text)
+    if not text.isascii():
+        _refuse_missing_characters(cell, text)
+    return text
 
 
 def plain_text(value: object, placeholder: str) -> str:
@@ -182,6 +188,12 @@ def _letters(value: object) -> str:
     if isinstance(value, Picture | Drawing):
         raise BrokenValue("a picture has no letters")
     return cell_of(value).text if is_operand(value) else str(value)
+
+
+def _refuse_missing_characters(cell: Cell, text: str) -> None:
+    character = installed_fonts().missing(text)
+    if character:
+        raise cell.broken(f"has the character {described(character)}, which no font here has")
 
 
 def _clean(text: str) -> str:

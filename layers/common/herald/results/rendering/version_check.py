@@ -1,7 +1,7 @@
 """What is found out of a new version of a template before any batch uses it."""
 
 from herald.errors import Invalid
-from herald.results.ports import ConversionFailure, Converter, FillableTemplate
+from herald.results.ports import Converter, FillableTemplate
 from herald.results.rendering.compiled import CompiledTemplates
 from herald.results.rendering.merge_check import MergeCheck
 from herald.results.rendering.samples import sample_values
@@ -13,6 +13,7 @@ from herald.values.clock import Clock, utc_now
 _SECONDS_PER_SAMPLE = 10.0
 _REFUSED = "pdf_document_refused"
 """The one failure that is the document's own, and not LibreOffice's."""
+_CHARACTER_MISSING = "template_character_missing"
 _NOT_CONVERTIBLE = TemplateProblem(
     "template_not_convertible",
     "LibreOffice, which makes the PDFs, cannot open this file once it is filled. Open it in Word, save it again under "
@@ -49,9 +50,9 @@ class VersionCheck:
             NotFound: there is no such version.
         """
         version = self._versions.get(tenant_id, template_id, version_number)
-        failure = self._failure_of_sample(self._compiled.whole(version.object_key))
-        if failure is not None and failure.code == _REFUSED:
-            self._templates.fail_version(version, _NOT_CONVERTIBLE, now=self._clock())
+        problem = self._problem_of_sample(self._compiled.whole(version.object_key))
+        if problem is not None:
+            self._templates.fail_version(version, problem, now=self._clock())
             return version
         place = tenant_id, template_id, version_number
         version = self._slimming_check.check(*place, deadline_seconds=_SECONDS_PER_SAMPLE)
@@ -60,11 +61,13 @@ class VersionCheck:
         template = self._compiled.of(version)
         return self._merge_check.check(version, template, deadline_seconds=_SECONDS_PER_SAMPLE)
 
-    def _failure_of_sample(self, template: FillableTemplate) -> ConversionFailure | None:
+    def _problem_of_sample(self, template: FillableTemplate) -> TemplateProblem | None:
         try:
             document = template.fill(sample_values(template.fields))
-        except Invalid:
-            # Made-up values need not suit; real ones may.
-            return None
+        except Invalid as error:
+            # Made-up values need not suit; real ones may. What the template says itself stays.
+            is_its_own = error.code == _CHARACTER_MISSING
+            return TemplateProblem(error.code, error.message, str(error.fields["paragraph"])) if is_its_own else None
         [result] = self._converter.convert([document], deadline_seconds=_SECONDS_PER_SAMPLE)
-        return None if isinstance(result, bytes) else result
+        is_refused = not isinstance(result, bytes) and result.code == _REFUSED
+        return _NOT_CONVERTIBLE if is_refused else None
