@@ -89,6 +89,8 @@ def test_a_table_row_that_a_tag_takes_the_place_of_holds_nothing_else() -> None:
         ("{d.tests[i].name}", "{{ tests_i_name }}"),
         ("{c.now}", "{{ now }}"),
         ("{ { First name } }", "{{ first_name }}"),
+        ("{\u200b{ name }\u200b}", "{{ name }}"),
+        ("\uff5b\uff5b name \uff5d\uff5d", "{{ name }}"),
         ("{ % if x % }", "without a space"),
         ("{_{ name }_}", "{{ name }}"),
     ],
@@ -100,7 +102,7 @@ def test_what_another_program_would_fill_is_refused_with_what_to_write_instead(t
 
 
 @pytest.mark.parametrize(
-    "text", ["{First name}", "${first_name}", "«First_name»", "<<First name>>", "[[ First name ]]"]
+    "text", ["{First name}", "${first_name}", "«First_name»", "<<First name>>", "<%= first_name %>", "[[ First name ]]"]
 )
 def test_what_may_be_meant_as_a_placeholder_is_warned_of(text: str) -> None:
     [warning] = compile_template(letter(f"Dear {text},", "{{ a }}", f"Bye {text}")).warnings

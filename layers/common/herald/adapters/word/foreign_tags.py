@@ -8,11 +8,12 @@ from herald.adapters.word.content import Element
 from herald.adapters.word.tags import TAG, broken_tag
 from herald.values.placeholder import placeholder_name
 
-# Nobody writes these but for a program to fill them in: Carbone's {d.name}, a tag pulled apart by a space, and
-# docxtpl's way to have braces printed.
+# Nobody writes these but for a program to fill them in: Carbone's {d.name}, a tag pulled apart by a space or in
+# braces of full width, and docxtpl's way to have braces printed.
 _CERTAIN: Final = (
     re.compile(r"{[dc]\.(?P<name>[^{}]*)}"),
-    re.compile(r"{\s+{(?P<name>[^{}]*)}\s*}"),
+    re.compile(r"{[\s\u200b-\u200d\u2060\ufeff]+{(?P<name>[^{}]*)}[\s\u200b-\u200d\u2060\ufeff]*}"),
+    re.compile(r"\uff5b\s*[\uff5b%](?P<name>[^{}]*)[\uff5d%]\s*\uff5d"),
     re.compile(r"{\s+%(?P<name>)[^{}]*%\s*}"),
     re.compile(r"{_[{%](?P<name>[^{}]*)[}%]_}"),
 )
@@ -20,6 +21,7 @@ _CERTAIN: Final = (
 _LIKELY: Final = (
     re.compile(r"\$?{[#/^$]?(?P<name>[^\W\d]\w*(?:[ .]\w+){0,3})}"),
     re.compile(r"«(?P<name>[^\W\d]\w*)»"),
+    re.compile(r"<%=?\s*(?P<name>[^\W\d]\w*)\s*%>"),
     re.compile(r"<<\s*(?P<name>[^\W\d]\w*(?:[ .]\w+){0,3})\s*>>"),
     re.compile(r"\[\[\s*(?P<name>[^\W\d]\w*(?:[ .]\w+){0,3})\s*\]\]"),
 )
