@@ -9,6 +9,7 @@ from herald.values.sheet import CellFault
 
 EXCEL_TEXT_CHARACTERS = 32_767  # https://support.microsoft.com/office/excel-specifications-and-limits
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production [2] Char
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # Unicode TR 9, 2.1-2.6: what turns the direction of what follows
 ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")  # ECMA-376 part 1, 22.9.2.19: how Excel spells a control
 LINE_BREAK = re.compile("\r\n?")
 EXCEL_ERRORS = {
@@ -30,12 +31,14 @@ FORMULA_FAULT = CellFault(
 def text_or_picture(written: str) -> str | Picture | CellFault:
     """Give the text as typed: Excel's escapes undone, line breaks as newlines, nothing that XML forbids.
 
+    What turns the direction of whatever follows, unseen, goes as well: scripts have theirs without it.
+
     A picture that the text spells out as a ``data:`` URL is given itself.
     """
     if written[: len(DATA_URL)].casefold() == DATA_URL:
         return _picture(written)
     unescaped = ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), written)
-    text = NOT_IN_XML.sub("", LINE_BREAK.sub("\n", unescaped))
+    text = TURNING.sub("", NOT_IN_XML.sub("", LINE_BREAK.sub("\n", unescaped)))
     if len(text) > EXCEL_TEXT_CHARACTERS:
         return CellFault("text_too_long", f"The cell holds more than {EXCEL_TEXT_CHARACTERS:,} characters.")
     return text

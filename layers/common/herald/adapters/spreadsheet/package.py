@@ -120,7 +120,7 @@ def _guess(beginning: bytes) -> str:
 def _check_names(names: list[str], limits: WorkbookLimits) -> None:
     if len(names) > limits.parts:
         raise Invalid(f"The workbook has more than {limits.parts:,} parts inside.", code="workbook_suspicious")
-    if len(set(names)) < len(names):
+    if len({name.casefold() for name in names}) < len(names):  # names differ in more than capitals, says OPC
         raise Invalid("The workbook holds two parts of the same name.", code="workbook_suspicious")
     for name, kind in DISGUISES.items():
         if name in names:

@@ -6,115 +6,36 @@ apart from us because openpyxl on a hostile file can take any amount of memory a
 The product imports this module nowhere else; it loads openpyxl at once.
 """
 
-import datetime
 import json
-import math
 import pathlib
 import resource
 import sys
 import traceback
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from typing import IO, Protocol, TypedDict, cast
-from xml.etree.ElementTree import Element, iterparse
+from typing import cast
 
 import openpyxl
-from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 
 from herald.adapters.spreadsheet import package as spreadsheet_package
-from herald.adapters.spreadsheet.cells import FORMULA_FAULT, duration_text, excel_error, text_or_picture
-from herald.adapters.spreadsheet.number_formats import shown_duration, shown_value
-from herald.adapters.spreadsheet.pictures import LONGEST_NUMBER, SheetPictures
+from herald.adapters.spreadsheet.cell_reading import CellReading
+from herald.adapters.spreadsheet.pictures import SheetPictures
+from herald.adapters.spreadsheet.sheet_parser import OpenedSheet, parser_of
 from herald.adapters.spreadsheet.values import MEGABYTE, WorkbookLimits, encode_picture, encode_row
 from herald.errors import Invalid
 from herald.values.picture import Picture
 from herald.values.sheet import (
-    SIGNIFICANT_DIGITS,
     CellFault,
     CellValue,
-    FormattableValue,
     FormattedValue,
     SheetRow,
-    bare_text,
     is_blank,
 )
 
 EXCEL_ROWS = 1_048_576  # https://support.microsoft.com/office/excel-specifications-and-limits
 SHEETS_NAMED = 50  # of those there are, where the one that is wanted is missing
-LARGEST_INTEGER = 2**63 - 1  # what the JSON of a stored row can hold; Excel itself writes such numbers as floats
-
-
-class ParsedCell(TypedDict):
-    """A cell as openpyxl's parser gives it, with two kinds of ``data_type`` of our own.
-
-    "f" is a formula that has no cached value, and "vm" an error that stands for something richer in newer Excels: its
-    value is the number of that.
-    """
-
-    row: int
-    column: int
-    value: object
-    data_type: str
-    style_id: int
-
-
-class OpenedWorkbook(Protocol):
-    """What openpyxl knows of a workbook's styles, without a public name for it; the version is pinned."""
-
-    epoch: datetime.datetime
-    _archive: zipfile.ZipFile
-    _date_formats: set[int]
-    _timedelta_formats: set[int]
-
-
-class OpenedSheet(Protocol):
-    """What openpyxl's own row loop takes from a sheet opened for reading."""
-
-    title: str
-    parent: OpenedWorkbook
-    _shared_strings: list[str]
-    _worksheet_path: str
-
-    def _get_source(self) -> IO[bytes]: ...
-
-
-class SheetParser(WorkSheetParser):
-    """openpyxl's cell parser under a loop of our own.
-
-    openpyxl's own loop believes ``<dimension>``, invents the rows a far cell skips, drops rows that come out of order,
-    keeps every row's attributes, and with ``data_only`` shows a formula without a value as an empty cell.
-    """
-
-    def rows(self) -> Iterator[tuple[int, list[ParsedCell]]]:
-        """Give every row that the sheet spells out, with its number and the cells it spells out."""
-        sheet: Element | None = None
-        for event, element in iterparse(self.source, events=("start", "end")):  # noqa: S314 - document types are refused before
-            if element.tag == DATA_TAG:
-                if event == "end":
-                    return
-                sheet = element
-            elif element.tag == ROW_TAG and event == "end" and sheet is not None:
-                number, cells = self.parse_row(element)
-                yield number, cast("list[ParsedCell]", cells)
-                sheet.clear()
-                self.row_dimensions.clear()
-
-    def parse_cell(self, element: Element) -> dict[str, object]:
-        """Parse one cell and tell a formula without a value from an empty cell."""
-        cell = cast("dict[str, object]", super().parse_cell(element))
-        if cell["value"] is None and element.find(FORMULA_TAG) is not None:
-            has_result = element.get("t") == "str" and element.find(VALUE_TAG) is not None
-            cell |= {"value": "", "data_type": "s"} if has_result else {"data_type": "f"}
-        richer = element.get("vm", "")
-        if cell["data_type"] == "e" and richer.isascii() and richer.isdigit():
-            cell |= {"value": richer, "data_type": "vm"}
-        return cell
 
 
 class Sheet:
@@ -126,7 +47,7 @@ class Sheet:
         self._worksheet = self._named(name) if name else self._first_visible()
         archive, part = self._worksheet.parent._archive, self._worksheet._worksheet_path  # noqa: SLF001 - see above
         self._pictures = SheetPictures(archive, part, limits)
-        self._formats: dict[int, str] = {}
+        self._reading = CellReading(self._worksheet, self._pictures)
         self._filled_rows = self._read_filled_rows()
         self._header_columns, self.header = self._read_header()
 
@@ -176,11 +97,11 @@ class Sheet:
     def _read_filled_rows(self) -> Iterator[tuple[int, dict[int, CellValue]]]:
         previous = 0
         with self._worksheet._get_source() as source:  # noqa: SLF001 - see OpenedSheet
-            for number, cells in _parser(self._worksheet, source).rows():
+            for number, cells in parser_of(self._worksheet, source).rows():
                 if not previous < number <= EXCEL_ROWS:
                     raise spreadsheet_package.unreadable()
                 previous = number
-                values = {cell["column"]: self._value(cell) for cell in cells}
+                values = {cell["column"]: self._reading.value(cell) for cell in cells}
                 filled = {column: value for column, value in values.items() if not is_blank(value)}
                 if filled:
                     self._check_width(number, max(filled))
@@ -227,73 +148,7 @@ class Sheet:
     def _holds_anything(self, title: str) -> bool:
         worksheet = cast("OpenedSheet", self._workbook[title])
         with worksheet._get_source() as source:  # noqa: SLF001 - see OpenedSheet
-            return any(cell["value"] is not None for _, cells in _parser(worksheet, source).rows() for cell in cells)
-
-    def _value(self, cell: ParsedCell) -> CellValue:
-        if cell["data_type"] == "f":
-            return FORMULA_FAULT
-        if cell["data_type"] == "vm":
-            return self._pictures.placed(int(str(cell["value"])[:LONGEST_NUMBER])) or excel_error("#VALUE!")
-        if cell["data_type"] == "e":
-            return excel_error(str(cell["value"]))
-        return self._sound_value(cell)
-
-    def _sound_value(self, cell: ParsedCell) -> CellValue:
-        match cell["value"]:
-            case str() as written:
-                return text_or_picture(written)
-            case datetime.timedelta() as duration:
-                return shown_duration(duration, self._format_of(cell)) or duration_text(duration)
-            case bool() | None as plain:
-                return plain
-            case int() | float() as number if not _is_a_number(number):
-                return excel_error("#NUM!")
-            case value:
-                return self._formatted(self._exact(cast("FormattableValue", value), cell), cell)
-
-    def _exact(self, value: FormattableValue, cell: ParsedCell) -> FormattableValue:
-        if isinstance(value, float):
-            return _to_fifteen_digits(value)
-        if isinstance(value, datetime.datetime) and self._shows_a_date_only(value, cell):
-            return value.date()
-        return value
-
-    def _formatted(self, value: FormattableValue, cell: ParsedCell) -> CellValue:
-        """The value, with what Excel shows for it where that is something else than its bare text."""
-        shown = shown_value(value, self._format_of(cell))
-        return value if shown is None or shown == bare_text(value) else FormattedValue(value, shown)
-
-    def _shows_a_date_only(self, moment: datetime.datetime, cell: ParsedCell) -> bool:
-        """Whether a date is meant, not midnight: Excel stores both alike, only the number format tells them apart."""
-        return moment.time() == datetime.time() and is_datetime(self._format_of(cell)) == "date"
-
-    def _format_of(self, cell: ParsedCell) -> str:
-        style_id = cell["style_id"]
-        if style_id not in self._formats:
-            styled = ReadOnlyCell(cast("ReadOnlyWorksheet", self._worksheet), **cell)
-            self._formats[style_id] = styled.number_format or ""
-        return self._formats[style_id]
-
-
-def _is_a_number(number: float) -> bool:
-    return abs(number) <= LARGEST_INTEGER if isinstance(number, int) else math.isfinite(number)
-
-
-def _to_fifteen_digits(number: float) -> int | float:
-    exact = float(f"{number:.{SIGNIFICANT_DIGITS}g}")
-    return int(exact) if exact.is_integer() and abs(exact) < 10**SIGNIFICANT_DIGITS else exact
-
-
-def _parser(worksheet: OpenedSheet, source: IO[bytes]) -> SheetParser:
-    workbook = worksheet.parent
-    return SheetParser(
-        source,
-        worksheet._shared_strings,  # noqa: SLF001 - see OpenedSheet
-        data_only=True,
-        epoch=workbook.epoch,
-        date_formats=workbook._date_formats,  # noqa: SLF001 - see OpenedSheet
-        timedelta_formats=workbook._timedelta_formats,  # noqa: SLF001 - see OpenedSheet
-    )
+            return any(cell["value"] is not None for _, cells in parser_of(worksheet, source).rows() for cell in cells)
 
 
 def _check_duplicates(titles: dict[int, str]) -> None:
