@@ -1,21 +1,19 @@
 """Write or compare the API's document: `python -m local.openapi [--check]`."""
 
 import argparse
-import difflib
-import itertools
 import json
 import sys
 import tomllib
 from pathlib import Path
 
 from local.assets import build_assets
+from local.openapi.comparison import compare
 from local.openapi.document import describe
 from local.openapi.functions import load_functions
 from local.openapi.operations import Undescribable
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "openapi" / "herald.json"
-_LINES_SHOWN = 30
 
 
 def main() -> int:
@@ -36,22 +34,12 @@ def main() -> int:
         return 1
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if arguments.check:
-        return _compare(arguments.to, text)
+        return compare(arguments.to, text)
     arguments.to.write_text(text, encoding="utf-8")
     build_assets()
     operations = sum(len(item) for item in document["paths"].values())
     print(f"{arguments.to}: {operations} operations, {len(text) // 1024} KB")
     return 0
-
-
-def _compare(path: Path, text: str) -> int:
-    committed = path.read_text(encoding="utf-8") if path.exists() else ""
-    if committed == text:
-        return 0
-    difference = difflib.unified_diff(committed.splitlines(), text.splitlines(), "committed", "code", lineterm="", n=1)
-    print("\n".join(itertools.islice(difference, _LINES_SHOWN)))
-    print(f"\n{path.name} is not what the code says: run `make openapi` and commit the result.")
-    return 1
 
 
 if __name__ == "__main__":

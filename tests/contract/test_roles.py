@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -59,7 +60,12 @@ class Operation:
 
 @pytest.fixture
 def operations(results_cloud: None) -> list[Operation]:
-    """Every operation that asks for a permission."""
+    """Every operation that asks for a permission; a function is imported where it finds its tables."""
+    return described_operations()
+
+
+@cache
+def described_operations() -> list[Operation]:
     folders = [path.parent for path in sorted(ROOT.glob("functions/*/*/app.py")) if path.parts[-3] != "workers"]
     apis = {f"{folder.parent.name}/{folder.name}" for folder in folders}
     functions = {name: DescribedFunction(name, function(name).api) for name in apis}
