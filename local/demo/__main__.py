@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from local.demo.client import DemoFailed, Organisation, Person, texts_sent_to
+from local.demo.client import DemoFailed, Organisation, Person, link_mailed_to, texts_sent_to
 from local.samples.template import write_sample_template
 from local.samples.workbook import write_sample_workbook
 from local.stack.addresses import free_ports
@@ -52,7 +52,8 @@ def _tell(stack: RunningStack) -> dict[str, str]:
     write_sample_workbook(workbook)
     clinic = Organisation(stack.api_url)
     clinic.sign_up(EMAIL, PASSWORD, "Greenfield Clinic")
-    _say(f"Signed up as {EMAIL}")
+    clinic.confirm_address(link_mailed_to(stack.mail_url, EMAIL))
+    _say(f"Signed up as {EMAIL}, and confirmed the address by the link in the mail")
     uploaded = clinic.upload_template(template, "Laboratory results")
     _say(f"Uploaded {_shown(template)}; it asks for {', '.join(uploaded['placeholders'][:6])}, ...")
     batch = clinic.create_batch("Results of November", uploaded["id"])

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from local.stack.mails import links_mailed_to
+
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -49,6 +51,11 @@ class Organisation:
         """Registers and stays signed in."""
         answer = self._ask("POST", "/api/v1/auth/register", json={"email": email, "password": password, "name": name})
         self._http.headers["Authorization"] = f"Bearer {answer['token']}"
+
+    def confirm_address(self, link: str) -> None:
+        """Presses the button on the page that the mail about the sign-up leads to."""
+        page, _, token = link.partition("?token=")
+        self._http.post(page, data={"token": token}).raise_for_status()
 
     def upload_template(self, path: Path, name: str) -> Json:
         """Uploads a Word template; the answer lists its placeholders."""
@@ -111,6 +118,14 @@ class Person:
             raise DemoFailed("What the link led to is not a PDF.")
         _checked(self._http.post("/api/v1/customer/report/download", headers=headers))
         return pdf
+
+
+def link_mailed_to(mail_url: str, email: str) -> str:
+    """The link in the first mail to an address, once it is there."""
+    for _ in _looks("no mail came"):
+        if links := links_mailed_to(mail_url, email):
+            return links[0]
+    raise AssertionError  # looking ends as a failed demo
 
 
 def texts_sent_to(carrier_url: str, phone: str) -> list[Text]:

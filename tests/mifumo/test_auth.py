@@ -5,7 +5,7 @@ import pytest
 from tests.support.cloud import queued_mails
 from tests.support.functions import ask_sample
 from tests.support.mails import deliver_mails
-from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
+from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up, sign_up_unverified
 from tests.support.requests import Answer
 
 
@@ -130,7 +130,9 @@ def test_a_forgotten_password_is_set_anew_by_mail(account: SignedUp) -> None:
     assert (again.status, again.body["error_code"]) == (400, "TOKEN_INVALID")
 
 
-def test_an_address_is_verified_by_mail(account: SignedUp) -> None:
+def test_an_address_is_verified_by_mail(cloud: None) -> None:
+    account = sign_up_unverified()
+    deliver_mails()
     ask("verify_email_resend", {"email": EMAIL})
     [mail] = deliver_mails()
 

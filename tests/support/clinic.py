@@ -59,11 +59,11 @@ class Clinic:
         registration = {"email": self.email, "password": PASSWORD, "name": "Greenfield Clinic"}
         self.session: Document = self._told(self.http.post("/api/v1/auth/register", json=registration))
         self.http.headers["Authorization"] = f"Bearer {self.session['token']}"
+        self.post("/api/auth/verify-email", {"token": self._mailed_token(self.email)})
 
     def join(self, email: str) -> None:
         """Somebody whom the clinic has just asked to join does, with `PASSWORD_OF_ONES_OWN`."""
-        [link] = eventually(lambda: links_mailed_to(self._mail_url, email), until=bool)
-        joining = {"token": link.partition("token=")[2], "name": "Newly Come", "password": PASSWORD_OF_ONES_OWN}
+        joining = {"token": self._mailed_token(email), "name": "Newly Come", "password": PASSWORD_OF_ONES_OWN}
         self.post("/api/invitations/accept", joining)
 
     @property
@@ -152,6 +152,11 @@ class Clinic:
             return all(report["delivery"]["status"] in statuses for report in reports if report["status"] == "ready")
 
         return eventually(lambda: self.reports(batch_id), until=settled, glance_seconds=0.7)
+
+    def _mailed_token(self, email: str) -> str:
+        """The token of the one link that was mailed to an address."""
+        [link] = eventually(lambda: links_mailed_to(self._mail_url, email))
+        return link.partition("token=")[2]
 
     @staticmethod
     def _told(answer: httpx.Response) -> Document:

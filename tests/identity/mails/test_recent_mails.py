@@ -14,7 +14,7 @@ from herald.identity.model import Role
 from herald.settings import settings
 from tests.support.clock import FakeClock
 from tests.support.mails import deliver_mails
-from tests.support.people import BETTER, EMAIL, SignedUp, sign_up
+from tests.support.people import BETTER, EMAIL, SignedUp, sign_up, sign_up_unverified
 
 HOUR = 3600
 ASKED_FOR = {
@@ -25,7 +25,7 @@ ASKED_FOR = {
 
 @pytest.fixture
 def account(cloud: None) -> SignedUp:
-    return sign_up()
+    return sign_up_unverified()
 
 
 @given(st.lists(st.tuples(st.integers(0, 2 * HOUR), st.booleans()), max_size=40))

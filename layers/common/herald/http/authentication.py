@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from herald.errors import Unauthenticated
+from herald.errors import Forbidden, Unauthenticated
 from herald.http.access import AccessRule, CallerKind
 from herald.http.contracts.contract import Limits
 from herald.identity.keys.cache import CachedApiKeys
 from herald.identity.keys.model import is_api_key
 from herald.identity.model import Principal, Recipient
+from herald.identity.permissions import NEED_A_VERIFIED_EMAIL
 from herald.identity.rate_limits.model import (
     Limit,
     RateLimitStatus,
@@ -53,6 +54,7 @@ class Authenticator:
         keys: CachedApiKeys | None = None,
         limits_of_tenant: LimitsOfTenant = lambda _tenant_id: _AS_PUBLISHED,
         limits_of_installation: Mapping[str, int] = _AS_PUBLISHED,
+        is_verified: Callable[[str], bool] = lambda _user_id: False,
     ) -> None:
         """Choose what is asked.
 
@@ -62,12 +64,14 @@ class Authenticator:
             keys: verifies API keys; without it there are none.
             limits_of_tenant: gives the limits that a tenant has instead of the published ones.
             limits_of_installation: those that hold instead of the published ones for addresses, by their names.
+            is_verified: whether a person's e-mail address has been confirmed since their token was made.
         """
         self._tokens = tokens
         self._rate_limits = rate_limits
         self._keys = keys
         self._limits_of_tenant = limits_of_tenant
         self._limits_of_installation = limits_of_installation
+        self._is_verified = is_verified
 
     def authenticate(self, rule: AccessRule, *, limits: Limits, authorization: str, source_ip: str) -> Authentication:
         """Who is asking.
@@ -81,6 +85,7 @@ class Authenticator:
         Raises:
             Unauthenticated: no token, or none of ours, or its time or session is over.
             RateLimited: too many requests.
+            Forbidden: ``email_not_verified``; the route needs somebody who has confirmed their address.
         """
         match rule.caller_kind:
             case CallerKind.EVERYONE:
@@ -124,7 +129,18 @@ class Authenticator:
         own = _replaced(limit, self._limits_of_tenant(principal.tenant_id))
         subject = subject_of_user(principal.tenant_id, principal.user_id)
         rate_limit = self._rate_limits.admit(subject, own, session_id=principal.session_id)
+        self._check_email(principal, rule)
         return Authentication(principal, rate_limit)
+
+    def _check_email(self, principal: Principal, rule: AccessRule) -> None:
+        # A token tells who was not verified when it was made; only they cost a look, and only where it matters.
+        if rule.permission not in NEED_A_VERIFIED_EMAIL or principal.email_verified:
+            return
+        if not self._is_verified(principal.user_id):
+            raise Forbidden(
+                "Confirm your e-mail address first: open the link in the mail that we sent, or ask for another one.",
+                code="email_not_verified",
+            )
 
     def _count_address(self, source_ip: str, limit: Limit | None) -> RateLimitStatus | None:
         if limit is None:

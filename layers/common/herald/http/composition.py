@@ -17,6 +17,7 @@ def compose_api(contract: Contract) -> HttpApi:
         identity().rate_limits,
         keys=identity().cached_api_keys,
         limits_of_tenant=identity().tenant_limits.of_tenant,
+        is_verified=identity().person_store.is_verified,
         limits_of_installation={SIGN_IN.name: settings().sign_in_requests_per_minute},
     )
     return HttpApi(

@@ -47,7 +47,7 @@ class IdentityContainer:
 
     @cached_property
     def person_store(self) -> PersonStore:
-        return PersonStore()
+        return PersonStore(clock=self._clock)
 
     @cached_property
     def tenant_store(self) -> TenantStore:
@@ -100,13 +100,13 @@ class IdentityContainer:
 
         return Recovery(
             self.person_store,
+            self.accounts,
             self.sessions,
             self._passwords,
             self._one_time_tokens,
             self._lockout,
             self._mail_requests,
             self.audit,
-            clock=self._clock,
         )
 
     @cached_property

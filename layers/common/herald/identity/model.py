@@ -31,6 +31,8 @@ class Principal:
     session_id: str
     scopes: frozenset[str] | None = None
     """What an API key is confined to, within its role; ``None`` for people."""
+    email_verified: bool = True
+    """Whether the person's address was confirmed when the token was made."""
 
 
 @dataclass(frozen=True, slots=True)

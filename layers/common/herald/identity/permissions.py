@@ -40,6 +40,10 @@ class Permission(StrEnum):
 
 
 _P = Permission
+NEED_A_VERIFIED_EMAIL = frozenset(
+    {_P.STAFF_MANAGE, _P.KEYS_MANAGE, _P.RESULTS_SEND, _P.CAMPAIGNS_SEND, _P.CONVERSATIONS_WRITE}
+)
+"""What reaches other people, or stays when a session ends: not before somebody has shown that the address is theirs."""
 _READING = frozenset(
     {
         _P.RESULTS_READ,

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from herald.errors import Invalid
 from herald.values.email import normal_email
@@ -12,6 +12,8 @@ SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 LONGEST_NAME = 200
 LONGEST_PHONE = 40
+UNVERIFIED_LIFETIME = timedelta(days=7)
+"""Of a sign-up whose address nobody confirms, as long as the first mail about it is good."""
 _USERNAME = re.compile(r"[\w.-]{3,64}")
 
 
@@ -29,6 +31,8 @@ class Person:
     username: str = ""
     phone: str = ""
     email_verified_at: datetime | None = None
+    expires_at: datetime | None = None
+    """When a sign-up goes whose e-mail address nobody confirms; ``None`` where it stays."""
     suspended: bool = False
     provisional: bool = False
     """Made by an administrator for whoever has the address, who has not come yet: it can do nothing, its password only

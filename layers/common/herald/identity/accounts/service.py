@@ -3,6 +3,7 @@
 from herald.errors import Forbidden, Unauthenticated
 from herald.identity.accounts.model import (
     LONGEST_PHONE,
+    UNVERIFIED_LIFETIME,
     Person,
     checked_name,
     normal_login,
@@ -61,7 +62,7 @@ class Accounts:
         tenant_name: str = "",
         origin: Origin = UNKNOWN_ORIGIN,
     ) -> SignedIn:
-        """A new tenant with this person as its ADMIN, signed in.
+        """A new tenant with this person as its ADMIN, signed in; it goes where nobody confirms the address in time.
 
         Raises:
             Invalid: the e-mail address, the user name or the password will not do.
@@ -80,14 +81,31 @@ class Accounts:
             home_tenant_id=tenant_id,
             username=username,
             phone=phone,
+            expires_at=now + UNVERIFIED_LIFETIME,
         )
-        tenant_name = (tenant_name.strip() or name)[:LONGEST_TENANT_NAME]
-        tenant = Tenant(tenant_id, tenant_name, self._tenants.next_number(), now)
-        first = Membership(tenant_id, person.person_id, Role.ADMIN, 1, now)
-        self._memberships.add_first(first, tenant, person=person)
+        first = self._begin(person, tenant_name=(tenant_name.strip() or name)[:LONGEST_TENANT_NAME])
         self._mails.request(MailKind.VERIFY_EMAIL, email)
         self._lockout.recognise(person.person_id, origin.address)
         return self._sessions.open(User(person, first), origin)
+
+    def begin_anew(self, unverified: Person, password: str) -> Person:
+        """An account for whoever has shown that an address is theirs, in place of one that anybody can have begun.
+
+        They have a new id and an organisation of their own; nothing that the other could do is left.
+        """
+        now, name = self._clock(), unverified.email.partition("@")[0]
+        owner = Person(
+            person_id=new_id(),
+            email=unverified.email,
+            name=name,
+            password_hash=self._passwords.hash(password),
+            created_at=now,
+            home_tenant_id=new_id(),
+            email_verified_at=now,
+        )
+        self._begin(owner, tenant_name=name, instead_of=unverified)
+        self._sessions.end_all(unverified.person_id)
+        return owner
 
     def sign_in(
         self, *, login: str, password: str, tenant_number: int | None = None, origin: Origin = UNKNOWN_ORIGIN
@@ -154,6 +172,12 @@ class Accounts:
         name = checked_name(person.name if name is None else name)
         phone = (person.phone if phone is None else phone).strip()
         self._people.rename(person.person_id, name=name, phone=phone[:LONGEST_PHONE])
+
+    def _begin(self, person: Person, *, tenant_name: str, instead_of: Person | None = None) -> Membership:
+        tenant = Tenant(person.home_tenant_id, tenant_name, self._tenants.next_number(), person.created_at)
+        first = Membership(tenant.tenant_id, person.person_id, Role.ADMIN, 1, person.created_at)
+        self._memberships.add_first(first, tenant, person=person, instead_of=instead_of)
+        return first
 
     def _refusal(self, login: str, password: str, person: Person | None) -> Forbidden | Unauthenticated:
         """Why somebody does not come in; with a password that an administrator set, they are told what to do."""

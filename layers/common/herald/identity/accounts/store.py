@@ -1,7 +1,6 @@
 """People in DynamoDB, and the logins that lead to them."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -11,6 +10,7 @@ from herald.identity.accounts.model import Person
 from herald.identity.model import ABSENT_ID, login_id
 from herald.identity.store import IdentityRow, person_partition
 from herald.storage import TimestampAttribute, Transaction
+from herald.values.clock import Clock, utc_now
 
 
 class PersonRow(IdentityRow):
@@ -44,15 +44,18 @@ class ProvisionalRow(IdentityRow):
 class PersonStore:
     """People, each at their own key. Changing somebody who is gone is harmless."""
 
+    def __init__(self, *, clock: Clock = utc_now) -> None:
+        self._clock = clock
+
     def find_by_login(self, login: str) -> Person | None:
         """Who has this (normal) e-mail address or user name; takes as many reads for nobody as for somebody."""
         row = LoginRow.find(*_login_key(login))
-        return self._find(row.person_id if row else ABSENT_ID)
+        return self.find(row.person_id if row else ABSENT_ID)
 
     def find_provisional(self, email: str, tenant_id: str) -> Person | None:
         """Whom an organisation made for a (normal) address that has not come yet."""
         row = ProvisionalRow.find(*_provisional_key(email, tenant_id))
-        return self._find(row.person_id) if row else None
+        return self.find(row.person_id) if row else None
 
     def provisional_of(self, login: str) -> list[Person]:
         """Everybody whom organisations made for a (normal) address, the latest first; there are few."""
@@ -62,9 +65,17 @@ class PersonStore:
         people = self.get_many(row.person_id for row in rows)
         return sorted(people.values(), key=lambda person: person.created_at, reverse=True)
 
+    def find(self, person_id: str) -> Person | None:
+        """A person who exists."""
+        row = PersonRow.find(*_key(person_id))
+        person = row.to_entity(Person) if row else None
+        if person is not None and person.expires_at is not None and person.expires_at <= self._clock():
+            return None  # DynamoDB removes what has expired some time later
+        return person
+
     def get(self, person_id: str) -> Person:
         """A person, or NotFound."""
-        person = self._find(person_id)
+        person = self.find(person_id)
         if person is None:
             raise NotFound("There is no such user.")
         return person
@@ -80,21 +91,40 @@ class PersonStore:
     def set_password(self, person_id: str, password_hash: str) -> None:
         _update(person_id, PersonRow.password_hash.set(password_hash))
 
-    def set_verified(self, person_id: str, *, now: datetime) -> None:
-        """Records that a person's e-mail address is theirs."""
-        _update(person_id, PersonRow.email_verified_at.set(now))
+    def is_verified(self, person_id: str) -> bool:
+        """Whether somebody exists whose e-mail address was confirmed."""
+        person = self.find(person_id)
+        return person is not None and person.is_verified
+
+    def set_verified(self, person: Person) -> None:
+        """Records that a person's e-mail address is theirs, and stays so.
+
+        Raises:
+            NotFound: they are gone, and the address may be somebody else's.
+        """
+        gone = NotFound("There is no such user.")
+        with Transaction() as writes:
+            writes.update(
+                PersonRow(*_key(person.person_id)),
+                [PersonRow.email_verified_at.set(self._clock()), PersonRow.expires_at.remove()],
+                condition=PersonRow.partition.exists(),
+                refusal=gone,
+            )
+            for login in filter(None, (person.email, person.username)):
+                writes.update(
+                    LoginRow(*_login_key(login)),
+                    [LoginRow.expires_at.remove()],
+                    condition=LoginRow.person_id == person.person_id,
+                    refusal=gone,
+                )
 
     def set_home(self, person_id: str, tenant_id: str) -> None:
         """Makes a tenant the one that the person's next sign-in opens."""
         _update(person_id, PersonRow.home_tenant_id.set(tenant_id))
 
-    def _find(self, person_id: str) -> Person | None:
-        row = PersonRow.find(*_key(person_id))
-        return row.to_entity(Person) if row else None
-
 
 def add_person(writes: Transaction, person: Person, *, instead_of: Person | None = None) -> None:
-    """Adds a person to a transaction; ``instead_of`` is removed, and leaves their user name.
+    """Adds a person to a transaction; ``instead_of`` is removed, and leaves their logins to them.
 
     It is refused with ``email_taken``, ``username_taken`` or, where an organisation makes the same person twice,
     ``member_already``.
@@ -113,17 +143,13 @@ def add_person(writes: Transaction, person: Person, *, instead_of: Person | None
         _add_login(writes, person.username, person, username_taken, instead_of)
     writes.save(PersonRow.from_entity(person, *_key(person.person_id)))
     if instead_of is not None:
-        _remove_person(writes, instead_of)
+        remove_person(writes, instead_of, username_of_heir=person.username)
 
 
-def remove_provisional(writes: Transaction, person: Person) -> None:
-    """Adds to a transaction that a provisional person goes, in whose place somebody comes who has an account."""
-    if person.username:
+def remove_person(writes: Transaction, person: Person, *, username_of_heir: str = "") -> None:
+    """Adds to a transaction that a person goes, in whose place somebody comes who has the e-mail address."""
+    if person.username and person.username != username_of_heir:
         writes.delete(LoginRow(*_login_key(person.username)))
-    _remove_person(writes, person)
-
-
-def _remove_person(writes: Transaction, person: Person) -> None:
     writes.delete(PersonRow(*_key(person.person_id)))
     if person.provisional:
         writes.delete(ProvisionalRow(*_provisional_key(person.email, person.home_tenant_id)))
@@ -138,7 +164,8 @@ def _add_provisional(writes: Transaction, person: Person) -> None:
 
 
 def _add_login(writes: Transaction, login: str, person: Person, refusal: Conflict, instead_of: Person | None) -> None:
-    row, free = LoginRow(*_login_key(login), person_id=person.person_id), LoginRow.partition.does_not_exist()
+    row = LoginRow(*_login_key(login), person_id=person.person_id, expires_at=person.expires_at)
+    free = LoginRow.partition.does_not_exist() | (LoginRow.expires_at <= person.created_at)
     if instead_of is not None:
         free |= LoginRow.person_id == instead_of.person_id
     writes.save(row, condition=free, refusal=refusal)

@@ -156,6 +156,9 @@ class Invitations:
             person = newcomer = self._new_person(invitation, kept, name, password)
         else:
             person = self._accounts.authenticate(found.email, password, origin)
+            if not person.is_verified:  # the token came to this address
+                self._people.set_verified(person)
+                person = replace(person, email_verified_at=self._clock())
         member = self._next_member(invitation, person) if kept is None else _in_place_of(kept, person)
         self._store.accept(invitation, found, member, person=newcomer, kept=kept)
         self._people.set_home(person.person_id, member.tenant_id)

@@ -3,6 +3,7 @@
 from herald.errors import Invalid
 from herald.identity.accounts.model import Person, normal_login
 from herald.identity.accounts.passwords import Passwords
+from herald.identity.accounts.service import Accounts
 from herald.identity.accounts.store import PersonStore
 from herald.identity.audit.model import PASSWORD_RESET, AuditEvent
 from herald.identity.audit.service import AuditLog
@@ -13,7 +14,6 @@ from herald.identity.model import Principal
 from herald.identity.one_time_tokens.model import OneTimeToken, Purpose, invalid_token
 from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.sessions.service import Sessions
-from herald.values.clock import Clock, utc_now
 from herald.values.email import normal_email
 
 
@@ -23,23 +23,22 @@ class Recovery:
     def __init__(
         self,
         people: PersonStore,
+        accounts: Accounts,
         sessions: Sessions,
         passwords: Passwords,
         tokens: OneTimeTokens,
         lockout: Lockout,
         mails: MailRequests,
         audit: AuditLog,
-        *,
-        clock: Clock = utc_now,
     ) -> None:
         self._people = people
+        self._accounts = accounts
         self._sessions = sessions
         self._passwords = passwords
         self._tokens = tokens
         self._lockout = lockout
         self._mails = mails
         self._audit = audit
-        self._clock = clock
 
     def ask_for_reset(self, login: str) -> None:
         """A mail with a way to set a new password, to whoever has this login, if anybody has."""
@@ -52,16 +51,17 @@ class Recovery:
     def reset(self, token: str, password: str, *, address: str = "") -> None:
         """A new password for whoever got the mail; every session of theirs ends, and so does every wait to sign in.
 
+        Where the address was not confirmed before, somebody else may have signed up with it: its owner gets an account
+        that is new but for the address, in an organisation of their own, and the other one goes with all it could do.
+
         Raises:
             Invalid: the token is used or expired, or the password will not do (the token is still good then).
         """
         person = self._owner_of(self._tokens.peek(token, Purpose.RESET_PASSWORD))
         self._passwords.check_own(password, email=person.email, words=[person.name, person.username])
         self._tokens.redeem(token, Purpose.RESET_PASSWORD)
-        self._replace_password(person, password)
+        person = self._renewed(person, password)
         self._lockout.clear(person.person_id, logins=(person.email, person.username), address=address)
-        # Who got the mail has the address.
-        self._people.set_verified(person.person_id, now=self._clock())
         self._audit.record(AuditEvent(person.home_tenant_id, person.person_id, "", PASSWORD_RESET, address=address))
 
     def verify_email(self, token: str) -> None:
@@ -71,7 +71,10 @@ class Recovery:
             Invalid: the token is used or expired.
         """
         found = self._tokens.redeem(token, Purpose.VERIFY_EMAIL)
-        self._people.set_verified(found.person_id, now=self._clock())
+        person = self._people.find(found.person_id)
+        if person is None:
+            raise invalid_token()
+        self._people.set_verified(person)
 
     def change_password(self, principal: Principal, *, old: str, new: str, address: str = "") -> None:
         """Another password; every session ends, this one too: whoever knew the old one is out.
@@ -92,10 +95,18 @@ class Recovery:
 
     def _owner_of(self, token: OneTimeToken) -> Person:
         """Whose password a token sets anew; after one did, the others that were asked for are not valid any more."""
-        person = self._people.get(token.person_id)
-        if token.fingerprint != password_fingerprint(person):
+        person = self._people.find(token.person_id)
+        if person is None or token.fingerprint != password_fingerprint(person):
             raise invalid_token()
         return person
+
+    def _renewed(self, person: Person, password: str) -> Person:
+        if person.is_verified:
+            self._replace_password(person, password)
+            return person
+        owner = self._accounts.begin_anew(person, password)
+        self._mails.request(MailKind.PASSWORD_CHANGED, owner.email)
+        return owner
 
     def _replace_password(self, person: Person, password: str) -> None:
         self._people.set_password(person.person_id, self._passwords.hash(password))

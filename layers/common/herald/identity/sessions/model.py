@@ -51,7 +51,8 @@ class SignedIn:
 
 def principal_of(user: User, session_id: str) -> Principal:
     """A user at work in a session."""
-    return Principal(user.user_id, user.tenant_id, user.role, session_id)
+    verified = user.person.is_verified
+    return Principal(user.user_id, user.tenant_id, user.role, session_id, email_verified=verified)
 
 
 def hash_of(secret: str) -> str:

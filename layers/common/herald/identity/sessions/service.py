@@ -83,13 +83,13 @@ class Sessions:
         session = self._store.find(person_id, session_id)
         if session is None or session.expires_at <= self._clock():
             raise Unauthenticated("The refresh token has expired; sign in again.", code="token_expired")
-        user = self._memberships.get_user(session.tenant_id, person_id)
+        user = self._memberships.find_user(session.tenant_id, person_id)
         if not hmac.compare_digest(session.refresh_hash, hash_of(secret)):
             # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
             self._end(session)
             raise invalid_refresh_token()
         count(session_id)
-        if not user.may_sign_in:
+        if user is None or not user.may_sign_in:
             raise invalid_refresh_token()
         return self._renewed(user, session)
 

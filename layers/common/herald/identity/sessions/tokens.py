@@ -29,6 +29,8 @@ LONGEST_TOKEN = 2048
 _ALGORITHM = "HS256"
 _FIRST_KEY = "signing_key"
 """The name of the key that an installation begins with; those that follow it begin with the same word."""
+_UNVERIFIED = "unverified"
+"""The only restriction there is; whoever brings one is looked up where it matters."""
 _MOST_KEYS = 8
 """Far more than an installation has at a time: the new one, and the one before it."""
 
@@ -62,12 +64,14 @@ class AccessTokens:
 
     def issue_to_staff(self, principal: Principal) -> str:
         """A token for a signed-in user."""
+        restriction = {} if principal.email_verified else {"restriction": _UNVERIFIED}
         return self._sign(
             {
                 "sub": principal.user_id,
                 "tenant": principal.tenant_id,
                 "role": principal.role,
                 "session": principal.session_id,
+                **restriction,
             },
             audience=STAFF_AUDIENCE,
             expires_at=self._clock() + self._lifetime,
@@ -89,7 +93,11 @@ class AccessTokens:
         """
         claims = self._verify(token, audience=STAFF_AUDIENCE, required=["sub", "exp", "tenant", "role", "session"])
         return Principal(
-            user_id=claims["sub"], tenant_id=claims["tenant"], role=_role(claims["role"]), session_id=claims["session"]
+            user_id=claims["sub"],
+            tenant_id=claims["tenant"],
+            role=_role(claims["role"]),
+            session_id=claims["session"],
+            email_verified="restriction" not in claims,
         )
 
     def verify_recipient(self, token: str) -> Recipient:

@@ -5,7 +5,7 @@ from pynamodb.expressions.condition import Condition
 
 from herald.errors import Conflict, NotFound
 from herald.identity.accounts.model import Person
-from herald.identity.accounts.store import PersonStore, add_person, remove_provisional
+from herald.identity.accounts.store import PersonStore, add_person, remove_person
 from herald.identity.model import Role
 from herald.identity.staff.model import Membership, User
 from herald.identity.store import IdentityRow, person_partition, tenant_partition
@@ -45,15 +45,28 @@ class MembershipStore:
     def __init__(self, people: PersonStore) -> None:
         self._people = people
 
-    def add_first(self, membership: Membership, tenant: Tenant, *, person: Person | None = None) -> None:
+    def add_first(
+        self,
+        membership: Membership,
+        tenant: Tenant,
+        *,
+        person: Person | None = None,
+        instead_of: Person | None = None,
+    ) -> None:
         """Stores a tenant with its first member, an ADMIN, and that person too where they are new, all at once.
+
+        Args:
+            membership: the first.
+            tenant: as it begins.
+            person: the member, where they are new.
+            instead_of: who goes as they come, and leaves them the e-mail address.
 
         Raises:
             Conflict: ``email_taken``, ``username_taken`` or ``member_already``.
         """
         with Transaction() as writes:
             if person is not None:
-                add_person(writes, person)
+                add_person(writes, person, instead_of=instead_of)
             _add_membership(writes, membership)
             add_tenant(writes, tenant)
 
@@ -100,12 +113,17 @@ class MembershipStore:
         row = MemberNumberRow.find(*_number_key(tenant_id, number))
         return self.find(tenant_id, row.person_id) if row else None
 
+    def find_user(self, tenant_id: str, person_id: str) -> User | None:
+        """A member of the tenant."""
+        membership, person = self.find(tenant_id, person_id), self._people.find(person_id)
+        return User(person, membership) if membership and person else None
+
     def get_user(self, tenant_id: str, person_id: str) -> User:
         """A member of the tenant, or NotFound."""
-        membership = self.find(tenant_id, person_id)
-        if membership is None:
+        user = self.find_user(tenant_id, person_id)
+        if user is None:
             raise NotFound("There is no such user.")
-        return User(self._people.get(person_id), membership)
+        return user
 
     def of_tenant(self, tenant_id: str, *, at_most: int) -> list[Membership]:
         """The members of a tenant, by number."""
@@ -148,7 +166,7 @@ def replace_provisional(
     if person is not None:
         add_person(writes, person, instead_of=provisional.person)
     else:
-        remove_provisional(writes, provisional.person)
+        remove_person(writes, provisional.person)
     place = provisional.membership
     writes.delete(
         MembershipRow(*_key(place.tenant_id, place.person_id)), condition=_is_unchanged(place), refusal=_changed()
