@@ -1,7 +1,7 @@
 """Dates, times and durations under the letters of a format: ``d mmmm yyyy``, ``h:mm AM/PM``, ``[h]:mm:ss``."""
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from herald.adapters.spreadsheet.format_tokens import Kind, Section, Token, UnsupportedFormat
@@ -26,29 +26,36 @@ def show_moment(moment: datetime.datetime, section: Section) -> str:
         UnsupportedFormat: the section asks for something that is not supported.
     """
     on_the_clock = section.has(Kind.NOON)
-    hour = moment.hour % _NOON or _NOON if on_the_clock else moment.hour
-    parts: Mapping[str, Callable[[int], str]] = {
-        "y": lambda length: f"{moment.year:04}" if length > _SHORT_YEAR else f"{moment.year % 100:02}",
-        "month": lambda length: _named_or_number(moment.month, _MONTHS[moment.month - 1], length),
-        "d": lambda length: _named_or_number(moment.day, _DAYS[moment.weekday()], length),
-        "h": lambda length: _padded(hour, length),
-        "minute": lambda length: _padded(moment.minute, length),
-        "s": lambda length: _padded(moment.second, length),
-    }
     shown: list[str] = []
-    for token, role in _roles(section.tokens):
+    for token, role in _roles(section):
         if token.kind is Kind.NOON:
             shown.append(token.text.split("/")[moment.hour >= _NOON])
         elif role:
             letters, _, decimals = token.text.partition(".")
-            if len(letters) >= _SHORT_NAME and role in {"month", "d"} and section.language != "en":
-                raise UnsupportedFormat
-            shown.append(parts[role](len(letters)) + _split_second(moment.microsecond, len(decimals)))
+            shown.append(_part(moment, role, len(letters), section.language, on_the_clock=on_the_clock))
+            shown.append(_split_second(moment.microsecond, len(decimals)))
         elif token.kind in _PLAIN:
             shown.append(token.text)
         else:
             raise UnsupportedFormat
     return "".join(shown)
+
+
+def _part(moment: datetime.datetime, role: str, length: int, language: str, *, on_the_clock: bool) -> str:
+    if length >= _SHORT_NAME and role in {"month", "d"} and language != "en":
+        raise UnsupportedFormat
+    match role:
+        case "y":
+            return f"{moment.year:04}" if length > _SHORT_YEAR else f"{moment.year % 100:02}"
+        case "month":
+            return _named_or_number(moment.month, _MONTHS[moment.month - 1], length)
+        case "d":
+            return _named_or_number(moment.day, _DAYS[moment.weekday()], length)
+        case "h":
+            return _padded(moment.hour % _NOON or _NOON if on_the_clock else moment.hour, length)
+        case "minute":
+            return _padded(moment.minute, length)
+    return _padded(moment.second, length)
 
 
 def show_duration(duration: datetime.timedelta, section: Section) -> str:
@@ -61,7 +68,7 @@ def show_duration(duration: datetime.timedelta, section: Section) -> str:
     if seconds < 0:
         raise UnsupportedFormat
     shown: list[str] = []
-    for token, role in _roles(section.tokens):
+    for token, role in _roles(section):
         letters, _, decimals = token.text.partition(".")
         unit = _SECONDS.get(role[:1])
         if token.kind in _PLAIN:
@@ -78,11 +85,12 @@ def show_duration(duration: datetime.timedelta, section: Section) -> str:
 
 def shows_a_day(section: Section) -> bool:
     """Whether a format says which day it is, and not only what time."""
-    return any(role in {"y", "month", "d"} for _, role in _roles(section.tokens))
+    return any(role in {"y", "month", "d"} for _, role in _roles(section))
 
 
-def _roles(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+def _roles(section: Section) -> Sequence[tuple[Token, str]]:
     """Each token with what it shows of a date; an ``m`` is the minute behind an hour or ahead of a second."""
+    tokens = section.tokens
     letters = [
         (index, token.text[0].lower()) for index, token in enumerate(tokens) if token.kind in {Kind.DATE, Kind.ELAPSED}
     ]
@@ -92,10 +100,10 @@ def _roles(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
         after = letters[place + 1][1] if place + 1 < len(letters) else ""
         if letter == "m" and (before == "h" or after == "s" or tokens[index].kind is Kind.ELAPSED):
             minutes.add(index)
-    named = dict(letters)
-    for index, token in enumerate(tokens):
-        letter = named.get(index, "")
-        yield token, ("minute" if index in minutes else "month") if letter == "m" else letter
+    roles = {
+        index: ("minute" if index in minutes else "month") if letter == "m" else letter for index, letter in letters
+    }
+    return [(token, roles.get(index, "")) for index, token in enumerate(tokens)]
 
 
 def _named_or_number(number: int, name: str, length: int) -> str:

@@ -1,6 +1,8 @@
 """Numbers under the digits of a format: ``#,##0.00``, ``0%``, ``00000``, ``0.00E+00``, ``# ?/?``."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
@@ -13,6 +15,47 @@ _HUNDRED: Final = 100
 _THOUSAND: Final = 1000
 _LONGEST_DENOMINATOR: Final = 4
 _LARGEST_MAGNITUDE: Final = 30
+# Each token as one letter, for the shape of a section.
+_LETTERS: Final = {Kind.LITERAL: "l", Kind.PERCENT: "%", Kind.COMMA: ",", Kind.POINT: "."}
+_PLAIN_DIGITS: Final = re.compile(r"(?P<before>[l%]*)(?P<whole>#,##0|0+)(?:\.(?P<decimals>0+))?(?P<behind>[l%]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainDigits:
+    """A section as nearly all are: ``#,##0.00``, ``0%``, ``00000``, with texts before and behind; drawn at once."""
+
+    before: str
+    behind: str
+    factor: int
+    rounding: Decimal
+    drawn: str
+
+    def show(self, number: Decimal) -> str:
+        """As `show_number`."""
+        if number and abs(number.adjusted()) > _LARGEST_MAGNITUDE:
+            raise UnsupportedFormat
+        rounded = (number * self.factor).quantize(self.rounding, ROUND_HALF_UP)
+        return f"{self.before}{rounded:{self.drawn}}{self.behind}"
+
+
+def plain_digits(section: Section) -> PlainDigits | None:
+    """A section's plain form; ``None`` where it takes `show_number` to draw it."""
+    written = "".join(
+        _LETTERS.get(token.kind, token.text if token.kind is Kind.DIGIT else "x") for token in section.tokens
+    )
+    found = _PLAIN_DIGITS.fullmatch(written)
+    if found is None:
+        return None
+    decimals = len(found["decimals"] or "")
+    percents = sum(1 for token in section.tokens if token.kind is Kind.PERCENT)
+    width = len(found["whole"]) + (decimals + 1 if decimals else 0)
+    return PlainDigits(
+        before="".join(token.text for token in section.tokens[: found.end("before")]),
+        behind="".join(token.text for token in section.tokens[found.start("behind") :]),
+        factor=_HUNDRED**percents,
+        rounding=Decimal(1).scaleb(-decimals),
+        drawn=(",f" if "," in found["whole"] else f"0{width}f"),
+    )
 
 
 def show_number(number: Decimal, section: Section) -> str:
