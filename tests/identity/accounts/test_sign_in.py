@@ -135,6 +135,29 @@ def test_a_refresh_token_used_twice_ends_the_session(visitor: Caller, registered
     assert renew(visitor, renewed.body["refresh_token"]).status == 401
 
 
+def test_a_refresh_token_that_never_was_ends_nothing(visitor: Caller, registered: Answer) -> None:
+    token = registered.body["refresh_token"]
+    person, session, secret = token.split(".")
+    other = visitor.post("/api/v1/auth/register", REGISTRATION | {"email": "other@example.com"})
+    foreign = other.body["refresh_token"].rpartition(".")[2]
+
+    for guess in ("guess", f"{secret}x", f"x{secret}", secret[::-1], foreign, "~", "é"):
+        assert renew(visitor, f"{person}.{session}.{guess}").status == 401
+
+    assert visitor.with_token(registered.body["token"]).get("/api/v1/auth/me").status == 200
+    assert renew(visitor, token).status == 200
+
+
+def test_any_earlier_refresh_token_ends_the_session(visitor: Caller, registered: Answer) -> None:
+    tokens = [registered.body["refresh_token"]]
+    for _ in range(3):
+        tokens.append(renew(visitor, tokens[-1]).body["refresh_token"])
+
+    assert renew(visitor, tokens[0]).status == 401
+
+    assert renew(visitor, tokens[-1]).status == 401
+
+
 @pytest.mark.parametrize("token", ["", "x", "a.b", "a.b.c", "a.b.c.d", "..", "#.#.#", "x" * 513])
 def test_what_is_no_refresh_token_renews_nothing(token: str, visitor: Caller) -> None:
     assert renew(visitor, token).status in {400, 401}

@@ -12,6 +12,8 @@ from herald.errors import Unauthenticated
 from herald.identity.model import Principal, Recipient, Role
 from herald.identity.sessions.tokens import LONGEST_TOKEN, RECIPIENT_AUDIENCE, STAFF_AUDIENCE, AccessTokens
 from tests.support.clock import FakeClock
+from tests.support.cloud import SIGNING_KEY
+from tests.support.people import visitor
 
 KEY = "a signing key for tests, long enough for HS256"
 PRINCIPAL = Principal(user_id="user-1", tenant_id="tenant-1", role=Role.AGENT, session_id="session-1")
@@ -41,6 +43,11 @@ def staff_claims(clock: FakeClock, **changed: Any) -> dict[str, Any]:
         "session": "session-1",
     }
     return {name: value for name, value in (claims | changed).items() if value is not None}
+
+
+def signed(claims: object, key: str) -> str:
+    """A token of any claims, also of those that PyJWT makes none of."""
+    return jwt.PyJWS().encode(json.dumps(claims).encode(), key, algorithm="HS256")
 
 
 def part(value: object) -> str:
@@ -91,6 +98,50 @@ def test_an_expired_token_of_somebody_else_is_not_called_expired(clock: FakeCloc
     with pytest.raises(Unauthenticated) as refusal:
         tokens.verify_staff(forged)
     assert refusal.value.code == "auth_required"
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers(min_value=10**13) | st.integers(max_value=-1) | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(name=st.sampled_from(["exp", "iat", "iss", "aud", "nbf", "jti"]), value=ODD)
+def test_a_signed_claim_of_another_kind_is_not_ours_or_does_not_matter(name: str, value: object) -> None:
+    clock = FakeClock()
+    token = signed(staff_claims(clock) | {name: value}, KEY)
+
+    try:
+        principal = AccessTokens(lambda: {"signing_key": KEY}, clock=clock).verify_staff(token)
+    except Unauthenticated as refusal:
+        assert refusal.code == "auth_required"  # noqa: PT017 - most values are refused, some mean nothing to us
+    else:
+        assert name not in {"exp", "iss", "aud"}
+        assert principal == PRINCIPAL
+
+
+@given(name=st.sampled_from(["sub", "tenant", "role", "session"]), value=ODD.filter(lambda value: value != "AGENT"))
+def test_a_signed_name_that_is_no_text_is_not_ours(name: str, value: object) -> None:
+    clock = FakeClock()
+    token = signed(staff_claims(clock) | {name: value}, KEY)
+    tokens = AccessTokens(lambda: {"signing_key": KEY}, clock=clock)
+
+    if isinstance(value, str) and name != "role":
+        tokens.verify_staff(token)
+    else:
+        with pytest.raises(Unauthenticated):
+            tokens.verify_staff(token)
+
+
+@pytest.mark.parametrize("end", ["soon", "99999999999", [1], float("nan"), float("inf"), 10**30, -1, True, None, 1.5])
+def test_an_end_that_is_no_moment_is_answered_as_a_bad_token(cloud: None, end: object) -> None:
+    claims = {"iss": "herald", "aud": STAFF_AUDIENCE, "sub": "u", "tenant": "t", "role": "ADMIN", "session": "s"}
+    token = signed(claims | {"exp": end}, SIGNING_KEY)
+
+    answer = visitor("platform/auth").with_token(token).get("/api/v1/auth/me")
+
+    assert (answer.status, answer.body["error"]["code"]) == (401, "auth_required")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Sessions: opened, renewed, listed and ended."""
 
 import hmac
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +17,8 @@ from herald.identity.sessions.model import (
     SignedIn,
     hash_of,
     invalid_refresh_token,
+    new_refresh_secret,
+    new_seal_key,
     principal_of,
     split_refresh_token,
 )
@@ -51,7 +52,8 @@ class Sessions:
 
     def open(self, user: User, origin: Origin) -> SignedIn:
         """A session of a user who was authenticated; it is the one part of signing in that the audit log holds."""
-        secret, now = secrets.token_urlsafe(32), self._clock()
+        seal_key, now = new_seal_key(), self._clock()
+        secret = new_refresh_secret(seal_key)
         session = Session(
             session_id=new_id(),
             user_id=user.user_id,
@@ -62,6 +64,7 @@ class Sessions:
             last_used_at=now,
             user_agent=origin.user_agent[:_LONGEST_USER_AGENT],
             address=origin.address,
+            seal_key=seal_key,
         )
         self._store.put(session)
         signed_in = self._signed_in(user, session, secret)
@@ -85,8 +88,9 @@ class Sessions:
             raise Unauthenticated("The refresh token has expired; sign in again.", code="token_expired")
         user = self._memberships.find_user(session.tenant_id, person_id)
         if not hmac.compare_digest(session.refresh_hash, hash_of(secret)):
-            # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
-            self._end(session)
+            if session.was_given(secret):
+                # An old token: either the caller or whoever has the newer one stole it. Neither goes on.
+                self._end(session)
             raise invalid_refresh_token()
         count(session_id)
         if user is None or not user.may_sign_in:
@@ -132,7 +136,7 @@ class Sessions:
         self._store.delete(user_id, session_id)
 
     def _renewed(self, user: User, session: Session) -> SignedIn:
-        secret, now = secrets.token_urlsafe(32), self._clock()
+        secret, now = new_refresh_secret(session.seal_key), self._clock()
         renewed = replace(
             session,
             tenant_id=user.tenant_id,

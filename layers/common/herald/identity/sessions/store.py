@@ -18,6 +18,7 @@ class SessionRow(IdentityRow):
     last_used_at = TimestampAttribute()
     user_agent = UnicodeAttribute(null=True)
     address = UnicodeAttribute(null=True)
+    seal_key = UnicodeAttribute(null=True)
 
 
 class SessionStore:

@@ -6,7 +6,7 @@ is good for staff. Revocation is checked where requests are counted (`herald.ide
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ _FIRST_KEY = "signing_key"
 """The name of the key that an installation begins with; those that follow it begin with the same word."""
 _UNVERIFIED = "unverified"
 """The only restriction there is; whoever brings one is looked up where it matters."""
+_LAST_MOMENT = 253_402_300_799
+"""The last second of the year 9999."""
 _MOST_KEYS = 8
 """Far more than an installation has at a time: the new one, and the one before it."""
 
@@ -91,7 +93,7 @@ class AccessTokens:
         Raises:
             Unauthenticated: ``token_expired``, or ``auth_required`` for every other fault.
         """
-        claims = self._verify(token, audience=STAFF_AUDIENCE, required=["sub", "exp", "tenant", "role", "session"])
+        claims = self._verify(token, audience=STAFF_AUDIENCE, texts=["sub", "tenant", "role", "session"])
         return Principal(
             user_id=claims["sub"],
             tenant_id=claims["tenant"],
@@ -106,7 +108,7 @@ class AccessTokens:
         Raises:
             Unauthenticated: ``token_expired``, or ``auth_required`` for every other fault.
         """
-        claims = self._verify(token, audience=RECIPIENT_AUDIENCE, required=["sub", "exp", "tenant", "link"])
+        claims = self._verify(token, audience=RECIPIENT_AUDIENCE, texts=["sub", "tenant", "link"])
         return Recipient(tenant_id=claims["tenant"], report_id=claims["sub"], link_id=claims["link"])
 
     def _sign(self, claims: dict[str, str], *, audience: str, expires_at: datetime) -> str:
@@ -118,7 +120,7 @@ class AccessTokens:
         content = {"iss": ISSUER, "aud": audience, **times, **claims}
         return jwt.encode(content, keys[name], algorithm=_ALGORITHM, headers={"kid": name})
 
-    def _verify(self, token: str, *, audience: str, required: list[str]) -> dict[str, Any]:
+    def _verify(self, token: str, *, audience: str, texts: list[str]) -> dict[str, Any]:
         import jwt
 
         if len(token) > LONGEST_TOKEN:
@@ -130,10 +132,11 @@ class AccessTokens:
                 algorithms=[_ALGORITHM],
                 audience=audience,
                 issuer=ISSUER,
-                options={"require": required, "verify_exp": False, "verify_iat": False},
+                options={"require": [*texts, "exp"], "verify_exp": False, "verify_iat": False},
             )
         except jwt.InvalidTokenError as error:
             raise _not_ours() from error
+        _check_types(claims, texts)
         if claims["exp"] <= epoch_seconds(self._clock()):
             raise Unauthenticated("The access token has expired; sign in again.", code="token_expired")
         return claims
@@ -163,6 +166,14 @@ def _header(token: str) -> dict[str, Any]:
     except ValueError as error:
         raise _not_ours() from error
     return header if isinstance(header, dict) else {}
+
+
+def _check_types(claims: Mapping[str, object], texts: Iterable[str]) -> None:
+    # What is signed may still be made by another program that has a key.
+    end = claims["exp"]
+    is_moment = isinstance(end, int) and not isinstance(end, bool) and 0 <= end <= _LAST_MOMENT
+    if not is_moment or not all(isinstance(claims[name], str) for name in texts):
+        raise _not_ours()
 
 
 def _role(name: str) -> Role:
