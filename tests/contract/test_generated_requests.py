@@ -1,6 +1,7 @@
 """Thousands of requests that nobody wrote, made from the published description: each answer is one it describes."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -49,18 +50,19 @@ class World:
 
     def __init__(self, practice: Practice) -> None:
         self._clinic, self._customer = practice.clinic, practice.customer
-        invitation = {"email": "new@example.org", "role": "AGENT"}
+        clinic, people = self._clinic, f"/api/tenants/{self._clinic.tenant_id}/invitations"
         colleague = {"email": "colleague@example.org", "password": PASSWORD, "name": "Bola", "username": "bola"}
+        session = clinic.get("/api/v1/auth/sessions")["sessions"][0]
         self._known: dict[str, str] = {
             **practice.known,
-            "tenant_id": self._clinic.tenant_id,
-            "user_id": str(self._clinic.post("/api/v1/users", colleague | {"role": "AGENT"})["data"]["id"]),
-            "invitation_id": self._clinic.post(f"/api/tenants/{self._clinic.tenant_id}/invitations", invitation)[
-                "data"
-            ]["id"],
-            "name": "swagger-ui.css",
-            "key_id": self._clinic.post("/api/auth/api-key/generate", {"name": "Generated"})["data"]["id"],
+            "tenant_id": clinic.tenant_id,
+            "user_id": str(clinic.post("/api/v1/users", colleague | {"role": "AGENT"})["data"]["id"]),
+            "invitation_id": clinic.post(people, {"email": "new@example.org", "role": "AGENT"})["data"]["id"],
+            "key_id": clinic.post("/api/auth/api-key/generate", {"name": "Generated"})["data"]["id"],
+            "erasure_id": clinic.post("/api/v1/admin/erasures", {"email": "nobody@example.org"})["id"],
+            "session_id": session["id"],
         }
+        self._in_paths = self._known | {"name": _an_asset(clinic.http.get("/docs").text)}
 
     def authorization_for(self, operation: Operation) -> dict[str, str]:
         """Of whoever may call an operation, signed in for it alone: some operations end the session."""
@@ -75,13 +77,19 @@ class World:
     def path_of(self, operation: Operation) -> dict[str, str]:
         """The parts of an operation's path that are known."""
         asked = {parameter.name for parameter in operation.path_parameters}
-        return {name: self._known[name] for name in asked & self._known.keys()}
+        return {name: self._in_paths[name] for name in asked & self._in_paths.keys()}
 
     def fill(self, case: Case) -> None:
         """Names what there is, where a request names anything."""
         for part in (case.body, case.query):
             if isinstance(part, dict):
                 part.update({name: self._known[name] for name in part.keys() & self._known.keys()})
+
+
+def _an_asset(page: str) -> str:
+    found = re.search(r"/docs/assets/([^\"]+)", page)
+    assert found is not None
+    return found[1]
 
 
 @dataclass
@@ -115,7 +123,8 @@ def answers(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> An
     found = list(schemathesis.openapi.from_dict(document).get_all_operations())
     operations = [each.ok() for each in found if isinstance(each, Ok)]
     assert len(operations) == len(found), "the description is not sound"
-    for operation in sorted(operations, key=lambda operation: ORDER.index(operation.method.upper())):
+    by_path = sorted(operations, key=lambda operation: operation.path, reverse=True)  # reports before their batches
+    for operation in sorted(by_path, key=lambda operation: ORDER.index(operation.method.upper())):
         headers = world.authorization_for(operation)
         engine.forget_requests_of_this_address()
         following = operation.as_strategy(headers=headers, path_parameters=world.path_of(operation))

@@ -177,6 +177,7 @@ def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()
 @api.delete(
     "/api/v1/admin/batches/<batch_id>/send", status_code=204, summary="Cancel a scheduled sending", tags=["Delivery"]
 )
+@fails_with(HTTPStatus.UNPROCESSABLE_ENTITY)
 @requires(Permission.RESULTS_SEND)
 def cancel_batch_delivery(batch_id: str) -> None:
     """Takes back what ``schedule_time`` asked for, until it is due."""

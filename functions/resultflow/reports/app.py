@@ -122,6 +122,7 @@ def send_report(report_id: str, request: Annotated[SendRequest | None, Body()] =
 @api.delete(
     "/api/v1/admin/reports/<report_id>/send", status_code=204, summary="Cancel a scheduled text", tags=["Delivery"]
 )
+@fails_with(HTTPStatus.UNPROCESSABLE_ENTITY)
 @requires(Permission.RESULTS_SEND)
 def cancel_report_delivery(report_id: str) -> None:
     """Takes back what ``schedule_time`` asked for: the report is one that was not sent."""
