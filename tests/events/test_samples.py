@@ -146,6 +146,7 @@ def _account(sample: str) -> dict[str, str]:
         "access_token": account.token,
         "session_id": account.principal.session_id,
         "tenant_id": account.tenant_id,
+        "user_id": account.user_id,
         "verify_email_token": verification.token,
         "key_id": _key_of(account) if sample.startswith("mifumo/keys") else "",
     }

@@ -10,6 +10,7 @@ from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
 from herald.http.contracts.prefixes import EVERY_PATH
 from herald.http.idempotency import IdempotentAnswers
+from herald.identity.composition import identity
 from herald.identity.keys.cache import CachedApiKeys
 from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
@@ -71,7 +72,7 @@ def office(open_office: Callable[[], Office]) -> Office:
 def _office(clock: FakeClock) -> Office:
     tokens = AccessTokens(lambda: {"signing_key": SIGNING_KEY}, clock=clock)
     rate_limits = RateLimitStore(clock=clock)
-    keys = ApiKeys(KeyStore(), rate_limits, clock=clock)
+    keys = ApiKeys(KeyStore(), identity().membership_store, rate_limits, clock=clock)
     authenticator = Authenticator(
         tokens,
         rate_limits,

@@ -9,7 +9,7 @@ from herald.http.failures import fails_with
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 
-from .schemas import KeyRequest, KeyView, NewKeyView, Revoked, RevokeRequest
+from .schemas import HandOverRequest, KeyRequest, KeyView, NewKeyView, Revoked, RevokeRequest
 
 api = compose_api(MIFUMO)
 keys = identity().api_keys
@@ -41,6 +41,14 @@ def revoke_key(request: RevokeRequest) -> Envelope[Revoked]:
     """Ends a key of the caller's organisation at once."""
     keys.revoke(api.caller, request.key_id)
     return Envelope[Revoked](data=Revoked(id=request.key_id))
+
+
+@api.post("/api/auth/api-key/hand-over", summary="Hand an API key over", tags=["API keys"])
+@fails_with(HTTPStatus.NOT_FOUND)
+@requires(Permission.KEYS_MANAGE)
+def hand_over_key(request: HandOverRequest) -> Envelope[KeyView]:
+    """Makes another administrator answer for a key, which would end with its owner's work here."""
+    return Envelope[KeyView](data=KeyView.of(keys.hand_over(api.caller, request.key_id, request.user_id)))
 
 
 @api.get("/api/auth/api-keys", summary="List the API keys", tags=["API keys"])

@@ -15,6 +15,13 @@ class RevokeRequest(RequestBody):
     key_id: str = Field(min_length=1, max_length=100)
 
 
+class HandOverRequest(RequestBody):
+    """The key that another administrator is to answer for, and who."""
+
+    key_id: str = Field(min_length=1, max_length=100)
+    user_id: str = Field(min_length=1, max_length=100)
+
+
 class KeyView(View):
     """A key as its owners see it afterwards: without its secret."""
 
@@ -23,6 +30,7 @@ class KeyView(View):
     prefix: str = Field(validation_alias="hint", description="Enough of it to recognise it by.")
     scopes: list[str]
     created_by: str
+    owner: str = Field(description="The administrator with whose work here it ends.")
     created_at: Timestamp
     expires_at: Timestamp | None
     last_used_at: Timestamp | None = Field(description="Noted once an hour at most.")
@@ -37,7 +45,7 @@ class KeyRequest(RequestBody):
     scopes: list[str] = Field(
         default_factory=list, max_length=_MOST_SCOPES, description="What it may do; all that programs may, if empty."
     )
-    expires_in_days: int | None = Field(default=None, ge=1, le=_LONGEST_LIFE_DAYS, description="Never, if left out.")
+    expires_in_days: int | None = Field(default=None, ge=1, le=_LONGEST_LIFE_DAYS, description="A year, if left out.")
 
 
 class NewKeyView(KeyView):

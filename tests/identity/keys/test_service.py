@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from herald.errors import Invalid, NotFound, Unauthenticated
+from herald.identity.composition import identity
 from herald.identity.keys.model import is_api_key
 from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
@@ -33,7 +34,7 @@ def rate_limits(cloud: None, clock: FakeClock) -> RateLimitStore:
 
 @pytest.fixture
 def keys(rate_limits: RateLimitStore, clock: FakeClock) -> ApiKeys:
-    return ApiKeys(KeyStore(), rate_limits, clock=clock)
+    return ApiKeys(KeyStore(), identity().membership_store, rate_limits, clock=clock)
 
 
 def generate(keys: ApiKeys, *scopes: str, days: int | None = None) -> str:
@@ -98,6 +99,17 @@ def test_a_key_ends_when_its_time_is_over(keys: ApiKeys, clock: FakeClock) -> No
     with pytest.raises(Unauthenticated) as refusal:
         keys.verify(text)
     assert refusal.value.code == "token_expired"
+
+
+def test_a_key_of_which_no_end_was_said_ends_after_a_year(keys: ApiKeys, clock: FakeClock) -> None:
+    text = generate(keys)
+    clock.advance(365 * 24 * 3600 - 1)
+    keys.verify(text)
+
+    clock.advance(1)
+
+    with pytest.raises(Unauthenticated):
+        keys.verify(text)
 
 
 def test_its_use_is_noted_once_an_hour(keys: ApiKeys, clock: FakeClock) -> None:

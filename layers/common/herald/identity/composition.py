@@ -119,6 +119,7 @@ class IdentityContainer:
             self.sessions,
             self._passwords,
             self.invitations,
+            self.api_keys,
             clock=self._clock,
         )
 
@@ -151,7 +152,7 @@ class IdentityContainer:
 
     @cached_property
     def api_keys(self) -> ApiKeys:
-        return ApiKeys(KeyStore(), self.rate_limits, clock=self._clock)
+        return ApiKeys(KeyStore(), self.membership_store, self.rate_limits, clock=self._clock)
 
     @cached_property
     def cached_api_keys(self) -> CachedApiKeys:

@@ -18,6 +18,7 @@ PREFIX = "hk_"
 MOST_KEYS = 50
 """Of one tenant; all of them are one answer."""
 LONGEST_NAME = 100
+USUAL_LIFETIME_DAYS = 365
 SECRET_CHARACTERS = 32
 _TENANT_CHARACTERS = 22
 _FOR_PEOPLE = frozenset({Permission.OWN_ACCOUNT, Permission.KEYS_MANAGE})
@@ -25,7 +26,7 @@ _FOR_PEOPLE = frozenset({Permission.OWN_ACCOUNT, Permission.KEYS_MANAGE})
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it is kept. ``hint`` is the beginning of its secret, by which its owner recognises it."""
+    """A key as it is kept. ``hint`` is the beginning of its secret, by which people recognise it."""
 
     tenant_id: str
     key_id: str
@@ -38,6 +39,13 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    handed_to: str = ""
+    """The administrator who answers for it instead of its maker."""
+
+    @property
+    def owner(self) -> str:
+        """The administrator with whose work here it ends."""
+        return self.handed_to or self.created_by
 
     @property
     def principal(self) -> Principal:

@@ -1,6 +1,7 @@
 """API keys: how a program signs in. Shown once, kept as a hash, confined to scopes, ended at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from herald.errors import Conflict, Invalid, NotFound, Unauthenticated
@@ -9,6 +10,7 @@ from herald.identity.keys.model import (
     MOST_KEYS,
     PREFIX,
     SECRET_CHARACTERS,
+    USUAL_LIFETIME_DAYS,
     ApiKey,
     checked_scopes,
     hash_of,
@@ -20,6 +22,7 @@ from herald.identity.keys.store import KeyStore
 from herald.identity.model import Principal, Role
 from herald.identity.rate_limits.model import subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
+from herald.identity.staff.store import MembershipStore
 from herald.values.clock import Clock, utc_now
 from herald.values.ids import random_text
 
@@ -28,8 +31,11 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 
 
 class ApiKeys:
-    def __init__(self, store: KeyStore, rate_limits: RateLimitStore, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, store: KeyStore, memberships: MembershipStore, rate_limits: RateLimitStore, *, clock: Clock = utc_now
+    ) -> None:
         self._store = store
+        self._memberships = memberships
         self._rate_limits = rate_limits
         self._clock = clock
 
@@ -43,7 +49,7 @@ class ApiKeys:
             key_id: names the key; the same for each try at it, of which the last one's is good.
             name: what it is for.
             scopes: the permissions it is confined to; all that programs may have where there are none.
-            days: how long it is good, or ``None`` for ever.
+            days: how long it is good, or ``None`` for a year.
 
         Raises:
             Invalid: it has no name, or a scope that a program cannot have.
@@ -65,7 +71,7 @@ class ApiKeys:
             scopes=checked_scopes(scopes),
             created_by=principal.user_id,
             created_at=now,
-            expires_at=now.replace(microsecond=0) + timedelta(days=days) if days else None,
+            expires_at=now.replace(microsecond=0) + timedelta(days=days or USUAL_LIFETIME_DAYS),
         )
         self._store.add(key)
         for earlier in present:
@@ -83,11 +89,26 @@ class ApiKeys:
         Raises:
             NotFound: the tenant has no such key.
         """
-        key = next((key for key in self._store.of_tenant(principal.tenant_id) if key.key_id == key_id), None)
-        if key is None:
-            raise NotFound("There is no such key.", fields={"key_id": key_id})
-        self._rate_limits.end_session(subject_of_user(key.tenant_id, key.principal.user_id), key.principal.session_id)
-        self._store.delete(key)
+        self._end(self._get(principal, key_id))
+
+    def hand_over(self, principal: Principal, key_id: str, person_id: str) -> ApiKey:
+        """Makes another administrator answer for a key: it ends with their work here, no more with its maker's.
+
+        Raises:
+            NotFound: the tenant has no such key, or the person is not one of its administrators.
+        """
+        key, membership = self._get(principal, key_id), self._memberships.find(principal.tenant_id, person_id)
+        if membership is None or not membership.is_admin:
+            raise NotFound("There is no such administrator here.", fields={"user_id": person_id})
+        if not self._store.hand_over(key, person_id):
+            raise _no_such_key(key_id)
+        return replace(key, handed_to=person_id)
+
+    def end_of_owner(self, tenant_id: str, person_id: str) -> None:
+        """Ends at once all keys that a person answers for, as they are no administrator there any more."""
+        for key in self._store.of_tenant(tenant_id):
+            if key.owner == person_id:
+                self._end(key)
 
     def verify(self, text: str) -> ApiKey:
         """The key that a text is, its use noted.
@@ -105,3 +126,17 @@ class ApiKeys:
         if key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY:
             self._store.note_use(key, now=now)
         return key
+
+    def _get(self, principal: Principal, key_id: str) -> ApiKey:
+        key = next((key for key in self._store.of_tenant(principal.tenant_id) if key.key_id == key_id), None)
+        if key is None:
+            raise _no_such_key(key_id)
+        return key
+
+    def _end(self, key: ApiKey) -> None:
+        self._rate_limits.end_session(subject_of_user(key.tenant_id, key.principal.user_id), key.principal.session_id)
+        self._store.delete(key)
+
+
+def _no_such_key(key_id: str) -> NotFound:
+    return NotFound("There is no such key.", fields={"key_id": key_id})

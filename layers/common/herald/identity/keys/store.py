@@ -24,6 +24,7 @@ class KeyRow(IdentityRow):
     created_by = UnicodeAttribute()
     created_at = TimestampAttribute()
     last_used_at = TimestampAttribute(null=True)
+    handed_to = UnicodeAttribute(null=True)
 
 
 class KeyStore:
@@ -46,6 +47,11 @@ class KeyStore:
     def delete(self, key: ApiKey) -> None:
         """Forgets a key; harmless where it is gone."""
         KeyRow(*_key(key.tenant_id, key.secret_hash)).delete()
+
+    def hand_over(self, key: ApiKey, person_id: str) -> bool:
+        """Records who answers for a key from now on; False where it is gone."""
+        row = KeyRow(*_key(key.tenant_id, key.secret_hash))
+        return row.update_if([KeyRow.handed_to.set(person_id)], KeyRow.partition.exists())
 
     def note_use(self, key: ApiKey, *, now: datetime) -> None:
         """Records that a key was used; harmless where it is gone."""

@@ -8,6 +8,7 @@ from herald.identity.accounts.password_strength import check_password
 from herald.identity.accounts.passwords import Passwords
 from herald.identity.accounts.store import PersonStore
 from herald.identity.invitations.service import Invitations
+from herald.identity.keys.service import ApiKeys
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
 from herald.identity.sessions.service import Sessions
@@ -35,6 +36,7 @@ class Staff:
         sessions: Sessions,
         passwords: Passwords,
         invitations: Invitations,
+        keys: ApiKeys,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -43,6 +45,7 @@ class Staff:
         self._sessions = sessions
         self._passwords = passwords
         self._invitations = invitations
+        self._keys = keys
         self._clock = clock
 
     def members(self, tenant_id: str, *, role: Role | None = None, active: bool | None = None) -> list[User]:
@@ -124,6 +127,8 @@ class Staff:
     def update(self, principal: Principal, number: int, changes: MemberChanges) -> User:
         """Changes a member; a new role or the end of a membership takes hold at once.
 
+        With whoever is no administrator any more, the API keys end that they answer for.
+
         Whoever may not manage staff may change their own name and phone number.
 
         Raises:
@@ -181,6 +186,8 @@ class Staff:
             return
         # Also where nothing changed: an earlier try at it may have died before this.
         self._sessions.end_in_tenant(user.tenant_id, user.user_id)
+        if not changed.is_admin:
+            self._keys.end_of_owner(user.tenant_id, user.user_id)
 
 
 def _check_keeps_logins(person: Person, changes: MemberChanges) -> None:
