@@ -11,13 +11,13 @@ from herald.settings import settings
 from tests.support.cloud import queued_mails, sent_mails, stored_items
 from tests.support.functions import invoke
 from tests.support.mails import deliver_mails, mail_event
-from tests.support.people import EMAIL, sign_up
+from tests.support.people import EMAIL, sign_up_unverified
 
 
 @pytest.fixture
 def verification(cloud: None) -> dict[str, Any]:
     """What a sign-up asks for."""
-    sign_up()
+    sign_up_unverified()
     [message] = queued_mails()
     return message
 
@@ -79,7 +79,9 @@ def test_an_installation_that_is_not_set_up_says_so_and_keeps_the_work(
 
 
 def test_a_name_leads_nowhere(cloud: None) -> None:
-    sign_up("victim@greenfield.example", name="You won!\nhttps://evil.example/prize, write to eve@evil.example")
+    sign_up_unverified(
+        "victim@greenfield.example", name="You won!\nhttps://evil.example/prize, write to eve@evil.example"
+    )
 
     [mail] = deliver_mails()
 
@@ -89,7 +91,7 @@ def test_a_name_leads_nowhere(cloud: None) -> None:
 
 
 def test_a_user_name_leads_to_the_address_of_its_account(cloud: None) -> None:
-    account = sign_up()
+    account = sign_up_unverified()
     deliver_mails()
     work = MailRequest("locked", MailKind.ACCOUNT_LOCKED, EMAIL)
 
