@@ -27,12 +27,15 @@ def test_of_fifty_who_bring_one_refresh_token_one_gets_new_tokens_and_its_reuse_
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(refresh, range(AT_ONCE)))
 
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 401: AT_ONCE - 1}
-    assert refresh(0).status_code == 401
+    statuses = Counter(answer.status_code for answer in answers)
+    # A session is renewed five times a minute at most; whoever comes later is told to wait until it has ended.
+    assert (statuses[200], statuses[401] + statuses[429]) == (1, AT_ONCE - 1)
+    assert refresh(0).status_code in {401, 429}
     [winner] = [answer.json() for answer in answers if answer.status_code == 200]
     renewed = {"refresh_token": winner["refresh_token"]}
     again = httpx.post(f"{stack.api_url}/api/v1/auth/refresh", json=renewed, timeout=60, trust_env=False)
-    assert again.status_code == 401, "somebody showed the old one: nobody goes on"
+    assert again.status_code in {401, 429}, "somebody showed the old one: nobody goes on"
+    assert clinic.http.get("/api/v1/auth/me").status_code == 401, "nor by the tokens that were out"
 
 
 def test_fifty_creations_under_one_key_are_one_batch(clinic: Clinic) -> None:

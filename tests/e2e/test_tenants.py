@@ -89,6 +89,7 @@ def first(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Poss
         "tenant_id": clinic.tenant_id,
         "user_id": str(clinic.post("/api/v1/users", colleague)["data"]["id"]),
         "invitation_id": invitation["id"],
+        "erasure_id": clinic.post("/api/v1/admin/erasures", {"email": "nobody@example.org"})["id"],
         "session_id": clinic.get("/api/v1/auth/sessions")["sessions"][0]["id"],
     }
     return Possessions(ids, customer)
