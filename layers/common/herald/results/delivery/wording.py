@@ -33,7 +33,7 @@ DEFAULT_MESSAGES = {
     "sw": "{name}, ripoti yako: {link}",
 }
 """Short and without letters that SMS's basic alphabet (GSM 03.38) lacks, so that a text stays one segment (160
-characters) also with an address as long as API Gateway's own."""
+characters) with most senders' names; an address as long as API Gateway's own leaves some 40 of them for both names."""
 LONGEST_SENDER = 30
 """Of an organisation's name in a text, in characters: what is longer loses its last words."""
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([^{}\n]*\w[^{}\n]*?)[ \t]*\}\}|\{([^{}\n]*\w[^{}\n]*)\}")
