@@ -21,42 +21,70 @@ from herald.http.problems import Problem, internal_problem, problem_of
 Json = dict[str, Any]
 
 _TEXT: Json = {"type": "string"}
-_STATUS: Json = {"type": "integer", "description": "The HTTP status."}
-_BY_FIELD: Json = {"type": "object", "additionalProperties": True, "description": "What is wrong, by field."}
+_STATUS: Json = {"type": "integer", "description": "The HTTP status once more."}
+_BY_FIELD: Json = {
+    "type": "object",
+    "additionalProperties": True,
+    "description": "More for programs: what is wrong by field, or facts that belong to the code; empty for none.",
+}
+_MESSAGE: Json = _TEXT | {"description": "What went wrong, in a sentence in English that a person can act on."}
+_CODE: Json = _TEXT | {
+    "description": "What went wrong, for programs: it stays the same when the sentence is worded anew.",
+    "examples": ["validation_error"],
+}
+_PHRASE: Json = _TEXT | {"description": "The HTTP status in words.", "examples": ["Bad request"]}
+_FIELD: Json = _TEXT | {"description": "The one field that is wrong; left out where it is none or several."}
+_WAIT: Json = {"type": "integer", "description": "Seconds to wait; only where there were too many requests."}
+_MOMENT: Json = _TEXT | {"format": "date-time", "description": "When it was answered."}
+_REQUEST_ID: Json = _TEXT | {"description": "As in `X-Request-Id`; quote it when you report a fault."}
 
 
 def _object(required: dict[str, Json], optional: dict[str, Json] | None = None) -> Json:
     return {"type": "object", "properties": required | (optional or {}), "required": list(required)}
 
 
-_RESULTFLOW_ERROR = _object({"code": _TEXT, "message": _TEXT, "details": _BY_FIELD})
-_PYTAKE: dict[str, Json] = {"error": _TEXT, "message": _TEXT, "code": _STATUS}
+_RESULTFLOW_ERROR = _object({"code": _CODE, "message": _MESSAGE, "details": _BY_FIELD}) | {
+    "description": "What went wrong."
+}
+_PYTAKE: dict[str, Json] = {"error": _CODE, "message": _MESSAGE, "code": _STATUS}
 _EVENT_STREAM: dict[str, Json] = {
-    "error": _TEXT,
-    "message": _TEXT,
-    "timestamp": _TEXT | {"format": "date-time"},
-    "request_id": _TEXT,
+    "error": _CODE,
+    "message": _MESSAGE,
+    "timestamp": _MOMENT,
+    "request_id": _REQUEST_ID,
+}
+_IPERFORM_STATUS: Json = _STATUS | {
+    "description": "The HTTP status once more; where signing in fails with 401, what iPerform documents: 500, or 505 "
+    "for a suspended account."
+}
+_REASONS: Json = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {}},
+    "description": "What is wrong, by field, each with its reasons; only where what was sent breaks a rule.",
 }
 
 _ERROR_SCHEMAS: dict[str, Json] = {
     "ResultFlow": _object({"error": _RESULTFLOW_ERROR}),
-    "EventStream": _object(
-        _EVENT_STREAM, {"field": _TEXT, "details": _BY_FIELD, "retry_after_seconds": {"type": "integer"}}
-    ),
+    "EventStream": _object(_EVENT_STREAM, {"field": _FIELD, "details": _BY_FIELD, "retry_after_seconds": _WAIT}),
     "PyTake": _object(_PYTAKE),
-    "IPerform": _object({"status": _STATUS, "message": _TEXT, "error": _TEXT, "details": _BY_FIELD}),
+    "IPerform": _object({"status": _IPERFORM_STATUS, "message": _PHRASE, "error": _MESSAGE, "details": _BY_FIELD}),
     "Mifumo": _object(
-        {"success": {"type": "boolean", "const": False}, "status": _STATUS, "error": _TEXT, "message": _TEXT},
         {
-            "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {}}},
-            "error_code": _TEXT,
+            "success": {"type": "boolean", "const": False, "description": "False in every error."},
+            "status": _STATUS,
+            "error": _MESSAGE,
+            "message": _MESSAGE | {"description": "The same as `error`, which other documented forms call so."},
+        },
+        {
+            "errors": _REASONS,
+            "error_code": _CODE | {"examples": ["NOT_FOUND"]},
             "details": _BY_FIELD,
         },
     ),
     "SharedSignIn": _object(_PYTAKE | {"error": _RESULTFLOW_ERROR}),
     "SharedUsers": _object(
         {"status": _STATUS, "details": _BY_FIELD} | _EVENT_STREAM,
-        {"field": _TEXT, "retry_after_seconds": {"type": "integer"}},
+        {"field": _FIELD, "retry_after_seconds": _WAIT},
     ),
 }
 """The schema of each contract's errors, by the contract's name."""

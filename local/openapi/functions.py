@@ -8,6 +8,7 @@ from pathlib import Path
 
 from herald.http.api import HttpApi
 from herald.settings import Settings
+from local.openapi.fields import describe_fields, models_of
 
 _SAYS_SOMETHING = re.compile(r"^(?:api|websocket_path)\b[^=\n]*=", re.MULTILINE)
 _HARMLESS = "1"  # reads as a name and as a number
@@ -37,10 +38,13 @@ class DescribedFunction:
 def load_functions(root: Path) -> list[DescribedFunction]:
     """Every function under `functions/<contract>/<group>/app.py` with an `api` or a `websocket_path`, by name.
 
-    The environment of this process is overwritten with harmless values: call it in a process of its own.
+    Their models' fields have their descriptions. The environment of this process is overwritten with harmless values:
+    call it in a process of its own.
     """
     os.environ.update(dict.fromkeys(map(str.upper, Settings.model_fields), _HARMLESS) | _AWS)
-    return [_load(path.parent) for path in sorted(root.glob("functions/*/*/app.py")) if _says_something(path)]
+    found = [_load(path.parent) for path in sorted(root.glob("functions/*/*/app.py")) if _says_something(path)]
+    describe_fields(models_of(("functions", "herald")))
+    return found
 
 
 def _says_something(path: Path) -> bool:

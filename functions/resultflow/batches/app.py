@@ -1,15 +1,16 @@
 """ResultFlow's batches: created, given their workbooks, followed, rendered again, sent, deleted."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
+from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Path, Query, UploadFile
 
 from herald.errors import Invalid
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.http.failures import fails_with
+from herald.http.parameters import Cursor, PageSize
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission, may
 from herald.results.batches.model import BatchStatus
@@ -17,13 +18,18 @@ from herald.results.batches.service import BatchOptions
 from herald.results.composition import results
 from herald.results.files import LARGEST_WORKBOOK_BYTES
 from herald.values.notation import ABOUT_DATE_FORMAT, ABOUT_LANGUAGE, LONGEST_DATE_FORMAT, LONGEST_LANGUAGE
-from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+from herald.values.page import DEFAULT_PAGE_SIZE
 
 from .schemas import (
     ABOUT_COUNTRY,
+    ABOUT_DESCRIPTION,
+    ABOUT_FILE,
     ABOUT_FILE_SIZE,
+    ABOUT_NAME,
     ABOUT_PROTECTION,
     ABOUT_SHEET,
+    ABOUT_TEMPLATE,
+    ABOUT_WAITING_BATCH,
     LONGEST_COUNTRY,
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
@@ -38,15 +44,16 @@ from .schemas import (
     BatchStatusView,
     BatchView,
     PasswordList,
+    ShownStatus,
 )
-
-ShownStatus = Literal["pending", "processing", "completed", "failed"]
 
 api = compose_api(RESULTFLOW)
 batches, retrying = results().batches, results().retrying
 delivery, passwords, statistics = results().batch_delivery, results().giving_passwords, results().statistics
 tenants = identity().tenants
 handler = api.handle
+
+BatchId = Annotated[str, Path(description="UUID of the batch.")]
 
 
 @api.post("/api/v1/admin/batches", status_code=201, summary="Create a batch", tags=["Batches"])
@@ -71,11 +78,11 @@ def create_batch(request: BatchRequest) -> BatchCreated:
 @fails_with(HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 @requires(Permission.RESULTS_WRITE)
 def upload_workbook(  # noqa: PLR0913, PLR0917 - the fields of a form
-    file: Annotated[UploadFile, File(description="An .xlsx of at most 4 MB; larger ones go to a batch's upload_url.")],
-    batch_id: Annotated[str, Form(max_length=100, description="The batch that waits for it; or a template_id.")] = "",
-    template_id: Annotated[str, Form(max_length=100, description="Creates a batch on this template.")] = "",
-    name: Annotated[str, Form(max_length=LONGEST_NAME, description="By default the file's.")] = "",
-    description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION)] = "",
+    file: Annotated[UploadFile, File(description=ABOUT_FILE)],
+    batch_id: Annotated[str, Form(max_length=100, description=ABOUT_WAITING_BATCH)] = "",
+    template_id: Annotated[str, Form(max_length=100, description=ABOUT_TEMPLATE)] = "",
+    name: Annotated[str, Form(max_length=LONGEST_NAME, description=ABOUT_NAME)] = "",
+    description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION, description=ABOUT_DESCRIPTION)] = "",
     sheet: Annotated[str, Form(max_length=LONGEST_SHEET_NAME, pattern=SHEET_NAME, description=ABOUT_SHEET)] = "",
     country: Annotated[str, Form(max_length=LONGEST_COUNTRY, description=ABOUT_COUNTRY)] = "",
     protect_pdf: Annotated[bool, Form(description=ABOUT_PROTECTION)] = False,  # noqa: FBT002 - a field of the form
@@ -104,8 +111,8 @@ def upload_workbook(  # noqa: PLR0913, PLR0917 - the fields of a form
 @api.get("/api/v1/admin/batches", summary="List the batches", tags=["Batches"])
 @requires(Permission.RESULTS_READ)
 def list_batches(
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: PageSize = DEFAULT_PAGE_SIZE,
+    cursor: Cursor = None,
     status: Annotated[ShownStatus | None, Query(description="Only batches of this status.")] = None,
 ) -> BatchList:
     """The tenant's batches, newest first; a page may be shorter than asked for and have a next one."""
@@ -117,7 +124,7 @@ def list_batches(
 @api.get("/api/v1/admin/batches/<batch_id>", summary="One batch", tags=["Batches"])
 @requires(Permission.RESULTS_READ)
 def get_batch(
-    batch_id: str,
+    batch_id: BatchId,
     file_size: Annotated[int | None, Query(ge=1, le=LARGEST_WORKBOOK_BYTES, description=ABOUT_FILE_SIZE)] = None,
 ) -> BatchView:
     """A batch, with its counts; and, for those who may write, where its workbook goes while it waits for one."""
@@ -129,7 +136,7 @@ def get_batch(
 
 @api.delete("/api/v1/admin/batches/<batch_id>", status_code=204, summary="Delete a batch", tags=["Batches"])
 @requires(Permission.RESULTS_WRITE)
-def delete_batch(batch_id: str) -> None:
+def delete_batch(batch_id: BatchId) -> None:
     """Stops it where it runs, and removes its reports, their PDFs and its workbook; links to them end."""
     batches.delete(api.caller.tenant_id, batch_id)
 
@@ -138,28 +145,28 @@ def delete_batch(batch_id: str) -> None:
     "/api/v1/admin/batches/<batch_id>/retry", status_code=202, summary="Render failed rows again", tags=["Batches"]
 )
 @requires(Permission.RESULTS_WRITE)
-def retry_batch(batch_id: str) -> BatchRetried:
+def retry_batch(batch_id: BatchId) -> BatchRetried:
     """Another try for the rows that failed in rendering; rows with bad data have to be corrected instead."""
     return BatchRetried.of(retrying.retry(api.caller.tenant_id, batch_id))
 
 
 @api.get("/api/v1/admin/batches/<batch_id>/status", summary="How far a batch is", tags=["Batches"])
 @requires(Permission.RESULTS_READ)
-def get_batch_status(batch_id: str) -> BatchStatusView:
+def get_batch_status(batch_id: BatchId) -> BatchStatusView:
     """The progress of a batch, for polling."""
     return BatchStatusView.at_present(batches.get(api.caller.tenant_id, batch_id))
 
 
 @api.get("/api/v1/admin/status/batch/<batch_id>", summary="How far a batch is", tags=["Batches"])
 @requires(Permission.RESULTS_READ)
-def poll_batch_status(batch_id: str) -> BatchStatusView:
+def poll_batch_status(batch_id: BatchId) -> BatchStatusView:
     """The same as a batch's own status, at the path that pollers use."""
     return BatchStatusView.at_present(batches.get(api.caller.tenant_id, batch_id))
 
 
 @api.post("/api/v1/admin/batches/<batch_id>/send", status_code=202, summary="Send every report", tags=["Delivery"])
 @requires(Permission.RESULTS_SEND)
-def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()] = None) -> BatchSent:
+def send_batch(batch_id: BatchId, request: Annotated[BatchSendRequest | None, Body()] = None) -> BatchSent:
     """A text with a link to every person whose report is ready and was never sent, now or at ``schedule_time``."""
     delivery_id, asked = api.creation_id(), request or BatchSendRequest()
     before = statistics.of_batch(api.caller.tenant_id, batch_id)
@@ -179,7 +186,7 @@ def send_batch(batch_id: str, request: Annotated[BatchSendRequest | None, Body()
 )
 @fails_with(HTTPStatus.UNPROCESSABLE_ENTITY)
 @requires(Permission.RESULTS_SEND)
-def cancel_batch_delivery(batch_id: str) -> None:
+def cancel_batch_delivery(batch_id: BatchId) -> None:
     """Takes back what ``schedule_time`` asked for, until it is due."""
     delivery.cancel(api.caller.tenant_id, batch_id)
 
@@ -187,7 +194,7 @@ def cancel_batch_delivery(batch_id: str) -> None:
 @api.post("/api/v1/admin/batches/<batch_id>/passwords", summary="Make missing passwords", tags=["Delivery"])
 @with_a_secret_in_its_answer
 @requires(Permission.RESULTS_SEND)
-def make_passwords(batch_id: str, cursor: Annotated[str | None, Query(max_length=200)] = None) -> PasswordList:
+def make_passwords(batch_id: BatchId, cursor: Cursor = None) -> PasswordList:
     """A password for each row that has none, a thousand at once; the same again for the same Idempotency-Key."""
     page = passwords.give(api.caller.tenant_id, batch_id, request_id=api.creation_id(), cursor=cursor)
     return PasswordList.of(page, batch_id=batch_id)

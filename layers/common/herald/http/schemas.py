@@ -1,4 +1,8 @@
-"""The base of what endpoints take and show."""
+"""The base of what endpoints take and show.
+
+What a field means stands as a string literal below it. Python drops that at compiling; `local.openapi` reads it from
+the source, so that it is in the API's document and in no cold start.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +15,7 @@ from pydantic import (
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     WrapValidator,
     model_validator,
 )
@@ -18,7 +23,11 @@ from pydantic_core import PydanticCustomError
 
 from herald.values.clock import to_text
 
-Timestamp = Annotated[str, BeforeValidator(lambda value: to_text(value) if isinstance(value, datetime) else value)]
+Timestamp = Annotated[
+    str,
+    BeforeValidator(lambda value: to_text(value) if isinstance(value, datetime) else value),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-25T16:45:00.000Z"]}),
+]
 """A moment as the API writes it: RFC 3339 in UTC, with milliseconds."""
 
 TextOrNull = Annotated[str | None, BeforeValidator(lambda value: value or None)]
@@ -37,6 +46,12 @@ def _read_moment(value: object, read: ValidatorFunctionWrapHandler) -> datetime:
 
 ScheduleTime = Annotated[datetime, WrapValidator(_read_moment)]
 """A moment that somebody asks for; what is none is told how to be written."""
+
+
+NextCursor = Annotated[
+    str | None, Field(description="Send it as `cursor` for the next page; null where the list ends, and only there.")
+]
+"""Where a list goes on."""
 
 
 class View(BaseModel):
@@ -72,13 +87,16 @@ class RequestBody(BaseModel):
 class ProblemView(View):
     """Why a batch or one of its rows stopped; ``row`` is the number that Excel shows."""
 
-    code: str
+    code: str = Field(examples=["phone_invalid", "columns_missing", "template_value_missing"])
+    """The reason for programs. More may be added: show `message` for one that you do not know."""
     message: str
+    """The reason for people, in English: what is wrong, and mostly what to do."""
     row: int | None
+    """The row's number as Excel shows it; null where the workbook as a whole is meant."""
     column: str | None
-    details: dict[str, Any] = Field(
-        default_factory=dict, description="For programs: missing columns with suggestions, further faults of a row."
-    )
+    """The title of the column, or the placeholder, that the fault stands in; null where it is in none."""
+    details: dict[str, Any] = Field(default_factory=dict)
+    """More for programs, by code: the columns that are missing, with suggestions; further faults of a row."""
 
 
 class _Source:

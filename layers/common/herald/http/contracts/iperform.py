@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from herald.http.contracts.contract import Contract, IdentifierFormat, Limits, Paging
 from herald.http.problems import Problem
+from herald.http.schemas import Timestamp
 from herald.identity.rate_limits.model import Limit
 
 Content = TypeVar("Content")
@@ -21,18 +22,26 @@ class Envelope(BaseModel, Generic[Content]):
     model_config = ConfigDict(defer_build=True)
 
     status: int = 200
+    """The HTTP status once more."""
     message: str = "Operation successful"
+    """What was done, in English, for people."""
     data: Content
-    timestamp: str
+    """What was asked for; null where there is nothing to show."""
+    timestamp: Timestamp
+    """When it was answered."""
 
 
 class ListEnvelope(Envelope[list[Content]], Generic[Content]):
     """A page of a list: ``count`` of at most ``limit`` are on it, ``total`` are there."""
 
     count: int
+    """How many are on this page."""
     page: int
+    """Which page this is, from 1."""
     limit: int
+    """How many a page has at most."""
     total: int
+    """How many there are on all pages together."""
 
     def headers(self) -> dict[str, str]:
         """What iPerform says of the whole list beside the body ("API Standards", "Pagination")."""

@@ -1,6 +1,6 @@
 """Mifumo: ``{"success", "status", "data"}``; failures carry ``errors`` by field, or ``error_code`` and ``details``."""
 
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,9 +19,12 @@ class Envelope(BaseModel, Generic[Content]):
 
     model_config = ConfigDict(defer_build=True)
 
-    success: bool = True
+    success: Literal[True] = True
+    """True in every answer that is not an error."""
     status: int = 200
+    """The HTTP status once more."""
     data: Content
+    """What was asked for."""
 
 
 class Results(BaseModel, Generic[Content]):
@@ -30,9 +33,13 @@ class Results(BaseModel, Generic[Content]):
     model_config = ConfigDict(defer_build=True)
 
     results: list[Content]
+    """What is on this page, in order."""
     count: int
+    """How many there are in all."""
     next: str | None = None
+    """The URL of the next page; null on the last one, as also where the list is one page."""
     previous: str | None = None
+    """The URL of the page before; null on the first one."""
 
     @classmethod
     def of(cls, results: list[Content]) -> "Results[Content]":
