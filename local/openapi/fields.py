@@ -20,10 +20,13 @@ def describe_fields(models: Iterable[type[BaseModel]]) -> None:
     That is the nearest base class with a literal below a field of this name; for a request, also what shows the same
     field in answers (``shown_by``). A field's own ``description`` stands.
     """
-    for model in models:
+    described = list(models)
+    for model in described:
         meanings = _meanings_of(model)
         for name, field in model.model_fields.items():
             field.description = field.description or meanings.get(name)
+    # Only then: what is built holds what stands in its fields as that was at the moment.
+    for model in described:
         model.model_rebuild(force=True)
 
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Form, Query
+from aws_lambda_powertools.event_handler.openapi.params import Form, Path, Query
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from herald.errors import Unauthenticated
@@ -44,7 +44,9 @@ links = results().links
 tokens = identity().access_tokens
 handler = api.handle
 
-Token = Annotated[str, Query(max_length=100)]
+_ABOUT_TOKEN = "What stands behind `token=` in the link of the text."
+Token = Annotated[str, Query(max_length=100, description=_ABOUT_TOKEN)]
+PagesReportId = Annotated[str, Path(description="UUID of the report whose link was opened in this browser.")]
 Language = Annotated[str, Query(max_length=40, description="Of the page; by default the recipient's.")]
 
 
@@ -127,8 +129,8 @@ def show_page(token: Token = "", language: Language = "") -> Response[str]:
 @fails_with(HTTPStatus.UNAUTHORIZED)
 @open_to_everyone(limit=CUSTOMER_ADDRESS_LIMIT)
 def open_from_page(
-    token: Annotated[str, Form(max_length=100)] = "",
-    password: Annotated[str, Form(max_length=128)] = "",
+    token: Annotated[str, Form(max_length=100, description=_ABOUT_TOKEN)] = "",
+    password: Annotated[str, Form(max_length=128, description="The report's password.")] = "",
     language: Language = "",
 ) -> Response[str]:
     """Leads to the report, or says what is wrong and asks again.
@@ -155,7 +157,7 @@ def open_from_page(
     responses=html_page("Greets the recipient and offers the PDF, or says that it is being prepared."),
 )
 @for_recipients(cookie=_COOKIE)
-def show_report_page(report_id: str, language: Language = "") -> Response[str]:
+def show_report_page(report_id: PagesReportId, language: Language = "") -> Response[str]:
     """For whoever opened the link on its page within the hour."""
     opened = _reopen(report_id)
     texts = texts_in(language, opened.report.recipient.language, _browsers_language())
@@ -172,7 +174,7 @@ def show_report_page(report_id: str, language: Language = "") -> Response[str]:
 )
 @for_recipients(cookie=_COOKIE)
 def open_pdf_from_page(
-    report_id: str,
+    report_id: PagesReportId,
     download: Annotated[str, Query(max_length=10, description="Anything: save the PDF instead of showing it.")] = "",
     language: Language = "",  # noqa: ARG001 - `_say_what_went_wrong` reads it
 ) -> Response[str]:

@@ -9,9 +9,10 @@ from herald.http.access import requires
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.http.failures import fails_with
+from herald.http.parameters import Cursor, PageSize
 from herald.identity.permissions import Permission
 from herald.results.composition import results
-from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+from herald.values.page import DEFAULT_PAGE_SIZE
 
 from .schemas import ActivityList, DeliveryStatistics, DeliveryStatusView, ReportsStatusView, Summary, with_total
 
@@ -30,8 +31,8 @@ def get_summary() -> Summary:
 @api.get("/api/v1/admin/dashboard/activity", summary="What happened lately", tags=["Dashboard"])
 @requires(Permission.INSIGHTS_READ)
 def list_activity(
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: PageSize = DEFAULT_PAGE_SIZE,
+    cursor: Cursor = None,
 ) -> ActivityList:
     """The last ninety days of batches and templates, and each report's first opening."""
     return ActivityList.of(activity_log.page(api.caller.tenant_id, size=limit, cursor=cursor))
@@ -41,7 +42,9 @@ def list_activity(
 @fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.RESULTS_READ)
 def get_delivery_statistics(
-    batch_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
+    batch_id: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="UUID of a batch; without it, of all.")
+    ] = None,
 ) -> DeliveryStatistics:
     """What became of the texts of all batches, or of one."""
     tenant_id = api.caller.tenant_id

@@ -4,19 +4,24 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Query, UploadFile
+from aws_lambda_powertools.event_handler.openapi.params import Body, File, Form, Path, UploadFile
 
 from herald.http.access import requires, with_a_secret_in_its_answer
 from herald.http.answers import redirect, redirect_to
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
 from herald.http.failures import fails_with
+from herald.http.parameters import Cursor, PageSize
 from herald.identity.permissions import Permission
 from herald.results.composition import results
 from herald.values.notation import ABOUT_DATE_FORMAT, LONGEST_DATE_FORMAT
-from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+from herald.values.page import DEFAULT_PAGE_SIZE
 
 from .schemas import (
+    ABOUT_DESCRIPTION,
+    ABOUT_FILE,
+    ABOUT_NAME,
+    ABOUT_TEMPLATE,
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
     AwaitedFileView,
@@ -32,6 +37,8 @@ from .schemas import (
 api = compose_api(RESULTFLOW)
 templates, previews = results().templates, results().previews
 handler = api.handle
+
+TemplateId = Annotated[str, Path(description="UUID of the template.")]
 
 
 @api.post("/api/v1/admin/templates", status_code=201, summary="Create a template", tags=["Templates"])
@@ -53,10 +60,10 @@ def create_template(request: TemplateRequest) -> AwaitedFileView:
 @fails_with(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 @requires(Permission.RESULTS_WRITE)
 def upload_template(
-    file: Annotated[UploadFile, File(description="A .docx of at most 4 MB.")],
-    name: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
-    description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION)] = "",
-    template_id: Annotated[str, Form(max_length=100, description="Makes the file this template's new version.")] = "",
+    file: Annotated[UploadFile, File(description=ABOUT_FILE)],
+    name: Annotated[str, Form(max_length=LONGEST_NAME, description=ABOUT_NAME)] = "",
+    description: Annotated[str, Form(max_length=LONGEST_DESCRIPTION, description=ABOUT_DESCRIPTION)] = "",
+    template_id: Annotated[str, Form(max_length=100, description=ABOUT_TEMPLATE)] = "",
     date_format: Annotated[str, Form(max_length=LONGEST_DATE_FORMAT, description=ABOUT_DATE_FORMAT)] = "",
 ) -> TemplateView:
     """Checks and keeps a template, or a new version of one; the answer lists the placeholders that were found in it."""
@@ -78,8 +85,8 @@ def upload_template(
 @api.get("/api/v1/admin/templates", summary="List the templates", tags=["Templates"])
 @requires(Permission.RESULTS_READ)
 def list_templates(
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: PageSize = DEFAULT_PAGE_SIZE,
+    cursor: Cursor = None,
 ) -> TemplateList:
     """The tenant's templates, newest first."""
     return TemplateList.of(templates.page(api.caller.tenant_id, size=limit, cursor=cursor))
@@ -87,14 +94,14 @@ def list_templates(
 
 @api.get("/api/v1/admin/templates/<template_id>", summary="One template", tags=["Templates"])
 @requires(Permission.RESULTS_READ)
-def get_template(template_id: str) -> TemplateView:
+def get_template(template_id: TemplateId) -> TemplateView:
     """A template, with its placeholders, and with what is wrong with the file that was uploaded last."""
     return TemplateView.of(templates.get(api.caller.tenant_id, template_id))
 
 
 @api.put("/api/v1/admin/templates/<template_id>", summary="Update a template", tags=["Templates"])
 @requires(Permission.RESULTS_WRITE)
-def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
+def update_template(template_id: TemplateId, request: TemplateChanges) -> TemplateView:
     """Changes the name, the description, how dates are written, or several; a new file is a new version."""
     template = templates.describe(
         api.caller.tenant_id,
@@ -111,7 +118,7 @@ def update_template(template_id: str, request: TemplateChanges) -> TemplateView:
 )
 @requires(Permission.RESULTS_WRITE)
 def create_template_version(
-    template_id: str, request: Annotated[VersionRequest | None, Body()] = None
+    template_id: TemplateId, request: Annotated[VersionRequest | None, Body()] = None
 ) -> AwaitedFileView:
     """Where the template's next file goes; the present version stays in use until that file is found good."""
     awaited = templates.await_version(
@@ -125,7 +132,7 @@ def create_template_version(
 
 @api.delete("/api/v1/admin/templates/<template_id>", status_code=204, summary="Delete a template", tags=["Templates"])
 @requires(Permission.RESULTS_WRITE)
-def delete_template(template_id: str) -> None:
+def delete_template(template_id: TemplateId) -> None:
     """No new batch can use it; the batches that began with it keep the version that they began with."""
     templates.remove(api.caller.tenant_id, template_id)
 
@@ -138,7 +145,7 @@ def delete_template(template_id: str) -> None:
     responses=redirect("The PDF, at an address that is good for five minutes."),
 )
 @requires(Permission.RESULTS_WRITE)
-def show_template_preview(template_id: str) -> Response[str]:
+def show_template_preview(template_id: TemplateId) -> Response[str]:
     """One PDF of the present version, filled with made-up values. The first one can take some seconds."""
     return redirect_to(previews.make(api.caller.tenant_id, template_id, values=None).url)
 
@@ -146,7 +153,9 @@ def show_template_preview(template_id: str) -> Response[str]:
 @api.post("/api/v1/admin/templates/<template_id>/preview", summary="A template with your values", tags=["Templates"])
 @with_a_secret_in_its_answer
 @requires(Permission.RESULTS_WRITE)
-def make_template_preview(template_id: str, request: Annotated[PreviewRequest | None, Body()] = None) -> PreviewView:
+def make_template_preview(
+    template_id: TemplateId, request: Annotated[PreviewRequest | None, Body()] = None
+) -> PreviewView:
     """One PDF of the present version, filled with these values; without any, with made-up ones."""
     values = request.values if request else None
     return PreviewView.of(previews.make(api.caller.tenant_id, template_id, values=values))
