@@ -10,12 +10,19 @@ class CompanyView(View):
     """A company as others see it."""
 
     id: int = Field(validation_alias="number")
+    """The company's number, which no other company of this installation has."""
     company_name: str = Field(validation_alias="name")
+    """What it is called; texts and pages say so to recipients."""
     gst_number: str = Field(validation_alias="tax_number")
+    """Its tax number as it was written; empty for none."""
     website: str
+    """As its administrators wrote it; empty for none."""
     industry: str
+    """As its administrators wrote it; empty for none."""
     is_active: bool = Field(validation_alias="active")
+    """Whether the company is at work."""
     created_on: Timestamp = Field(validation_alias="created_at")
+    """When it was created."""
 
 
 class CompanyRequest(RequestBody):

@@ -1,6 +1,9 @@
 """Mifumo's tenants: the organisations of whoever is signed in, the way from one to another, and who is invited."""
 
 from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
@@ -27,6 +30,10 @@ tenants = identity().tenants
 invitations = identity().invitations
 handler = api.handle
 
+TenantId = Annotated[str, Path(description="UUID of the organisation.")]
+OwnTenantId = Annotated[str, Path(description="UUID of the organisation that the caller is signed in to.")]
+InvitationId = Annotated[str, Path(description="UUID of the invitation.")]
+
 
 @api.get("/api/tenants", summary="List the caller's tenants", tags=["Tenants"])
 @requires(Permission.OWN_ACCOUNT)
@@ -52,14 +59,14 @@ def create_tenant(request: TenantRequest) -> Envelope[TenantView]:
 
 @api.get("/api/tenants/<tenant_id>", summary="One tenant", tags=["Tenants"])
 @requires(Permission.OWN_ACCOUNT)
-def get_tenant(tenant_id: str) -> Envelope[TenantView]:
+def get_tenant(tenant_id: TenantId) -> Envelope[TenantView]:
     """One of the caller's organisations."""
     return Envelope[TenantView](data=_view(tenants.get(api.caller, tenant_id)))
 
 
 @api.put("/api/tenants/<tenant_id>", summary="Update a tenant", tags=["Tenants"])
 @requires(Permission.OWN_ACCOUNT)
-def update_tenant(tenant_id: str, changes: TenantChanges) -> Envelope[TenantView]:
+def update_tenant(tenant_id: TenantId, changes: TenantChanges) -> Envelope[TenantView]:
     """Changes one of the caller's organisations, where their role in it is ADMIN."""
     own = tenants.update(api.caller, tenant_id, name=changes.name, website=changes.website, industry=changes.industry)
     return Envelope[TenantView](data=_view(own))
@@ -78,7 +85,7 @@ def switch_tenant(request: SwitchRequest) -> Envelope[SwitchedView]:
 
 @api.post("/api/tenants/<tenant_id>/invitations", status_code=201, summary="Invite somebody", tags=["Invitations"])
 @requires(Permission.STAFF_MANAGE)
-def invite(tenant_id: str, request: InvitationRequest) -> Envelope[InvitationView]:
+def invite(tenant_id: OwnTenantId, request: InvitationRequest) -> Envelope[InvitationView]:
     """A mail with a way into the organisation that the caller is signed in to; asking again sends another."""
     invitation = invitations.invite(api.caller, tenant_id, email=request.email, role=request.role)
     return Envelope[InvitationView](status=201, data=InvitationView.of(invitation))
@@ -86,7 +93,7 @@ def invite(tenant_id: str, request: InvitationRequest) -> Envelope[InvitationVie
 
 @api.get("/api/tenants/<tenant_id>/invitations", summary="List the invitations", tags=["Invitations"])
 @requires(Permission.STAFF_READ)
-def list_invitations(tenant_id: str) -> Envelope[Results[InvitationView]]:
+def list_invitations(tenant_id: OwnTenantId) -> Envelope[Results[InvitationView]]:
     """Everybody who was invited in the last thirty days, the latest first."""
     invited = [InvitationView.of(invitation) for invitation in invitations.of_tenant(api.caller, tenant_id)]
     return Envelope[Results[InvitationView]](data=Results[InvitationView].of(invited))
@@ -96,7 +103,7 @@ def list_invitations(tenant_id: str) -> Envelope[Results[InvitationView]]:
     "/api/tenants/<tenant_id>/invitations/<invitation_id>", summary="Revoke an invitation", tags=["Invitations"]
 )
 @requires(Permission.STAFF_MANAGE)
-def revoke_invitation(tenant_id: str, invitation_id: str) -> Envelope[Revoked]:
+def revoke_invitation(tenant_id: OwnTenantId, invitation_id: InvitationId) -> Envelope[Revoked]:
     """Ends an invitation at once: the link in its mail is good no more."""
     invitations.revoke(api.caller, tenant_id, invitation_id)
     return Envelope[Revoked](data=Revoked(id=invitation_id))

@@ -28,9 +28,12 @@ recovery = identity().recovery
 invitations = identity().invitations
 handler = api.handle
 
-Token = Annotated[str, Query(min_length=1, max_length=100)]
-SentToken = Annotated[str, Form(max_length=100)]
-SentPassword = Annotated[str, Form(max_length=LONGEST_PASSWORD)]
+_ABOUT_TOKEN = "What stands behind `token=` in the link of the mail."
+_ABOUT_PASSWORD = "8 to 256 characters; for an invitation, that of the account where there is one."
+_ABOUT_NAME = "What somebody new is called; without effect for whoever has an account."
+Token = Annotated[str, Query(min_length=1, max_length=100, description=_ABOUT_TOKEN)]
+SentToken = Annotated[str, Form(max_length=100, description=_ABOUT_TOKEN)]
+SentPassword = Annotated[str, Form(max_length=LONGEST_PASSWORD, description=_ABOUT_PASSWORD)]
 
 
 @api.get("/account/verify-email", summary="Verify an address: the page", tags=["Account"], responses=html_page("Asks."))
@@ -89,7 +92,9 @@ def show_invitation(token: Token) -> Response[str]:
 )
 @open_to_everyone(limit=SIGN_IN)
 def accept_invitation(
-    token: SentToken, password: SentPassword, name: Annotated[str, Form(max_length=200)] = ""
+    token: SentToken,
+    password: SentPassword,
+    name: Annotated[str, Form(max_length=200, description=_ABOUT_NAME)] = "",
 ) -> Response[str]:
     """Makes a member of whoever got the mail, or says what is wrong and asks again."""
     try:

@@ -8,10 +8,11 @@ from pydantic import AwareDatetime
 from herald.http.access import requires
 from herald.http.composition import compose_api
 from herald.http.contracts.resultflow import RESULTFLOW
+from herald.http.parameters import Cursor, PageSize
 from herald.identity.audit.model import AuditFilter
 from herald.identity.composition import identity
 from herald.identity.permissions import Permission
-from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+from herald.values.page import DEFAULT_PAGE_SIZE
 
 from .schemas import AuditList
 
@@ -30,8 +31,8 @@ def list_entries(
     record: Annotated[str, Query(max_length=256, description="One of the ids of an entry.")] = "",
     since: Annotated[AwareDatetime | None, Query(alias="from", description="From this moment on.")] = None,
     until: Annotated[AwareDatetime | None, Query(alias="to", description="Before this moment.")] = None,
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: PageSize = DEFAULT_PAGE_SIZE,
+    cursor: Cursor = None,
 ) -> AuditList:
     """What was done in the caller's organisation in the last two years."""
     wanted = AuditFilter(actor, action, record, since, until)

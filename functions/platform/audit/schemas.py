@@ -1,35 +1,36 @@
 """What the audit log's endpoint shows."""
 
+from typing import Literal
+
 from pydantic import AliasPath, Field
 
-from herald.http.schemas import Timestamp, View
+from herald.http.schemas import NextCursor, Timestamp, View
+from herald.identity.model import Role
 
 
 class AuditEntryView(View):
     """One thing that somebody did."""
 
     id: str = Field(validation_alias="entry_id")
+    """Names the entry, in hexadecimal digits."""
     at: Timestamp
-    actor: str = Field(validation_alias=AliasPath("event", "actor"), description="The id of a person or of an API key.")
-    role: str = Field(
-        validation_alias=AliasPath("event", "role"),
-        description="What the actor was then; empty where it was not looked up.",
-    )
+    """When it was done."""
+    actor: str = Field(validation_alias=AliasPath("event", "actor"))
+    """The id of a person or of an API key."""
+    role: Role | Literal[""] = Field(validation_alias=AliasPath("event", "role"))
+    """What the actor was then; empty where it was not looked up."""
     action: str = Field(
-        validation_alias=AliasPath("event", "action"),
-        examples=["DELETE /api/v1/admin/reports/<report_id>"],
-        description="A method and the pattern of its path, or `sign_in`, or `password_reset`.",
+        validation_alias=AliasPath("event", "action"), examples=["DELETE /api/v1/admin/reports/<report_id>"]
     )
-    record: list[str] = Field(
-        validation_alias=AliasPath("event", "record"),
-        description="The ids in the path, in its order, and the id of what was made.",
-    )
+    """A method and the pattern of its path, or `sign_in`, or `password_reset`."""
+    record: list[str] = Field(validation_alias=AliasPath("event", "record"))
+    """The ids in the path, in its order, and the id of what was made."""
     address: str = Field(validation_alias=AliasPath("event", "address"))
+    """The IP address that it came from; empty where it is not known."""
     request_id: str
-    status: int | None = Field(
-        validation_alias=AliasPath("event", "status"),
-        description="What was answered, where it was a request of somebody signed in.",
-    )
+    """The gateway's id of the request: as in `X-Request-Id`, unless the caller sent one of their own."""
+    status: int | None = Field(validation_alias=AliasPath("event", "status"))
+    """The HTTP status that was answered; null where it was no request of somebody signed in."""
 
 
 class AuditList(View):
@@ -39,4 +40,5 @@ class AuditList(View):
     """
 
     entries: list[AuditEntryView] = Field(validation_alias="items")
-    next_cursor: str | None
+    """Those of this page."""
+    next_cursor: NextCursor

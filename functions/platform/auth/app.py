@@ -4,6 +4,9 @@
 """
 
 from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from herald.http.access import SIGN_IN, for_renewals, open_to_everyone, requires
 from herald.http.composition import compose_api
@@ -86,7 +89,7 @@ def list_sessions() -> SessionList:
 
 @api.delete("/api/v1/auth/sessions/<session_id>", summary="End a session", tags=["Authentication"])
 @requires(Permission.OWN_ACCOUNT)
-def end_session(session_id: str) -> Message:
+def end_session(session_id: Annotated[str, Path(description="UUID of one of the caller's sessions.")]) -> Message:
     """Ends one of the caller's sessions at once: neither of its tokens is good from now on."""
     sessions.end_one(api.caller, session_id)
     return Message(message="The session has ended.")

@@ -7,9 +7,10 @@ from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path as PathParameter
 from botocore.exceptions import BotoCoreError, ClientError
 from cachetools import TTLCache, cached
 
@@ -158,7 +159,7 @@ def rapidoc_page() -> Response[str]:
     responses=content("*/*", "The file; its name changes with its content."),
 )
 @open_to_everyone()
-def asset(name: str) -> Response[str]:
+def asset(name: Annotated[str, PathParameter(description="As a page of the documentation names it.")]) -> Response[str]:
     """A file that the pages name; browsers may keep it for ever."""
     packed = packed_assets().get(name)
     if packed is None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from herald.errors import Invalid, NotFound
 from herald.http.access import requires
@@ -16,13 +16,14 @@ from herald.http.composition import compose_api
 from herald.http.contracts.iperform import Envelope, ListEnvelope
 from herald.http.contracts.shared_users import SHARED_USERS
 from herald.http.failures import fails_with
+from herald.http.parameters import PageSize
 from herald.http.problems import VALIDATION_FAILED
 from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.identity.permissions import Permission
 from herald.identity.staff.model import MemberChanges, NewMember, User
 from herald.values.clock import to_text, utc_now
-from herald.values.page import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+from herald.values.page import DEFAULT_PAGE_SIZE
 
 from .schemas import ROLE_OF, NewStaffUser, StaffUserChanges, StaffUserView
 
@@ -33,16 +34,20 @@ handler = api.handle
 
 _LONGEST_NUMBER = 10
 
+UserNumber = Annotated[str, Path(description="The person's number in the caller's company, its `id` in the list.")]
+
 
 @api.get("/api/v1/users", summary="List the staff", tags=["Users"])
 @fails_with(HTTPStatus.NOT_FOUND)
 @requires(Permission.STAFF_READ)
 def list_users(
     company_id: Annotated[int | None, Query(description="The caller's own company.")] = None,
-    role: Annotated[Role | None, Query()] = None,
-    active: Annotated[bool | None, Query()] = None,
-    page: Annotated[int, Query(ge=1, le=1000)] = 1,
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
+    role: Annotated[Role | None, Query(description="Only people in this role.")] = None,
+    active: Annotated[
+        bool | None, Query(description="True: only people who may sign in here; false: only others.")
+    ] = None,
+    page: Annotated[int, Query(ge=1, le=1000, description="Which page to list, from 1.")] = 1,
+    limit: PageSize = DEFAULT_PAGE_SIZE,
 ) -> Response[ListEnvelope[StaffUserView]]:
     """The people of the caller's company, by number. Ask for ``company_id``, ``role`` or ``active``."""
     if company_id is None and role is None and active is None:
@@ -82,7 +87,7 @@ def create_user(request: NewStaffUser) -> Envelope[StaffUserView]:
 
 @api.put("/api/v1/users/<user_id>", summary="Update a user", tags=["Users"])
 @requires(Permission.OWN_ACCOUNT)
-def update_user(user_id: str, changes: StaffUserChanges) -> Envelope[StaffUserView]:
+def update_user(user_id: UserNumber, changes: StaffUserChanges) -> Envelope[StaffUserView]:
     """Changes somebody; a new role, or the end of their work here, takes hold at once and ends their sessions."""
     number = _number(user_id)
     own_company = _company(changes.company_id)
@@ -103,7 +108,7 @@ def update_user(user_id: str, changes: StaffUserChanges) -> Envelope[StaffUserVi
 
 @api.delete("/api/v1/users/<user_id>", summary="Deactivate a user", tags=["Users"])
 @requires(Permission.STAFF_MANAGE)
-def deactivate_user(user_id: str) -> Envelope[None]:
+def deactivate_user(user_id: UserNumber) -> Envelope[None]:
     """Ends somebody's work here and their sessions; what they did stays, and they can be made active again."""
     staff.deactivate(api.caller, _number(user_id))
     return Envelope[None](message="User deactivated", data=None, timestamp=to_text(utc_now()))

@@ -7,7 +7,7 @@ import pytest
 
 from herald.errors import RateLimited
 from herald.identity.composition import identity
-from herald.identity.invitations.model import MOST_MAILS, MOST_UNANSWERED, Invitation, Status
+from herald.identity.invitations.model import MOST_MAILS, MOST_UNANSWERED, Invitation, InvitationStatus
 from herald.identity.invitations.service import Invitations
 from herald.identity.invitations.store import InvitationStore
 from herald.identity.model import Role
@@ -66,7 +66,7 @@ def test_somebody_new_chooses_a_password_and_is_in(admin: SignedUp) -> None:
     person = identity().person_store.get(amina.user_id)
     assert (amina.tenant_id, person.name) == (admin.tenant_id, "Amina")
     assert person.email_verified_at is not None
-    assert only_invitation(admin).status is Status.ACCEPTED
+    assert only_invitation(admin).status is InvitationStatus.ACCEPTED
 
 
 def test_who_has_an_account_proves_it_with_its_password(admin: SignedUp) -> None:
@@ -122,7 +122,7 @@ def test_a_revoked_invitation_is_good_no_more(admin: SignedUp, invitations: Invi
     invitations.revoke(admin.principal, admin.tenant_id, only_invitation(admin).invitation_id)
 
     assert accept(token, name="Amina").status == 400
-    assert only_invitation(admin).status is Status.REVOKED
+    assert only_invitation(admin).status is InvitationStatus.REVOKED
     assert try_to_sign_in(EMAIL).status == 401
 
 
@@ -141,7 +141,7 @@ def test_an_expired_invitation_is_shown_as_such_and_good_no_more(admin: SignedUp
 
     assert accept(token, name="Amina").status == 400
     [shown] = invitations.of_tenant(admin.principal, admin.tenant_id)
-    assert shown.status is Status.EXPIRED
+    assert shown.status is InvitationStatus.EXPIRED
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_strangers_are_not_mailed_by_the_thousand(admin: SignedUp) -> None:
     first = only_invitation(admin)
     for number in range(MOST_UNANSWERED):
         InvitationStore().put(
-            replace(first, invitation_id=new_id(), email=f"{number}@example.com", status=Status.REVOKED)
+            replace(first, invitation_id=new_id(), email=f"{number}@example.com", status=InvitationStatus.REVOKED)
         )
 
     answer = admin.at("mifumo/tenants").post(
@@ -240,4 +240,4 @@ def test_another_organisation_sees_sends_and_ends_no_invitation(admin: SignedUp)
     assert stranger.get(path).status == 404
     assert stranger.post(path, {"email": "eve@example.com", "role": "ADMIN"}).status == 404
     assert stranger.delete(f"{path}/{only_invitation(admin).invitation_id}").status == 404
-    assert only_invitation(admin).status is Status.OPEN
+    assert only_invitation(admin).status is InvitationStatus.OPEN

@@ -18,7 +18,7 @@ MOST_MAILS = 5
 KEPT_FOR = timedelta(days=30)
 
 
-class Status(StrEnum):
+class InvitationStatus(StrEnum):
     """What became of an invitation."""
 
     OPEN = "open"
@@ -35,7 +35,7 @@ class Invitation:
     tenant_id: str
     email: str
     role: Role
-    status: Status
+    status: InvitationStatus
     invited_by: str
     created_at: datetime
     ends_at: datetime
@@ -43,8 +43,8 @@ class Invitation:
 
     def at(self, now: datetime) -> "Invitation":
         """The same, as it stands at a moment."""
-        over = self.status is Status.OPEN and self.ends_at <= now
-        return replace(self, status=Status.EXPIRED) if over else self
+        over = self.status is InvitationStatus.OPEN and self.ends_at <= now
+        return replace(self, status=InvitationStatus.EXPIRED) if over else self
 
 
 def derive_invitation_id(tenant_id: str, email: str) -> str:

@@ -14,7 +14,7 @@ from herald.identity.accounts.store import PersonStore
 from herald.identity.invitations.model import (
     MOST_UNANSWERED,
     Invitation,
-    Status,
+    InvitationStatus,
     count_mail,
     derive_invitation_id,
 )
@@ -87,7 +87,7 @@ class Invitations:
         self._check_is_no_member(tenant_id, email)
         others = self.of_tenant(principal, tenant_id)
         before = next((one for one in others if one.email == email), None)
-        unanswered = [one for one in others if one is not before and one.status is not Status.ACCEPTED]
+        unanswered = [one for one in others if one is not before and one.status is not InvitationStatus.ACCEPTED]
         if len(unanswered) >= MOST_UNANSWERED:
             raise Conflict("Too many invitations were not accepted; wait for some.", code="too_many_invitations")
         return Invitation(
@@ -95,7 +95,7 @@ class Invitations:
             tenant_id=tenant_id,
             email=email,
             role=role,
-            status=Status.OPEN,
+            status=InvitationStatus.OPEN,
             invited_by=principal.user_id,
             created_at=now,
             ends_at=now + LIFETIME_OF[Purpose.INVITATION],
@@ -131,7 +131,7 @@ class Invitations:
         if self._store.revoke(invitation):
             return
         again = self._store.find(tenant_id, invitation_id)
-        if again is not None and again.status is Status.ACCEPTED:
+        if again is not None and again.status is InvitationStatus.ACCEPTED:
             raise Conflict("They have accepted already; deactivate the member instead.", code="accepted_already")
 
     def accept(self, token: str, *, name: str, password: str, origin: Origin) -> SignedIn:
@@ -166,7 +166,7 @@ class Invitations:
 
     def _open_invitation(self, token: OneTimeToken) -> Invitation:
         invitation = self._store.find(token.tenant_id, derive_invitation_id(token.tenant_id, token.email))
-        if invitation is None or invitation.at(self._clock()).status is not Status.OPEN:
+        if invitation is None or invitation.at(self._clock()).status is not InvitationStatus.OPEN:
             raise invalid_token()
         return invitation
 

@@ -3,7 +3,7 @@
 from pynamodb.attributes import UnicodeAttribute
 
 from herald.identity.accounts.model import Person
-from herald.identity.invitations.model import KEPT_FOR, Invitation, Status
+from herald.identity.invitations.model import KEPT_FOR, Invitation, InvitationStatus
 from herald.identity.model import Role
 from herald.identity.one_time_tokens.model import OneTimeToken, invalid_token
 from herald.identity.one_time_tokens.store import redeem_token
@@ -20,7 +20,7 @@ class InvitationRow(IdentityRow):
     tenant_id = UnicodeAttribute()
     email = UnicodeAttribute()
     role = EnumAttribute(Role)
-    status = EnumAttribute(Status)
+    status = EnumAttribute(InvitationStatus)
     invited_by = UnicodeAttribute()
     created_at = TimestampAttribute()
     ends_at = TimestampAttribute()
@@ -49,7 +49,7 @@ class InvitationStore:
     def revoke(self, invitation: Invitation) -> bool:
         """Ends an open invitation; False where it was not open any more."""
         return InvitationRow(*_key(invitation)).update_if(
-            [InvitationRow.status.set(Status.REVOKED)], InvitationRow.status == Status.OPEN
+            [InvitationRow.status.set(InvitationStatus.REVOKED)], InvitationRow.status == InvitationStatus.OPEN
         )
 
     def accept(
@@ -82,8 +82,8 @@ class InvitationStore:
             redeem_token(writes, token)
             writes.update(
                 InvitationRow(*_key(invitation)),
-                [InvitationRow.status.set(Status.ACCEPTED)],
-                condition=(InvitationRow.status == Status.OPEN) & (InvitationRow.role == invitation.role),
+                [InvitationRow.status.set(InvitationStatus.ACCEPTED)],
+                condition=(InvitationRow.status == InvitationStatus.OPEN) & (InvitationRow.role == invitation.role),
                 refusal=invalid_token(),
             )
 

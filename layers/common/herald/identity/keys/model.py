@@ -22,6 +22,8 @@ USUAL_LIFETIME_DAYS = 365
 SECRET_CHARACTERS = 32
 _TENANT_CHARACTERS = 22
 _FOR_PEOPLE = frozenset({Permission.OWN_ACCOUNT, Permission.KEYS_MANAGE})
+POSSIBLE_SCOPES = tuple(sorted(permissions_of(Role.INTEGRATION) - _FOR_PEOPLE))
+"""What a program may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,14 @@ def checked_scopes(scopes: Iterable[str]) -> tuple[Permission, ...]:
     Raises:
         Invalid: a program cannot have one of them.
     """
-    possible = permissions_of(Role.INTEGRATION) - _FOR_PEOPLE
     asked = set(scopes)
-    unknown = sorted(asked - {permission.value for permission in possible})
+    unknown = sorted(asked - {permission.value for permission in POSSIBLE_SCOPES})
     if unknown:
         raise Invalid(
             f"A key cannot have these scopes: {', '.join(unknown)}.",
-            fields={"scopes": f"any of {', '.join(sorted(possible))}"},
+            fields={"scopes": f"any of {', '.join(POSSIBLE_SCOPES)}"},
         )
-    return tuple(sorted(map(Permission, asked))) if asked else tuple(sorted(possible))
+    return tuple(sorted(map(Permission, asked))) if asked else POSSIBLE_SCOPES
 
 
 def unknown_key() -> Unauthenticated:
