@@ -25,6 +25,7 @@ from local.stack.running import ROOT
 from tests.local.descriptions import Json, operations_of
 from tests.support.cloud import SIGNING_KEY, cloud, results_cloud
 from tests.support.functions import function
+from tests.support.people import found
 from tests.support.requests import Answer, Caller, Handler
 
 __all__ = ["cloud", "results_cloud"]
@@ -111,6 +112,7 @@ def test_a_role_does_what_its_permissions_say_and_nothing_else(role: Role, opera
 @pytest.mark.parametrize("scope", [Permission.RESULTS_READ, Permission.AUDIENCE_WRITE])
 def test_a_key_does_what_its_scope_says_and_nothing_else(scope: Permission, operations: list[Operation]) -> None:
     admin = Principal(new_id(), TENANT, Role.ADMIN, new_id())
+    found(admin)
     _, key = identity().api_keys.generate(admin, key_id=new_id(), name="Shop", scopes=[scope], days=None)
 
     refused = {str(operation) for operation in operations if operation.refuses(operation.ask(key))}

@@ -27,6 +27,7 @@ from herald.values.ids import new_id
 from tests.http.conftest import ADMIN, Order, Receipt
 from tests.support.clock import FakeClock
 from tests.support.cloud import SIGNING_KEY, stored_items
+from tests.support.people import found
 from tests.support.requests import Answer, Caller
 
 VIEWER = replace(ADMIN, user_id="user-2", role=Role.VIEWER)
@@ -61,6 +62,7 @@ def clock(cloud: None) -> FakeClock:
 @pytest.fixture
 def open_office(clock: FakeClock) -> Callable[[], Office]:
     """Each call gives the same API as another function that runs it."""
+    found(ADMIN)
     return lambda: _office(clock)
 
 

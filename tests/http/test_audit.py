@@ -20,6 +20,7 @@ from tests.http.conftest import ADMIN, Shop
 from tests.http.test_api import ORDERS, failing
 from tests.support.cloud import make_table, stored_items
 from tests.support.log import ReadLog
+from tests.support.people import found
 from tests.support.requests import Caller
 
 
@@ -152,6 +153,7 @@ def test_a_request_whose_entry_is_lost_succeeds_and_says_so_in_its_log_line(shop
 
 
 def test_a_program_is_known_by_its_keys_id(cloud: None) -> None:
+    found(ADMIN)
     key, text = identity().api_keys.generate(ADMIN, key_id="key-7", name="Shop", scopes=[], days=None)
     api = compose_api(RESULTFLOW)
 

@@ -10,6 +10,7 @@ from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.one_time_tokens.store import OneTimeTokenStore
 from herald.identity.sessions.model import Origin
 from herald.identity.staff.model import Membership
+from herald.identity.tenants.model import Tenant
 from herald.values.clock import utc_now
 from herald.values.ids import new_id
 from tests.support.functions import function
@@ -98,6 +99,14 @@ def sign_in(email: str) -> SignedUp:
 def try_to_sign_in(email: str, *, password: str = PASSWORD) -> Answer:
     """What a sign-in is answered."""
     return visitor("platform/auth").post("/api/v1/auth/login", {"email": email, "password": password})
+
+
+def found(principal: Principal) -> None:
+    """An organisation of which somebody is the administrator, who is a name in its list and nobody who signs in."""
+    now, tenant_id = utc_now(), principal.tenant_id
+    tenant = Tenant(tenant_id, "Greenfield", identity().tenant_store.next_number(), now)
+    first = Membership(tenant_id, principal.user_id, Role.ADMIN, 1, now)
+    identity().membership_store.add_first(first, tenant)
 
 
 def hire(admin: SignedUp, email: str, role: Role = Role.AGENT) -> SignedUp:

@@ -1,10 +1,11 @@
 """API keys: shown once, kept as a hash, confined, and ended at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from herald.errors import Invalid, NotFound, Unauthenticated
+from herald.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from herald.identity.composition import identity
 from herald.identity.keys.model import is_api_key
 from herald.identity.keys.service import ApiKeys
@@ -16,10 +17,12 @@ from herald.identity.rate_limits.store import RateLimitStore
 from herald.values.ids import compact_id, new_id
 from tests.support.clock import FakeClock
 from tests.support.cloud import stored_items
+from tests.support.people import found
 
 TENANT = "0192f3a4-5b6c-7d8e-9f00-112233445566"
 OTHER_TENANT = "0192f3a4-5b6c-7d8e-9f00-aabbccddeeff"
 ADMIN = Principal("user-1", TENANT, Role.ADMIN, "session-1")
+STRANGER = Principal("user-2", OTHER_TENANT, Role.ADMIN, "session-2")
 
 
 @pytest.fixture
@@ -34,6 +37,8 @@ def rate_limits(cloud: None, clock: FakeClock) -> RateLimitStore:
 
 @pytest.fixture
 def keys(rate_limits: RateLimitStore, clock: FakeClock) -> ApiKeys:
+    found(ADMIN)
+    found(STRANGER)
     return ApiKeys(KeyStore(), identity().membership_store, rate_limits, clock=clock)
 
 
@@ -127,11 +132,23 @@ def test_its_use_is_noted_once_an_hour(keys: ApiKeys, clock: FakeClock) -> None:
 
 def test_another_tenant_sees_and_ends_no_key_of_this_one(keys: ApiKeys) -> None:
     key = keys.verify(generate(keys))
-    stranger = Principal("user-2", OTHER_TENANT, Role.ADMIN, "session-2")
 
-    assert keys.of_tenant(stranger) == []
+    assert keys.of_tenant(STRANGER) == []
     with pytest.raises(NotFound):
-        keys.revoke(stranger, key.key_id)
+        keys.revoke(STRANGER, key.key_id)
+
+
+def test_a_key_that_is_made_while_its_maker_is_let_go_is_none(keys: ApiKeys) -> None:
+    memberships = identity().membership_store
+    admin = memberships.find(TENANT, ADMIN.user_id)
+    assert admin is not None
+    memberships.add(replace(admin, person_id="another", number=2))
+    memberships.replace(admin, replace(admin, active=False))
+
+    with pytest.raises(Forbidden):
+        generate(keys)
+
+    assert keys.of_tenant(ADMIN) == []
 
 
 def test_a_key_with_another_tenants_id_in_it_is_no_key(keys: ApiKeys) -> None:

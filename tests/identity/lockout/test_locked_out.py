@@ -14,7 +14,7 @@ from tests.support.clock import FakeClock
 from tests.support.cloud import queued_mails
 from tests.support.functions import function
 from tests.support.mails import deliver_mails
-from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, sign_up
+from tests.support.people import BETTER, EMAIL, PASSWORD, SignedUp, invite, sign_up
 from tests.support.requests import Answer, Caller, new_address
 
 HOME = "192.0.2.7"
@@ -108,6 +108,27 @@ def test_a_place_that_was_signed_in_from_is_known_from_then_on() -> None:
     attack(EMAIL)
 
     assert try_to_sign_in("/api/auth/login", EMAIL, PASSWORD, address=CAFE).status == 200
+
+
+@pytest.mark.parametrize("enter", ["accept", "switch", "sign_up"])
+def test_a_place_is_known_from_each_way_in(enter: str) -> None:
+    admin, email = sign_up("boss@greenfield.example"), "new@greenfield.example"
+    if enter == "accept":
+        body = {"token": invite(admin, email), "name": "Newly Come", "password": PASSWORD}
+        way = Caller(function("mifumo/tenants").handler, source_ip=CAFE).post("/api/invitations/accept", body)
+    elif enter == "switch":
+        email = admin.email
+        there = Caller(function("mifumo/tenants").handler, source_ip=CAFE, token=admin.token)
+        way = there.post("/api/tenants/switch", {"tenant_id": admin.tenant_id})
+    else:
+        body = {"email": email, "name": "New", "password": PASSWORD}
+        way = Caller(function("platform/auth").handler, source_ip=CAFE).post("/api/v1/auth/register", body)
+    assert way.status in {200, 201}, way.text
+
+    attack(email)
+
+    assert try_to_sign_in("/api/v1/auth/login", email, PASSWORD, address=CAFE).status == 200
+    assert try_to_sign_in("/api/v1/auth/login", email, PASSWORD, address=THIEF).status == 429
 
 
 def test_the_owner_is_told_and_as_many_mails_are_asked_for_where_there_is_no_owner() -> None:

@@ -103,7 +103,7 @@ def test_a_right_password_starts_the_count_anew(lockout: Lockout, clock: FakeClo
 def test_an_account_that_very_many_networks_attack_is_slow_for_strangers_and_open_to_its_owner(
     lockout: Lockout, clock: FakeClock
 ) -> None:
-    lockout.succeed(begin(lockout, HOME))
+    lockout.recognise(OWNER, HOME)
     for _ in range(110):
         wait(lockout, new_address())
 
@@ -113,7 +113,7 @@ def test_an_account_that_very_many_networks_attack_is_slow_for_strangers_and_ope
     assert wait(lockout, CAFE, "another@example.com", "another") == 0
 
 
-def test_a_network_is_known_from_a_sign_up_too(lockout: Lockout, clock: FakeClock) -> None:
+def test_a_network_is_known_where_a_session_was_opened_from_it(lockout: Lockout, clock: FakeClock) -> None:
     lockout.recognise(OWNER, HOME)
     tried(107, now=clock())
 

@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import MockRawResponse
 
-from herald.errors import Conflict, Forbidden, Invalid, NotFound
+from herald.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.identity.sessions.model import UNKNOWN_ORIGIN
@@ -146,6 +146,20 @@ def test_whoever_is_let_go_here_keeps_their_sessions_elsewhere(admin: SignedUp, 
     assert not here.is_signed_in()
     assert other.is_signed_in()
     assert sign_in(other.email).tenant_id == other.tenant_id
+
+
+@pytest.mark.parametrize("after", [{"active": False}, {"role": Role.VIEWER}])
+def test_a_session_that_opens_while_its_place_changes_is_none(admin: SignedUp, after: dict[str, Any]) -> None:
+    manager = hire(admin, "amina@example.com", Role.MANAGER)
+    memberships = identity().membership_store
+    seen_by_the_sign_in = memberships.get_user(manager.tenant_id, manager.user_id)
+    memberships.replace(manager.membership, replace(manager.membership, **after))
+    before = identity().sessions.of_person(manager.principal)
+
+    with pytest.raises(Unauthenticated):
+        identity().sessions.open(seen_by_the_sign_in, UNKNOWN_ORIGIN)
+
+    assert identity().sessions.of_person(manager.principal) == before
 
 
 def test_deactivating_again_ends_what_an_interrupted_try_left(admin: SignedUp, staff: Staff) -> None:

@@ -76,7 +76,13 @@ class IdentityContainer:
         from herald.identity.sessions.store import SessionStore
 
         return Sessions(
-            SessionStore(), self.membership_store, self.rate_limits, self.access_tokens, self.audit, clock=self._clock
+            SessionStore(),
+            self.membership_store,
+            self.rate_limits,
+            self.access_tokens,
+            self._lockout,
+            self.audit,
+            clock=self._clock,
         )
 
     @cached_property

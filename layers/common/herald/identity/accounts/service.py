@@ -85,7 +85,6 @@ class Accounts:
         )
         first = self._begin(person, tenant_name=(tenant_name.strip() or name)[:LONGEST_TENANT_NAME])
         self._mails.request(MailKind.VERIFY_EMAIL, email)
-        self._lockout.recognise(person.person_id, origin.address)
         return self._sessions.open(User(person, first), origin)
 
     def begin_anew(self, unverified: Person, password: str) -> Person:

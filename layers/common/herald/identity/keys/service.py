@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from herald.errors import Conflict, Invalid, NotFound, Unauthenticated
+from herald.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from herald.identity.keys.model import (
     LONGEST_NAME,
     MOST_KEYS,
@@ -54,6 +54,7 @@ class ApiKeys:
         Raises:
             Invalid: it has no name, or a scope that a program cannot have.
             Conflict: the tenant has too many keys (``too_many_keys``).
+            Forbidden: the caller has just ceased to be an administrator.
         """
         if not 1 <= len(name.strip()) <= LONGEST_NAME:
             raise Invalid("Say what the key is for.", fields={"name": f"1 to {LONGEST_NAME} characters"})
@@ -77,6 +78,8 @@ class ApiKeys:
         for earlier in present:
             if earlier.key_id == key_id:  # made by an earlier try at this request, whose answer got lost
                 self._store.delete(earlier)
+        if not self._is_answered_for(key):
+            raise Forbidden("Only an administrator makes API keys.", code="permission_denied")
         return key, join_key(principal.tenant_id, secret)
 
     def of_tenant(self, principal: Principal) -> list[ApiKey]:
@@ -97,12 +100,13 @@ class ApiKeys:
         Raises:
             NotFound: the tenant has no such key, or the person is not one of its administrators.
         """
-        key, membership = self._get(principal, key_id), self._memberships.find(principal.tenant_id, person_id)
-        if membership is None or not membership.is_admin:
+        key = self._get(principal, key_id)
+        if not self._is_admin(principal.tenant_id, person_id):
             raise NotFound("There is no such administrator here.", fields={"user_id": person_id})
-        if not self._store.hand_over(key, person_id):
+        handed = replace(key, handed_to=person_id)
+        if not (self._store.hand_over(key, person_id) and self._is_answered_for(handed)):
             raise _no_such_key(key_id)
-        return replace(key, handed_to=person_id)
+        return handed
 
     def end_of_owner(self, tenant_id: str, person_id: str) -> None:
         """Ends at once all keys that a person answers for, as they are no administrator there any more."""
@@ -132,6 +136,20 @@ class ApiKeys:
         if key is None:
             raise _no_such_key(key_id)
         return key
+
+    def _is_answered_for(self, key: ApiKey) -> bool:
+        """Whether a key's owner is still an administrator; where they ceased to be while it was stored, it ends.
+
+        Whoever ends their work ends the keys that they find afterwards: either they find this one, or this finds that.
+        """
+        if self._is_admin(key.tenant_id, key.owner):
+            return True
+        self._end(key)
+        return False
+
+    def _is_admin(self, tenant_id: str, person_id: str) -> bool:
+        membership = self._memberships.find(tenant_id, person_id)
+        return membership is not None and membership.is_admin
 
     def _end(self, key: ApiKey) -> None:
         self._rate_limits.end_session(subject_of_user(key.tenant_id, key.principal.user_id), key.principal.session_id)

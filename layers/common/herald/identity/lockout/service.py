@@ -62,7 +62,7 @@ class Lockout:
         return Attempt(person_id, network, counters, tells=any(tells))
 
     def succeed(self, attempt: Attempt) -> None:
-        """The password was right: this login's count from there starts anew, and the network is known from now on.
+        """The password was right: this login's count from there starts anew.
 
         The counts that others have a part in have one try less. No more than that: whoever tries other people's
         accounts must not wipe them by signing in to their own in between.
@@ -71,10 +71,9 @@ class Lockout:
         self._tries.forget(pair.subject)
         for counter in others:
             self._tries.uncount(counter)
-        self.recognise(attempt.person_id, attempt.network)
 
     def recognise(self, person_id: str, address: str) -> None:
-        """Remembers that somebody signed in from there."""
+        """Remembers that a session of somebody was opened from there."""
         now, network = epoch_seconds(self._clock()), network_of(address)
 
         def recognised(known: KnownNetworks) -> KnownNetworks:

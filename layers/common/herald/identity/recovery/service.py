@@ -91,6 +91,7 @@ class Recovery:
                 self._mails.request(MailKind.ACCOUNT_LOCKED, person.email)
             raise Invalid("The present password is wrong.", fields={"old_password": "wrong"})
         self._lockout.succeed(attempt)
+        self._lockout.recognise(person.person_id, address)
         self._replace_password(person, new)
 
     def _owner_of(self, token: OneTimeToken) -> Person:

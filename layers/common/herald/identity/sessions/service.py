@@ -7,6 +7,7 @@ from dataclasses import replace
 from herald.errors import NotFound, Unauthenticated
 from herald.identity.audit.model import SIGN_IN, AuditEvent
 from herald.identity.audit.service import AuditLog
+from herald.identity.lockout.service import Lockout
 from herald.identity.model import Principal
 from herald.identity.rate_limits.model import subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
@@ -39,6 +40,7 @@ class Sessions:
         memberships: MembershipStore,
         rate_limits: RateLimitStore,
         tokens: AccessTokens,
+        lockout: Lockout,
         audit: AuditLog,
         *,
         clock: Clock = utc_now,
@@ -47,11 +49,18 @@ class Sessions:
         self._memberships = memberships
         self._rate_limits = rate_limits
         self._tokens = tokens
+        self._lockout = lockout
         self._audit = audit
         self._clock = clock
 
     def open(self, user: User, origin: Origin) -> SignedIn:
-        """A session of a user who was authenticated; it is the one part of signing in that the audit log holds."""
+        """A session of a user who was authenticated, from a network that is known from now on.
+
+        It is the one part of signing in that the audit log holds.
+
+        Raises:
+            Unauthenticated: the user's place was changed at this moment.
+        """
         seal_key, now = new_seal_key(), self._clock()
         secret = new_refresh_secret(seal_key)
         session = Session(
@@ -67,6 +76,8 @@ class Sessions:
             seal_key=seal_key,
         )
         self._store.put(session)
+        self._check_still_stands(user, session)
+        self._lockout.recognise(user.user_id, origin.address)
         signed_in = self._signed_in(user, session, secret)
         self._audit.record(AuditEvent.of(principal_of(user, session.session_id), SIGN_IN, address=origin.address))
         return signed_in
@@ -127,6 +138,13 @@ class Sessions:
         for session in self._store.of_person(person_id):
             if session.tenant_id == tenant_id:
                 self._end(session)
+
+    def _check_still_stands(self, user: User, session: Session) -> None:
+        # Whoever ends a place ends the sessions that they find afterwards: they find this one, or this finds that.
+        now = self._memberships.find_user(user.tenant_id, user.user_id)
+        if now is None or not now.may_sign_in or now.role is not user.role:
+            self._end(session)
+            raise Unauthenticated("Your place in this organisation has just changed; sign in again.")
 
     def _end(self, session: Session) -> None:
         self._refuse(session.tenant_id, session.user_id, session.session_id)
