@@ -11,6 +11,7 @@ from local.openapi.comparison import compare
 from local.openapi.document import describe
 from local.openapi.functions import load_functions
 from local.openapi.operations import Undescribable
+from local.openapi.start import add_start
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "openapi" / "herald.json"
@@ -29,6 +30,7 @@ def main() -> int:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     try:
         document = describe(load_functions(ROOT), version=version)
+        add_start(document)
     except Undescribable as error:
         print(error, file=sys.stderr)
         return 1

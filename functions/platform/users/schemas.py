@@ -20,7 +20,7 @@ ROLE_OF: dict[int, Role] = {
 }
 """iPerform shows 3 in its example for a salesperson and does not list the rest."""
 _ID_OF = {role: number for number, role in ROLE_OF.items()}
-_ROLE_IDS = ", ".join(f"{number} {role.value}" for number, role in ROLE_OF.items())
+_ROLE_IDS = f"The role by its number: {', '.join(f'{number} {role.value}' for number, role in ROLE_OF.items())}."
 
 
 class StaffUserView(View):
