@@ -32,12 +32,17 @@ def test_a_setting_that_a_function_was_not_given_is_named_when_it_is_read(monkey
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SIGN_IN_REQUESTS_PER_MINUTE", "five"), ("SIGN_IN_REQUESTS_PER_MINUTE", "0"), ("ACCESS_TOKEN_MINUTES", "")],
+    [
+        ("SIGN_IN_REQUESTS_PER_MINUTE", "five"),
+        ("SIGN_IN_REQUESTS_PER_MINUTE", "0"),
+        ("ACCESS_TOKEN_MINUTES", ""),
+        ("ACCESS_TOKEN_MINUTES", "1441"),
+    ],
 )
 def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
 
     with pytest.raises(Unavailable, match=name) as failure:
-        settings()
+        getattr(settings(), name.lower())
 
     assert failure.value.code == "misconfigured"

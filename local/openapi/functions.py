@@ -41,7 +41,7 @@ def load_functions(root: Path) -> list[DescribedFunction]:
     Their models' fields have their descriptions. The environment of this process is overwritten with harmless values:
     call it in a process of its own.
     """
-    os.environ.update(dict.fromkeys(map(str.upper, Settings.model_fields), _HARMLESS) | _AWS)
+    os.environ.update(dict.fromkeys(Settings.variables(), _HARMLESS) | _AWS)
     found = [_load(path.parent) for path in sorted(root.glob("functions/*/*/app.py")) if _says_something(path)]
     describe_fields(models_of(("functions", "herald")))
     return found

@@ -78,7 +78,7 @@ def _office(clock: FakeClock) -> Office:
     authenticator = Authenticator(
         tokens,
         rate_limits,
-        keys=CachedApiKeys(keys, clock=clock),
+        verify_key=CachedApiKeys(keys, clock=clock).verify,
         limits_of_tenant=TenantLimits(TenantStore(), clock=clock).of_tenant,
     )
     api = HttpApi(authenticator, EVERY_PATH, idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"))

@@ -8,7 +8,7 @@ import pytest
 
 from herald.identity.composition import identity
 from herald.identity.model import Role
-from herald.identity.staff.model import NewMember
+from herald.identity.staff.changes import NewMember
 from herald.values.ids import new_id
 from tests.support.people import PASSWORD, sign_up, visitor
 from tests.support.requests import Answer

@@ -21,7 +21,8 @@ from herald.http.problems import VALIDATION_FAILED
 from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.identity.permissions import Permission
-from herald.identity.staff.model import MemberChanges, NewMember, User
+from herald.identity.staff.changes import MemberChanges, NewMember
+from herald.identity.staff.model import User
 from herald.values.clock import to_text, utc_now
 from herald.values.page import DEFAULT_PAGE_SIZE
 

@@ -1,95 +1,123 @@
 """What an installation is told by its environment: read once, typed, and handed on.
 
-The environment is read with pydantic, which every function imports anyway: pydantic-settings would add 15 % to a cold
-start for files and sources that a Lambda function does not have.
+Each setting looks itself up when it is read. A model of pydantic's with as many fields would take a sixtieth of a cold
+start to be built, and pydantic-settings a tenth, for files and sources that a Lambda function does not have.
 """
 
 import os
+import sys
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Final
 
 from herald.errors import Unavailable
 
-_NOT_SET: Final = "(not set)"
-LONGEST_TOKEN_MINUTES = 24 * 60
+LONGEST_TOKEN_MINUTES: Final = 24 * 60
 """ResultFlow and PyTake: "Access tokens expire after 24 hours"; an installation may choose less."""
 
 
-class Settings(BaseModel):
-    """The environment variables of the same names in upper case; one that a function is not given cannot be read.
+class Text:
+    """A setting; one without a default is not given to every function.
 
     Raises:
-        Unavailable: when a setting is read that was not given (``misconfigured``).
+        Unavailable: when it is read where it was not given (``misconfigured``).
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+    def __init__(self, default: str | None = None) -> None:
+        self._default = default
 
-    aws_lambda_function_name: str = ""
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._variable = name.upper()
+
+    def __get__(self, settings: "Settings", owner: type) -> str:
+        text = settings.environment.get(self._variable, self._default)
+        if text is None:
+            raise Unavailable(f"Set {self._variable}: this function needs it.", code="misconfigured")
+        return text
+
+
+class WholeNumber:
+    """A number from 1 to ``most``.
+
+    Raises:
+        Unavailable: when it is read and is no number, or too large or too small (``misconfigured``).
+    """
+
+    def __init__(self, default: int, *, most: int = sys.maxsize) -> None:
+        self._default = default
+        self._most = most
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._variable = name.upper()
+
+    def __get__(self, settings: "Settings", owner: type) -> int:
+        text = settings.environment.get(self._variable, str(self._default))
+        if not text.isdecimal() or not 1 <= int(text) <= self._most:
+            raise Unavailable(f"Set {self._variable} to a number within its bounds.", code="misconfigured")
+        return int(text)
+
+
+class Settings:
+    """The environment variables of the same names in upper case."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment: Final = dict(environment)
+
+    @classmethod
+    def variables(cls) -> list[str]:
+        """The names of all of them."""
+        return [name.upper() for name, value in vars(cls).items() if isinstance(value, Text | WholeNumber)]
+
+    aws_lambda_function_name = Text("")
     """Which function this is; Lambda itself says so."""
-    public_url: str = ""
+    public_url = Text("")
     """Where people reach the API, without a slash at the end."""
-    cors_origins: str = ""
+    cors_origins = Text("")
     """Sites whose pages may call the API, with commas."""
-    access_token_minutes: int = Field(default=LONGEST_TOKEN_MINUTES, ge=1, le=LONGEST_TOKEN_MINUTES)
-    sign_in_requests_per_minute: int = Field(default=5, ge=1)
+    access_token_minutes = WholeNumber(LONGEST_TOKEN_MINUTES, most=LONGEST_TOKEN_MINUTES)
+    sign_in_requests_per_minute = WholeNumber(5)
     """ResultFlow and Mifumo: "Authentication endpoints: 5 requests per minute per IP"."""
 
-    identity_table: str = _NOT_SET
-    admissions_table: str = _NOT_SET
+    identity_table = Text()
+    admissions_table = Text()
     """Of the rate limits; a table that is kept cannot change its name."""
-    idempotency_table: str = _NOT_SET
-    messages_table: str = _NOT_SET
-    results_table: str = _NOT_SET
-    uploads_bucket: str = _NOT_SET
-    documents_bucket: str = _NOT_SET
-    signing_key_secret: str = _NOT_SET
-    report_password_secret: str = _NOT_SET
-    carrier_secret: str = _NOT_SET
+    idempotency_table = Text()
+    messages_table = Text()
+    results_table = Text()
+    uploads_bucket = Text()
+    documents_bucket = Text()
+    signing_key_secret = Text()
+    report_password_secret = Text()
+    carrier_secret = Text()
 
-    mail_queue_url: str = _NOT_SET
-    mail_sender: str = ""
-    sender: str = _NOT_SET
+    mail_queue_url = Text()
+    mail_sender = Text("")
+    sender = Text()
     """The number (E.164) or messaging service that texts are sent from."""
-    carrier_base_url: str = ""
+    carrier_base_url = Text("")
     """Another place that speaks the carrier's API; empty for the carrier itself."""
 
-    deliveries_queue_url: str = _NOT_SET
-    deliveries_queue_arn: str = _NOT_SET
-    deliveries_dead_letters_arn: str = _NOT_SET
-    deliveries_schedule_group: str = _NOT_SET
-    deliveries_schedule_role_arn: str = _NOT_SET
-    erasures_queue_url: str = _NOT_SET
-    relay_messages_dead_letters_url: str = _NOT_SET
+    deliveries_queue_url = Text()
+    deliveries_queue_arn = Text()
+    deliveries_dead_letters_arn = Text()
+    deliveries_schedule_group = Text()
+    deliveries_schedule_role_arn = Text()
+    erasures_queue_url = Text()
+    relay_messages_dead_letters_url = Text()
     """Where changes of messages go that the queue of their subscriber refused."""
-    report_messages_queue_url: str = _NOT_SET
+    report_messages_queue_url = Text()
     """Where results are told what became of texts about reports."""
-    batch_machine_arn: str = _NOT_SET
-    render_function: str = _NOT_SET
-    office_program: str = ""
+    batch_machine_arn = Text()
+    render_function = Text()
+    office_program = Text("")
     """LibreOffice, where it is not to be looked for."""
-    office_python: str = ""
+    office_python = Text("")
     """An interpreter that can import LibreOffice's ``uno``, where it is not to be looked for."""
-    office_profile: str = ""
+    office_profile = Text("")
     """A folder with a profile of LibreOffice's to begin with, which makes its first start faster."""
-
-    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - each setting has its own type
-        value = super().__getattribute__(name)
-        if value == _NOT_SET:
-            raise Unavailable(f"Set {name.upper()}: this function needs it.", code="misconfigured")
-        return value
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read from its environment at the first call.
-
-    Raises:
-        Unavailable: one of them is no number, or too large or too small (``misconfigured``).
-    """
-    try:
-        return Settings.model_validate(dict(os.environ))
-    except ValidationError as error:
-        wrong = ", ".join(str(fault["loc"][0]) for fault in error.errors())
-        raise Unavailable(f"Set {wrong} to a number within its bounds.", code="misconfigured") from error
+    """The settings of this process, from its environment at the first call."""
+    return Settings(os.environ)

@@ -7,9 +7,9 @@ import pytest
 
 from herald.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from herald.identity.composition import identity
-from herald.identity.keys.model import is_api_key
 from herald.identity.keys.service import ApiKeys
 from herald.identity.keys.store import KeyStore
+from herald.identity.keys.text import is_api_key
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
 from herald.identity.rate_limits.model import Limit, subject_of_user

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.identity.composition import IdentityContainer, identity
-from herald.identity.mails.model import MailKind, MailRequest, RecentMail, let_out
+from herald.identity.mails.model import MailKind, MailRequest
+from herald.identity.mails.recent import RecentMail, let_out
 from herald.identity.mails.store import SentMailStore
 from herald.identity.model import Role
 from herald.settings import settings

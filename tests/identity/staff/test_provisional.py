@@ -8,7 +8,8 @@ from herald.identity.composition import IdentityContainer, identity
 from herald.identity.lockout.model import TooManyAttempts
 from herald.identity.model import Role
 from herald.identity.sessions.model import Origin
-from herald.identity.staff.model import MOST_PROVISIONAL, MemberChanges, NewMember, User
+from herald.identity.staff.changes import MemberChanges, NewMember
+from herald.identity.staff.model import MOST_PROVISIONAL, User
 from herald.settings import settings
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock

@@ -15,7 +15,8 @@ from herald.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticate
 from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.identity.sessions.model import UNKNOWN_ORIGIN
-from herald.identity.staff.model import MOST_MEMBERS, MemberChanges, Membership, NewMember, check_member_count
+from herald.identity.staff.changes import MemberChanges, NewMember
+from herald.identity.staff.model import MOST_MEMBERS, Membership, check_member_count
 from herald.identity.staff.service import Staff
 from herald.storage import dynamodb_client
 from herald.values.ids import new_id

@@ -7,8 +7,7 @@ from types import MappingProxyType
 from herald.errors import Forbidden, Unauthenticated
 from herald.http.access import AccessRule, CallerKind
 from herald.http.contracts.contract import Limits
-from herald.identity.keys.cache import CachedApiKeys
-from herald.identity.keys.model import is_api_key
+from herald.identity.keys.text import is_api_key
 from herald.identity.model import Principal, Recipient
 from herald.identity.permissions import NEED_A_VERIFIED_EMAIL
 from herald.identity.rate_limits.model import (
@@ -51,7 +50,7 @@ class Authenticator:
         tokens: AccessTokens,
         rate_limits: RateLimitStore,
         *,
-        keys: CachedApiKeys | None = None,
+        verify_key: Callable[[str], Principal] | None = None,
         limits_of_tenant: LimitsOfTenant = lambda _tenant_id: _AS_PUBLISHED,
         limits_of_installation: Mapping[str, int] = _AS_PUBLISHED,
         is_verified: Callable[[str], bool] = lambda _user_id: False,
@@ -61,14 +60,14 @@ class Authenticator:
         Args:
             tokens: verifies access tokens.
             rate_limits: counts requests.
-            keys: verifies API keys; without it there are none.
+            verify_key: gives whose an API key is; without it there are none.
             limits_of_tenant: gives the limits that a tenant has instead of the published ones.
             limits_of_installation: those that hold instead of the published ones for addresses, by their names.
             is_verified: whether a person's e-mail address has been confirmed since their token was made.
         """
         self._tokens = tokens
         self._rate_limits = rate_limits
-        self._keys = keys
+        self._verify_key = verify_key
         self._limits_of_tenant = limits_of_tenant
         self._limits_of_installation = limits_of_installation
         self._is_verified = is_verified
@@ -148,8 +147,8 @@ class Authenticator:
         return self._rate_limits.admit(subject_of_address(source_ip), _replaced(limit, self._limits_of_installation))
 
     def _verify_staff(self, token: str) -> Principal:
-        if self._keys is not None and is_api_key(token):
-            return self._keys.verify(token).principal
+        if self._verify_key is not None and is_api_key(token):
+            return self._verify_key(token)
         return self._tokens.verify_staff(token)
 
 

@@ -13,9 +13,6 @@ from herald.errors import Unavailable
 from herald.identity.accounts.store import PersonStore
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
-from herald.identity.keys.cache import CachedApiKeys
-from herald.identity.keys.service import ApiKeys
-from herald.identity.keys.store import KeyStore
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.staff.store import MembershipStore
@@ -28,8 +25,11 @@ if TYPE_CHECKING:
     from herald.identity.accounts.passwords import Passwords
     from herald.identity.accounts.service import Accounts
     from herald.identity.invitations.service import Invitations
+    from herald.identity.keys.cache import CachedApiKeys
+    from herald.identity.keys.service import ApiKeys
     from herald.identity.lockout.service import Lockout
-    from herald.identity.mails.service import Mailing, MailRequests
+    from herald.identity.mails.requests import MailRequests
+    from herald.identity.mails.service import Mailing
     from herald.identity.one_time_tokens.service import OneTimeTokens
     from herald.identity.recovery.service import Recovery
     from herald.identity.sessions.service import Sessions
@@ -157,11 +157,16 @@ class IdentityContainer:
         )
 
     @cached_property
-    def api_keys(self) -> ApiKeys:
+    def api_keys(self) -> "ApiKeys":
+        from herald.identity.keys.service import ApiKeys
+        from herald.identity.keys.store import KeyStore
+
         return ApiKeys(KeyStore(), self.membership_store, self.rate_limits, clock=self._clock)
 
     @cached_property
-    def cached_api_keys(self) -> CachedApiKeys:
+    def cached_api_keys(self) -> "CachedApiKeys":
+        from herald.identity.keys.cache import CachedApiKeys
+
         return CachedApiKeys(self.api_keys, clock=self._clock)
 
     @cached_property
@@ -214,7 +219,7 @@ class IdentityContainer:
     @cached_property
     def _mail_requests(self) -> "MailRequests":
         from herald.adapters.aws.queue import Queue
-        from herald.identity.mails.service import MailRequests
+        from herald.identity.mails.requests import MailRequests
 
         return MailRequests(Queue(self._settings.mail_queue_url))
 

@@ -6,7 +6,6 @@ attribute for, is laid flat: `Report.recipient.phone` is `ReportRow.phone`.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from types import NoneType
 from typing import Any, Self, TypeVar, cast, get_args, get_type_hints
@@ -78,15 +77,11 @@ class Row(DocumentModel):
 
     def save_if(self, condition: Condition) -> bool:
         """Stores the row; False, and nothing stored, where the condition does not hold."""
-        with _unless_refused() as outcome:
-            self.save(condition=condition)
-        return outcome.happened
+        return _unless_refused(lambda: self.save(condition=condition))
 
     def update_if(self, actions: Sequence[Action], condition: Condition) -> bool:
         """Changes the stored row; False, and nothing changed, where the condition does not hold."""
-        with _unless_refused() as outcome:
-            self.update(actions=list(actions), condition=condition)
-        return outcome.happened
+        return _unless_refused(lambda: self.update(actions=list(actions), condition=condition))
 
     def update_or_find(self, actions: Sequence[Action], condition: Condition) -> Self | None:
         """Changes the stored row; where the condition does not hold, gives it as it stands, in the same one request.
@@ -107,9 +102,7 @@ class Row(DocumentModel):
 
     def delete_if(self, condition: Condition) -> bool:
         """Deletes the stored row; False, and nothing deleted, where the condition does not hold."""
-        with _unless_refused() as outcome:
-            self.delete(condition=condition)
-        return outcome.happened
+        return _unless_refused(lambda: self.delete(condition=condition))
 
     @classmethod
     def find(cls, partition: str, sort: str) -> Self | None:
@@ -144,25 +137,21 @@ class Row(DocumentModel):
         return query_raw(table=cls.table(), partition=partition, sort_between=sort_between, attributes=attributes)
 
 
-@dataclass(slots=True)
-class _Outcome:
-    happened: bool = False
-
-
-@contextmanager
-def _unless_refused() -> Iterator[_Outcome]:
-    outcome = _Outcome()
+def _unless_refused(write: Callable[[], object]) -> bool:
+    """Whether a write happened."""
     try:
-        yield outcome
+        write()
     except PynamoDBException as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
-        return
-    outcome.happened = True
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
+    """How a field of an entity is stored."""
+
     name: str
     has_default: bool
     may_be_none: bool

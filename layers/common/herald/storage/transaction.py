@@ -36,6 +36,8 @@ class _Contended(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Write:
+    """One of the writes, as it was asked for."""
+
     kind: str
     add: Callable[[TransactWrite], None]
     refusal: HeraldError | None

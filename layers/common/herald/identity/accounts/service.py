@@ -13,7 +13,7 @@ from herald.identity.accounts.passwords import Passwords
 from herald.identity.accounts.store import PersonStore
 from herald.identity.lockout.service import Lockout
 from herald.identity.mails.model import MailKind
-from herald.identity.mails.service import MailRequests
+from herald.identity.mails.requests import MailRequests
 from herald.identity.model import ABSENT_ID, Principal, Role
 from herald.identity.sessions.model import UNKNOWN_ORIGIN, Origin, SignedIn
 from herald.identity.sessions.service import Sessions

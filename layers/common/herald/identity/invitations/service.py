@@ -20,7 +20,7 @@ from herald.identity.invitations.model import (
 )
 from herald.identity.invitations.store import InvitationStore
 from herald.identity.mails.model import MailKind
-from herald.identity.mails.service import MailRequests
+from herald.identity.mails.requests import MailRequests
 from herald.identity.model import ABSENT_ID, Principal, Role
 from herald.identity.one_time_tokens.model import LIFETIME_OF, OneTimeToken, Purpose, invalid_token
 from herald.identity.one_time_tokens.service import OneTimeTokens

@@ -2,8 +2,10 @@
 
 from cachetools import TLRUCache
 
-from herald.identity.keys.model import ApiKey, hash_of
+from herald.identity.keys.model import ApiKey
 from herald.identity.keys.service import ApiKeys
+from herald.identity.keys.text import hash_of
+from herald.identity.model import Principal
 from herald.values.clock import Clock, utc_now
 
 REMEMBERED_SECONDS = 60
@@ -19,8 +21,8 @@ class CachedApiKeys:
             _MOST_REMEMBERED, ttu=_remembered_until, timer=lambda: clock().timestamp()
         )
 
-    def verify(self, text: str) -> ApiKey:
-        """The key that a text is.
+    def verify(self, text: str) -> Principal:
+        """Who is asking when somebody comes with this key.
 
         Raises:
             Unauthenticated: it is none of ours, or has expired, or was revoked.
@@ -29,7 +31,7 @@ class CachedApiKeys:
         key = self._verified.get(place)
         if key is None:
             key = self._verified[place] = self._keys.verify(text)
-        return key
+        return key.principal
 
 
 def _remembered_until(_place: str, key: ApiKey, now: float) -> float:

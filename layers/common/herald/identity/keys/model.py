@@ -1,26 +1,17 @@
-"""API keys: what is kept of them, and what is not.
+"""API keys: what is kept of them."""
 
-A key is ``hk_``, its tenant's id in 22 characters and a secret of 32 random ones (190 bits), so that it is looked up in
-its own tenant and nowhere else.
-"""
-
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from herald.errors import Invalid, Unauthenticated
+from herald.errors import Invalid
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, permissions_of
-from herald.values.ids import compact_id, expand_id
 
-PREFIX = "hk_"
 MOST_KEYS = 50
 """Of one tenant; all of them are one answer."""
 LONGEST_NAME = 100
 USUAL_LIFETIME_DAYS = 365
-SECRET_CHARACTERS = 32
-_TENANT_CHARACTERS = 22
 _FOR_PEOPLE = frozenset({Permission.OWN_ACCOUNT, Permission.KEYS_MANAGE})
 POSSIBLE_SCOPES = tuple(sorted(permissions_of(Role.INTEGRATION) - _FOR_PEOPLE))
 """What a program may have."""
@@ -55,35 +46,6 @@ class ApiKey:
         return Principal(self.key_id, self.tenant_id, self.role, f"key-{self.key_id}", frozenset(self.scopes))
 
 
-def is_api_key(token: str) -> bool:
-    """Whether a bearer token is meant as an API key."""
-    return token.startswith(PREFIX)
-
-
-def hash_of(secret: str) -> str:
-    """What is kept of a key's secret; it is random and long, so that a fast hash will do."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def join_key(tenant_id: str, secret: str) -> str:
-    return f"{PREFIX}{compact_id(tenant_id)}{secret}"
-
-
-def split_key(text: str) -> tuple[str, str]:
-    """The tenant's id and the secret of a key's text.
-
-    Raises:
-        Unauthenticated: it is none of ours.
-    """
-    tenant_part, secret = text[len(PREFIX) :][:_TENANT_CHARACTERS], text[len(PREFIX) + _TENANT_CHARACTERS :]
-    if len(secret) != SECRET_CHARACTERS:
-        raise unknown_key()
-    try:
-        return expand_id(tenant_part), secret
-    except ValueError as error:
-        raise unknown_key() from error
-
-
 def checked_scopes(scopes: Iterable[str]) -> tuple[Permission, ...]:
     """The permissions that a key is confined to; all that programs may have where none are named.
 
@@ -98,7 +60,3 @@ def checked_scopes(scopes: Iterable[str]) -> tuple[Permission, ...]:
             fields={"scopes": f"any of {', '.join(POSSIBLE_SCOPES)}"},
         )
     return tuple(sorted(map(Permission, asked))) if asked else POSSIBLE_SCOPES
-
-
-def unknown_key() -> Unauthenticated:
-    return Unauthenticated("The API key is not valid.")

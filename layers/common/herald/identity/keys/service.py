@@ -5,20 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from herald.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from herald.identity.keys.model import (
-    LONGEST_NAME,
-    MOST_KEYS,
-    PREFIX,
-    SECRET_CHARACTERS,
-    USUAL_LIFETIME_DAYS,
-    ApiKey,
-    checked_scopes,
-    hash_of,
-    join_key,
-    split_key,
-    unknown_key,
-)
+from herald.identity.keys.model import LONGEST_NAME, MOST_KEYS, USUAL_LIFETIME_DAYS, ApiKey, checked_scopes
 from herald.identity.keys.store import KeyStore
+from herald.identity.keys.text import PREFIX, SECRET_CHARACTERS, hash_of, join_key, split_key, unknown_key
 from herald.identity.model import Principal, Role
 from herald.identity.rate_limits.model import subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore

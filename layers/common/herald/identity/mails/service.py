@@ -1,40 +1,20 @@
-"""The mails of identity: asked for by whoever is asked by a caller, written by a worker.
-
-A mail is always asked for, and the worker looks whether there is anybody to write to: so no answer, and not the time
-that it takes, tells whether an account exists.
-"""
+"""The mails of identity, written by a worker: it looks whether there is anybody to write to."""
 
 from dataclasses import replace
 
 from herald.identity.accounts.model import Person
 from herald.identity.accounts.store import PersonStore
-from herald.identity.mails.model import (
-    ANYBODY_CAN_CAUSE,
-    Mail,
-    MailKind,
-    MailRequest,
-    harmless_name,
-    password_fingerprint,
-)
+from herald.identity.mails.model import MailKind, MailRequest
+from herald.identity.mails.recent import ANYBODY_CAN_CAUSE
 from herald.identity.mails.store import SentMailStore
-from herald.identity.mails.texts import SUBJECT_AND_TEXT_OF
-from herald.identity.one_time_tokens.model import Purpose
+from herald.identity.mails.texts import SUBJECT_AND_TEXT_OF, Mail, harmless_name
+from herald.identity.one_time_tokens.model import Purpose, password_fingerprint
 from herald.identity.one_time_tokens.service import OneTimeTokens
-from herald.identity.ports import Mailer, MailQueue
+from herald.identity.ports import Mailer
 from herald.identity.tenants.store import TenantStore
 from herald.values.clock import Clock, utc_now
-from herald.values.ids import new_id
 
 _PURPOSE_OF = {MailKind.VERIFY_EMAIL: Purpose.VERIFY_EMAIL, MailKind.RESET_PASSWORD: Purpose.RESET_PASSWORD}
-
-
-class MailRequests:
-    def __init__(self, queue: MailQueue) -> None:
-        self._queue = queue
-
-    def request(self, kind: MailKind, login: str, *, tenant_id: str = "") -> None:
-        """Asks for a mail to whoever has this (normal) login, if anybody has."""
-        self._queue.send([MailRequest(new_id(), kind, login, tenant_id).to_message()])
 
 
 class Mailing:

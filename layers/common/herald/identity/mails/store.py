@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from herald.errors import Unavailable
-from herald.identity.mails.model import MAILS_COUNTED_FOR, MOST_MAILS, MailKind, RecentMail, let_out
+from herald.identity.mails.model import MailKind
+from herald.identity.mails.recent import MAILS_COUNTED_FOR, MOST_MAILS, RecentMail, let_out
 from herald.identity.model import login_id
 from herald.identity.store import IdentityRow
 from herald.storage import JsonAttribute

@@ -1,6 +1,22 @@
-"""What the mails say: subject and text, with ``{name}``, ``{tenant}`` and ``{link}``."""
+"""What the mails say, also of others: subject and text, with ``{name}``, ``{tenant}`` and ``{link}``."""
+
+import re
+from dataclasses import dataclass
 
 from herald.identity.mails.model import MailKind
+
+_LONGEST_NAME = 60
+_LEADS_SOMEWHERE = re.compile(r"[/@:]|(?<=\w)\.(?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A plain text to one person."""
+
+    to: str
+    subject: str
+    text: str
+
 
 SUBJECT_AND_TEXT_OF: dict[MailKind, tuple[str, str]] = {
     MailKind.VERIFY_EMAIL: (
@@ -51,3 +67,12 @@ The link is good for seven days. If you do not know {tenant}, ignore this messag
 """,
     ),
 }
+
+
+def harmless_name(name: str) -> str:
+    """A name as it may stand in a mail to somebody else: one short line that leads nowhere.
+
+    Anybody may sign up with another's address and call themselves as they like.
+    """
+    line = " ".join(name.split())[:_LONGEST_NAME]
+    return _LEADS_SOMEWHERE.sub(" ", line)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.errors import Invalid
+from herald.identity.accounts.model import Person
 from herald.values.ids import compact_id, derived_id
 
 _SLOTS = "0d1f6a0c-3e57-4b0e-8c55-2f3f0a9f4c1e"
@@ -59,6 +60,11 @@ def slot_in(text: str) -> str:
 def hash_of(text: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def password_fingerprint(person: Person) -> str:
+    """What changes with the password: a way to set a new one is good for the password that it was asked for."""
+    return hash_of(person.password_hash)
 
 
 def invalid_token() -> Invalid:

@@ -8,10 +8,10 @@ from herald.identity.accounts.store import PersonStore
 from herald.identity.audit.model import PASSWORD_RESET, AuditEvent
 from herald.identity.audit.service import AuditLog
 from herald.identity.lockout.service import Lockout
-from herald.identity.mails.model import MailKind, password_fingerprint
-from herald.identity.mails.service import MailRequests
+from herald.identity.mails.model import MailKind
+from herald.identity.mails.requests import MailRequests
 from herald.identity.model import Principal
-from herald.identity.one_time_tokens.model import OneTimeToken, Purpose, invalid_token
+from herald.identity.one_time_tokens.model import OneTimeToken, Purpose, invalid_token, password_fingerprint
 from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.sessions.service import Sessions
 from herald.values.email import normal_email

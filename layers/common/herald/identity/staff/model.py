@@ -80,33 +80,6 @@ class OwnTenant:
     membership: Membership
 
 
-@dataclass(frozen=True, slots=True)
-class NewMember:
-    """Who is to join: ``username`` and ``name`` may be empty, and the password is replaced by whoever comes."""
-
-    email: str
-    password: str
-    role: Role
-    username: str = ""
-    name: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MemberChanges:
-    """What is to change of a member; ``None`` leaves a thing as it is.
-
-    ``email`` and ``username`` may be sent along, but not changed here: by them a person signs in everywhere.
-    """
-
-    role: Role | None = None
-    active: bool | None = None
-    name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    username: str | None = None
-
-
 def check_member_count(members: int) -> None:
     """Refuses one more member where there are too many.
 

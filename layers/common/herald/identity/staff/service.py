@@ -12,15 +12,8 @@ from herald.identity.keys.service import ApiKeys
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
 from herald.identity.sessions.service import Sessions
-from herald.identity.staff.model import (
-    MOST_MEMBERS,
-    MOST_PROVISIONAL,
-    MemberChanges,
-    Membership,
-    NewMember,
-    User,
-    check_member_count,
-)
+from herald.identity.staff.changes import MemberChanges, NewMember
+from herald.identity.staff.model import MOST_MEMBERS, MOST_PROVISIONAL, Membership, User, check_member_count
 from herald.identity.staff.store import MembershipStore
 from herald.values.clock import Clock, utc_now
 from herald.values.email import normal_email
