@@ -10,11 +10,13 @@ from herald.messaging.service import Messenger
 from herald.messaging.store import MessageRow, MessageStore
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
+from herald.results.corrections.store import CorrectionStore
 from herald.results.delivery.delivering import Delivering, FollowingDelivery
 from herald.results.delivery.duplicates import DuplicateTexts
 from herald.results.delivery.model import DeliveryWork
 from herald.results.delivery.service import BatchDelivery, ReportDelivery
 from herald.results.delivery.store import DeliveryStore, PasswordStore
+from herald.results.duplicates.store import PhoneIndex
 from herald.results.links.store import LinkStore
 from herald.results.reports.store import ReportStore
 from herald.values.clock import Clock
@@ -74,10 +76,18 @@ def delivery_requests(
     queue: FullQueue, schedule: IdleSchedule, clock: Clock, *, batches: BatchStore | None = None
 ) -> DeliveryRequests:
     """Over the real stores."""
-    duplicates = DuplicateTexts(BatchStore(), reports_store())
+    duplicates = DuplicateTexts(reports_store(), PhoneIndex())
     return DeliveryRequests(
         ReportDelivery(
-            DeliveryStore(), PasswordStore(), MessageStore(), queue, schedule, PASSWORDS, duplicates, clock=clock
+            DeliveryStore(),
+            PasswordStore(),
+            MessageStore(),
+            queue,
+            schedule,
+            PASSWORDS,
+            duplicates,
+            CorrectionStore(),
+            clock=clock,
         ),
         BatchDelivery(batches or BatchStore(), reports_store(), queue, schedule, duplicates, clock=clock),
     )
@@ -98,6 +108,7 @@ class DeliveryPipeline:
             LinkStore(),
             messenger,
             self.queue,
+            DuplicateTexts(reports or ReportStore(), PhoneIndex()),
             public_url=PUBLIC_URL,
             clock=self.clock,
         )

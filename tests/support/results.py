@@ -13,11 +13,13 @@ from herald.adapters.aws.queue import Queue
 from herald.adapters.aws.workflow import Workflow
 from herald.adapters.spreadsheet.workbook import recognise_bytes
 from herald.errors import Invalid
-from herald.results.batches.model import Batch, BatchStatus, Reading
+from herald.results.batches.model import Batch, BatchStatus, Duplicates, Reading
 from herald.results.batches.service import USUAL_OPTIONS, Batches, BatchOptions
 from herald.results.batches.store import BatchDefaultsStore, BatchStore
 from herald.results.corrections.store import CorrectionStore
-from herald.results.ingesting.duplicates import FindingDuplicates
+from herald.results.duplicates.model import entries_of
+from herald.results.duplicates.service import FindingDuplicates
+from herald.results.duplicates.store import PhoneIndex
 from herald.results.links.service import new_link
 from herald.results.links.store import LinkStore
 from herald.results.passwords import ReportPasswords
@@ -255,10 +257,10 @@ def fill_batch(batch: Batch, rows: Sequence[Report]) -> None:
     assert store.begin_reading(batch, upload="etag", reader="reader", now=NOW)
     reports_store().put_many(rows)
     unprotected = sum(1 for row in good if not row.recipient.password_hash)
-    duplicates = FindingDuplicates()
-    for row in rows:
-        duplicates.look_at(row)
-    reading = Reading(len(rows), len(rows) - len(good), rows[-1].row, unprotected, duplicates.found())
+    entries = [entry for row in rows for entry in entries_of(row)]
+    PhoneIndex().put_many(batch, entries)
+    duplicates = FindingDuplicates(store, reports_store(), PhoneIndex()).among(batch, entries)
+    reading = Reading(len(rows), len(rows) - len(good), rows[-1].row, unprotected, duplicates)
     assert store.finish_reading(batch, reading, reader="reader", now=NOW)
 
 
@@ -289,6 +291,14 @@ def rendered_batch(
 def all_reports(batch: Batch) -> list[Report]:
     """Every row of a batch, as it is now."""
     return list(reports_store().page(batch.tenant_id, batch.batch_id, size=1000, cursor=None).items)
+
+
+def found_duplicates(batch: Batch) -> Duplicates:
+    """What is told of a batch whose rows are read, as it is now."""
+    finding = FindingDuplicates(BatchStore(), reports_store(), PhoneIndex())
+    found = finding.batch(batch.tenant_id, batch.batch_id).duplicates
+    assert found is not None
+    return found
 
 
 def current(report: Report) -> Report:

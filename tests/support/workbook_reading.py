@@ -7,6 +7,7 @@ from herald.adapters.aws.workflow import Workflow
 from herald.results.batches.model import Batch
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.duplicates.store import PhoneIndex
 from herald.results.ingesting.service import Buckets, Ingesting, Upload
 from herald.results.ports import WorkbookReader
 from herald.results.reports.store import ReportStore
@@ -33,6 +34,7 @@ def ingesting(
         BatchStore(),
         TemplateVersionStore(),
         reports or ReportStore(),
+        PhoneIndex(),
         Buckets(uploads(), documents()),
         open_workbook,
         PASSWORDS,

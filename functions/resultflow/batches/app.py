@@ -48,7 +48,7 @@ from .schemas import (
 )
 
 api = compose_api(RESULTFLOW)
-batches, retrying = results().batches, results().retrying
+batches, duplicates, retrying = results().batches, results().finding_duplicates, results().retrying
 delivery, passwords, statistics = results().batch_delivery, results().giving_passwords, results().statistics
 tenants = identity().tenants
 handler = api.handle
@@ -128,7 +128,7 @@ def get_batch(
     file_size: Annotated[int | None, Query(ge=1, le=LARGEST_WORKBOOK_BYTES, description=ABOUT_FILE_SIZE)] = None,
 ) -> BatchView:
     """A batch, with its counts; and, for those who may write, where its workbook goes while it waits for one."""
-    batch = batches.get(api.caller.tenant_id, batch_id)
+    batch = duplicates.batch(api.caller.tenant_id, batch_id)
     if not may(api.caller, Permission.RESULTS_WRITE):
         return BatchView.of(batch)
     return BatchView.of(batch, upload_url=batches.upload_url(batch, file_size=file_size))

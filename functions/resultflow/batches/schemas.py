@@ -97,8 +97,9 @@ class BatchView(View):
     date_format: TextOrNull = Field(examples=["DD/MM/YYYY"])
     """How dates given as text are read; null where neither the batch nor its template says, so that
     only ISO 8601 is."""
-    duplicates: DuplicatesView
-    """What stands in the workbook more than once, as it was when the workbook was read; nothing before."""
+    duplicates: DuplicatesView | None
+    """What stands in its rows more than once; null until the workbook is read, and in a list also where rows were
+    corrected since somebody looked at this batch alone."""
     retained_until: Timestamp
     """When the batch, its reports and their PDFs are forgotten."""
     problem: ProblemView | None

@@ -9,6 +9,7 @@ from herald.results.batches.executions import SECONDS_UNTIL_RENDERINGS_HAVE_ENDE
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.duplicates.store import PhoneIndex
 from herald.results.erasure.model import Erasure, RowErasure
 from herald.results.erasure.service import Erasing
 from herald.results.ingesting.pictures import picture_key
@@ -45,7 +46,7 @@ def queue() -> RememberingQueue:
 
 
 def eraser(queue: RememberingQueue, **limits: int) -> Erasing:
-    return Erasing(BatchStore(), ReportStore(), documents(), uploads(), machine(), queue, **limits)
+    return Erasing(BatchStore(), ReportStore(), PhoneIndex(), documents(), uploads(), machine(), queue, **limits)
 
 
 def deleted_batch(rows: int = 3) -> Batch:

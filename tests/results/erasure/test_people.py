@@ -6,6 +6,7 @@ import pytest
 
 from herald.errors import Invalid
 from herald.results.batches.store import BatchStore
+from herald.results.duplicates.store import PhoneIndex
 from herald.results.erasure.model import ErasureRequest, PersonErasure, RowErasure
 from herald.results.erasure.people import ErasingPeople, PersonErasures
 from herald.results.erasure.service import Erasing
@@ -63,7 +64,7 @@ def erase(queue: RememberingQueue, *, phone: str = "", email: str = "", pages_pe
         pages_per_message=pages_per_message,
         clock=lambda: NOW,
     )
-    erasing = Erasing(BatchStore(), ReportStore(), documents(), uploads(), machine(), queue)
+    erasing = Erasing(BatchStore(), ReportStore(), PhoneIndex(), documents(), uploads(), machine(), queue)
     while (message := queue.take()) is not None:
         if "erasure_id" in message:
             people.erase(PersonErasure.from_message(message))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from herald.results.delivery.duplicates import DuplicateTexts
     from herald.results.delivery.giving_passwords import GivingPasswords
     from herald.results.delivery.service import BatchDelivery, ReportDelivery
+    from herald.results.duplicates.service import FindingDuplicates
     from herald.results.erasure.expired_pdfs import ExpiredPdfs
     from herald.results.erasure.people import ErasingPeople, PersonErasures
     from herald.results.erasure.service import Erasing
@@ -125,11 +126,18 @@ class ResultsContainer(ResultStores, ResultConnections):
             self.batch_store,
             self.version_store,
             self.report_store,
+            self.phone_index,
             Buckets(self.uploads, self.documents),
             read_workbook,
             self.passwords,
             self.workflow,
         )
+
+    @cached_property
+    def finding_duplicates(self) -> FindingDuplicates:
+        from herald.results.duplicates.service import FindingDuplicates
+
+        return FindingDuplicates(self.batch_store, self.report_store, self.phone_index)
 
     # Rendering.
 
@@ -262,13 +270,14 @@ class ResultsContainer(ResultStores, ResultConnections):
             self.deliveries_schedule,
             self.passwords,
             self.duplicate_texts,
+            self.correction_store,
         )
 
     @cached_property
     def duplicate_texts(self) -> DuplicateTexts:
         from herald.results.delivery.duplicates import DuplicateTexts
 
-        return DuplicateTexts(self.batch_store, self.report_store)
+        return DuplicateTexts(self.report_store, self.phone_index)
 
     @cached_property
     def batch_delivery(self) -> BatchDelivery:
@@ -306,6 +315,7 @@ class ResultsContainer(ResultStores, ResultConnections):
             self.link_store,
             messaging().messenger(),
             self.deliveries_queue,
+            self.duplicate_texts,
             public_url=self._settings.public_url,
         )
 
@@ -316,7 +326,13 @@ class ResultsContainer(ResultStores, ResultConnections):
         from herald.results.erasure.service import Erasing
 
         return Erasing(
-            self.batch_store, self.report_store, self.documents, self.uploads, self.workflow, self.erasures_queue
+            self.batch_store,
+            self.report_store,
+            self.phone_index,
+            self.documents,
+            self.uploads,
+            self.workflow,
+            self.erasures_queue,
         )
 
     @cached_property

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from herald.results.batches.store import BatchDefaultsStore, BatchStore
     from herald.results.corrections.store import CorrectionStore
     from herald.results.delivery.store import DeliveryStore, PasswordStore
+    from herald.results.duplicates.store import PhoneIndex
     from herald.results.erasure.store import ErasureRequestStore
     from herald.results.links.store import LinkStore
     from herald.results.rendering.store import OutcomeStore
@@ -55,6 +56,12 @@ class ResultStores:
         from herald.results.reports.store import ReportStore
 
         return ReportStore()
+
+    @cached_property
+    def phone_index(self) -> PhoneIndex:
+        from herald.results.duplicates.store import PhoneIndex
+
+        return PhoneIndex()
 
     @cached_property
     def correction_store(self) -> CorrectionStore:

@@ -23,9 +23,11 @@ def query_raw(
     table: str,
     partition: str,
     sort_between: tuple[str, str],
-    attributes: Sequence[str],
+    attributes: Sequence[str] = (),
 ) -> Iterator[Mapping[str, AttributeValue]]:
-    """Raw items of one partition, for bulk reads that need no row objects; follows every page.
+    """Raw items of one partition, for bulk reads that need no row objects; all their attributes, or some.
+
+    Follows every page.
 
     Consistent, because what is read in bulk was often written a moment ago.
     """
@@ -34,7 +36,6 @@ def query_raw(
         "TableName": table,
         "ConsistentRead": True,
         "KeyConditionExpression": "#pk = :pk AND #sk BETWEEN :low AND :high",
-        "ProjectionExpression": ", ".join(names),
         "ExpressionAttributeNames": {**names, "#pk": "pk", "#sk": "sk"},
         "ExpressionAttributeValues": {
             ":pk": {"S": partition},
@@ -42,6 +43,8 @@ def query_raw(
             ":high": {"S": sort_between[1]},
         },
     }
+    if names:
+        query["ProjectionExpression"] = ", ".join(names)
     while True:
         answer = dynamodb_client().query(**query)
         yield from answer["Items"]

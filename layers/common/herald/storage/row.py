@@ -125,13 +125,18 @@ class Row(DocumentModel):
         return write_many(cls.table(), (row.to_dynamodb_dict() for row in rows))
 
     @classmethod
+    def write_raw(cls, items: Iterable[dict[str, AttributeValue]]) -> int:
+        """Puts items as DynamoDB writes them, in bulk as above; for attributes without fixed names."""
+        return write_many(cls.table(), items)
+
+    @classmethod
     def delete_many(cls, keys: Iterable[tuple[str, str]]) -> int:
         """Deletes rows by their keys (partition, sort) and gives their number; a key without a row is harmless."""
         return delete_many(cls.table(), keys)
 
     @classmethod
     def query_raw(
-        cls, *, partition: str, sort_between: tuple[str, str], attributes: Sequence[str]
+        cls, *, partition: str, sort_between: tuple[str, str], attributes: Sequence[str] = ()
     ) -> Iterator[Mapping[str, AttributeValue]]:
         """Raw items of one partition (see `herald.storage.bulk.query_raw`)."""
         return query_raw(table=cls.table(), partition=partition, sort_between=sort_between, attributes=attributes)

@@ -137,7 +137,10 @@ class Batch:
     run_started_with: int = 0
     """How many rows were done when the latest of these executions began: its speed is counted from there."""
     scheduled_for: datetime | None = None
-    duplicates: Duplicates = NO_DUPLICATES
+    duplicates: Duplicates | None = None
+    """``None`` until the workbook is read, and again from a correction until somebody looks at the batch."""
+    corrections: int = 0
+    """How often it may have changed what is alike: what was found before one counts no more."""
     scheduled_delivery_id: str = ""
     """The batch's one delivery at a later time, or the last there was; empty where it was taken back."""
 

@@ -61,6 +61,7 @@ class BatchRow(Row):
     language = UnicodeAttribute(null=True)
     date_format = UnicodeAttribute(null=True)
     duplicates = JsonAttribute[Duplicates](Duplicates, null=True)
+    corrections = IntegerAttribute(null=True)
 
 
 class BatchStore:
@@ -180,6 +181,10 @@ class BatchStore:
             ],
             _read_by(reader),
         )
+
+    def tell_duplicates(self, batch: Batch, duplicates: Duplicates) -> None:
+        """Records what was found in a batch; not where rows were corrected after ``batch`` was read."""
+        _batch_row(batch).update_if([BatchRow.duplicates.set(duplicates)], BatchRow.corrections == batch.corrections)
 
     def fail(self, batch: Batch, problem: BatchProblem, *, reader: str, now: datetime) -> None:
         """Ends a batch that cannot go on, with the reason; harmless where the lease was lost to somebody else."""

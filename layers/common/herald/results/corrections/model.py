@@ -10,10 +10,11 @@ from typing import cast
 
 from herald.errors import Unprocessable
 from herald.results.batches.model import Batch, BatchProblem
+from herald.results.duplicates.model import phone_mark
 from herald.results.ingesting.columns import cell_text, details_among, placeholder_of
 from herald.results.ingesting.sheet_rows import as_one, phone_of
 from herald.results.passwords import ReportPasswords
-from herald.results.reports.model import RecipientDetails, Report, ReportStatus
+from herald.results.reports.model import DeliveryStatus, RecipientDetails, Report, ReportStatus
 from herald.results.reports.row_values import LARGEST_ROW_CHARACTERS, cells_of, encode, readable, shown_picture
 from herald.values.picture import DATA_URL, Picture
 from herald.values.sheet import CellText, Value
@@ -63,6 +64,8 @@ class Corrector:
         values = _values(report, correction, {holders[name]: text for name, text in details.items() if name in holders})
         recipient = self._recipient(report, details, correction.password)
         changed = replace(report, values=values, recipient=recipient, problem=None)
+        if recipient.phone != report.recipient.phone and report.delivery_status is not DeliveryStatus.NOT_SENT:
+            changed = changed.with_text_at(phone_mark(report.batch_id, report.recipient.phone))
         if _may_be_for_somebody_else(report.recipient, recipient):
             changed = changed.with_links_withdrawn()
         given = {*correction.values, *(holders[name] for name in details if name in holders)}

@@ -13,7 +13,8 @@ from pynamodb.expressions.update import Action
 from herald.errors import NotFound
 from herald.results.batches.model import BatchStatus
 from herald.results.batches.store import BatchRow, batches_partition
-from herald.results.reports.model import Report, ReportStatus
+from herald.results.duplicates.store import PhoneIndexRow, index_changes
+from herald.results.reports.model import DeliveryStatus, Report, ReportStatus
 from herald.results.reports.store import ReportRow, row_at, row_of, search_text
 from herald.storage import Transaction, TransactionRefused
 
@@ -41,8 +42,9 @@ class CorrectionStore:
         """
         try:
             with Transaction() as writes:
-                writes.delete(row_at(report.place), condition=_unchanged(report))
-                _count(writes, report, [-count for count in _counts(report)], now, _still_there())
+                writes.delete(row_at(report.place), condition=_unchanged(report) & _same_texts(report))
+                changes = index_changes(report, None)
+                _count(writes, report, [-count for count in _counts(report)], now, _still_there(), changes)
         except TransactionRefused as refused:
             _require_batch(refused, write=1)
             return False
@@ -77,6 +79,7 @@ def _change_all(
     batch: Condition,
     unchanged: Callable[[Report], Condition],
 ) -> bool:
+    changes = [change for old, new in zip(before, after, strict=True) for change in index_changes(old, new)]
     differences = [
         sum(_counts(new)[place] - _counts(old)[place] for old, new in zip(before, after, strict=True))
         for place in range(len(_COUNTERS))
@@ -86,7 +89,7 @@ def _change_all(
         with Transaction() as writes:
             for old, new in zip(before, after, strict=True):
                 writes.update(row_at(old.place), _differing(old, new), condition=unchanged(old))
-            _count(writes, before[0], differences, now, batch)
+            _count(writes, before[0], differences, now, batch, changes)
     except TransactionRefused as refused:
         _require_batch(refused, write=len(before))
         return False
@@ -94,7 +97,7 @@ def _change_all(
 
 
 def _require_batch(refused: TransactionRefused, *, write: int) -> None:
-    """Raises NotFound where the batch's own write was refused, the last of the transaction."""
+    """Raises NotFound where the batch's own write was refused, the last that has a condition."""
     if write in refused.writes:
         raise NotFound("There is no such report.") from refused
 
@@ -112,16 +115,25 @@ def _counts(report: Report) -> tuple[int, ...]:
 
 
 def _count(
-    writes: Transaction, report: Report, differences: Sequence[int], now: datetime, condition: Condition
+    writes: Transaction,
+    report: Report,
+    differences: Sequence[int],
+    now: datetime,
+    condition: Condition,
+    changes: Sequence[tuple[PhoneIndexRow, list[Action]]],
 ) -> None:
+    found_anew = [BatchRow.corrections.add(1), BatchRow.duplicates.remove()] if changes else []
     writes.update(
         BatchRow(batches_partition(report.tenant_id), report.batch_id),
         [
             BatchRow.updated_at.set(now),
             *(counter.add(by) for counter, by in zip(_COUNTERS, differences, strict=True) if by),
+            *found_anew,
         ],
         condition=condition,
     )
+    for row, actions in changes:
+        writes.update(row, actions)
 
 
 def _differing(old: Report, new: Report) -> list[Action]:
@@ -154,5 +166,14 @@ def _unchanged(report: Report) -> Condition:
 
 
 def _unchanged_with_values(report: Report) -> Condition:
-    condition: Condition = _unchanged(report) & (ReportRow.values == report.values)
+    condition: Condition = _unchanged(report) & _same_texts(report) & (ReportRow.values == report.values)
+    return condition
+
+
+def _same_texts(report: Report) -> Condition:
+    """Whether no sending has begun since, and texts went to the same other phones: a phone's texts stay known."""
+    known = ReportRow.texted_elsewhere
+    condition: Condition = known == report.texted_elsewhere if report.texted_elsewhere else known.does_not_exist()
+    if report.delivery_status is DeliveryStatus.NOT_SENT:
+        condition &= ReportRow.delivery_status == DeliveryStatus.NOT_SENT
     return condition

@@ -8,6 +8,7 @@ from herald.messaging.model import MessageChange
 from herald.messaging.service import Messenger, TryAgainLater
 from herald.results.batches.model import Batch, Chunk
 from herald.results.batches.store import BatchStore
+from herald.results.delivery.duplicates import DUPLICATE_PHONES, DuplicateTexts
 from herald.results.delivery.model import DeliveryWork, message_id_of, place_of, reference_of
 from herald.results.delivery.store import DeliveryStore
 from herald.results.delivery.wording import LONGEST_TEXT, wording_for
@@ -25,6 +26,7 @@ _MAY_BE_WITHDRAWN_FROM = [DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED]
 _UNDER_WAY = [DeliveryStatus.QUEUED, DeliveryStatus.SENDING]
 _ROWS_PER_LOOK = 5
 """How many rows may go out before the batch is looked at again: somebody may have deleted it, or sent it anew."""
+_TRIES_AT_A_CLAIM = 3
 _MOST_TRIES = 12
 _FIRST_DELAY_SECONDS = 2
 _LONGEST_DELAY_SECONDS = 300
@@ -33,7 +35,7 @@ _LONGEST_DELAY_SECONDS = 300
 class Delivering:
     """What happens in the worker: each report of a chunk gets its link and its text, at most once."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with; one place puts it together
         self,
         batches: BatchStore,
         reports: ReportStore,
@@ -41,6 +43,7 @@ class Delivering:
         links: LinkStore,
         messenger: Messenger,
         queue: Queue,
+        duplicates: DuplicateTexts,
         *,
         public_url: str,
         clock: Clock = utc_now,
@@ -51,6 +54,7 @@ class Delivering:
         self._links = links
         self._messenger = messenger
         self._queue = queue
+        self._duplicates = duplicates
         self._public_url = public_url
         self._clock = clock
 
@@ -82,10 +86,11 @@ class Delivering:
                 batch = self._batch_of(work)
             if batch is None:
                 return counts | {"unwanted": work.last_row - report.row + 1}
-            if not self._claim(report, work, batch):
+            claimed = self._claim(report, work, batch)
+            if claimed is None:
                 continue
             try:
-                outcome = self._deliver(report, work, batch.sender_name)
+                outcome = self._deliver(claimed, work, batch.sender_name)
             except TryAgainLater:
                 self._postpone(replace(work, first_row=report.row, tries=work.tries + 1))
                 return counts | {"postponed": work.last_row - report.row + 1}
@@ -98,27 +103,35 @@ class Delivering:
         except NotFound:
             return None
 
-    def _claim(self, report: Report, work: DeliveryWork, batch: Batch) -> bool:
-        """Whether this work is what sends the report: it was asked for it, or was never sent and now is."""
+    def _claim(self, report: Report, work: DeliveryWork, batch: Batch) -> Report | None:
+        """The report as it is to be sent; ``None`` where this work is not what sends it, or something is in its way."""
         message_id = message_id_of(work.delivery_id, report)
-        is_its_delivery = report.delivery_id == message_id
-        if is_its_delivery and report.delivery_status not in _MAY_BE_CLAIMED_FROM:
-            return False
-        if not is_its_delivery and not self._begin(report, work, batch, message_id):
-            return False
-        if obstacle := _obstacle_to(report):
-            self._give_back(report, message_id, obstacle)
-            return False
-        return not is_its_delivery or self._confirm(report, message_id)
+        for _ in range(_TRIES_AT_A_CLAIM):
+            if not _is_for(report, work, batch, message_id):
+                return None
+            if report.delivery_id == message_id and self._is_hindered(report, message_id):
+                return None
+            if self._take(report, message_id):
+                # Only now: who sends to this phone at the same moment sees the one or the other.
+                is_hindered = self._is_hindered(report, message_id) or self._is_duplicate(report, work, message_id)
+                return None if is_hindered else report
+            now_there = self._reports.chunk(report.tenant_id, report.batch_id, Chunk(report.row, report.row))
+            corrected = [each for each in now_there if each.recipient.phone != report.recipient.phone]
+            if not corrected:
+                return None
+            report = corrected[0]
+        return None
 
-    def _begin(self, report: Report, work: DeliveryWork, batch: Batch, message_id: str) -> bool:
-        if not _may_begin(work, batch) or report.status is not ReportStatus.READY:
-            return False
-        return self._deliveries.begin(
-            report.place, now=self._clock(), delivery_id=message_id, from_statuses=[DeliveryStatus.NOT_SENT]
-        )
-
-    def _confirm(self, report: Report, message_id: str) -> bool:
+    def _take(self, report: Report, message_id: str) -> bool:
+        """Queues a report, unless it was taken back or its phone corrected since it was read."""
+        if report.delivery_id != message_id:
+            return self._deliveries.begin(
+                report.place,
+                now=self._clock(),
+                delivery_id=message_id,
+                from_statuses=[DeliveryStatus.NOT_SENT],
+                phone=report.recipient.phone,
+            )
         # Also where it is queued already: whoever took it back since has told somebody that nothing will be sent.
         is_scheduled = report.delivery_status is DeliveryStatus.SCHEDULED
         return self._deliveries.confirm(
@@ -126,7 +139,23 @@ class Delivering:
             now=self._clock(),
             delivery_id=message_id,
             from_statuses=[DeliveryStatus.SCHEDULED] if is_scheduled else _UNDER_WAY,
+            phone=report.recipient.phone,
         )
+
+    def _is_hindered(self, report: Report, message_id: str) -> bool:
+        obstacle = _obstacle_to(report)
+        if obstacle:
+            self._give_back(report, message_id, obstacle)
+        return bool(obstacle)
+
+    def _is_duplicate(self, report: Report, work: DeliveryWork, message_id: str) -> bool:
+        """Takes back what would be a phone's second text of the batch; of two at the same moment perhaps both."""
+        if work.allow_duplicates or not self._duplicates.rows_texted(report, work.phone or report.recipient.phone):
+            return False
+        if self._messenger.find(tenant_id=report.tenant_id, message_id=message_id) is not None:
+            return False
+        self._withdraw(report, message_id, DUPLICATE_PHONES, _MAY_BE_WITHDRAWN_FROM)
+        return True
 
     def _give_back(self, report: Report, message_id: str, obstacle: str) -> None:
         if self._withdraw(report, message_id, obstacle, _MAY_BE_WITHDRAWN_FROM):
@@ -203,6 +232,13 @@ class FollowingDelivery:
             delivery_id=change.message_id,
             error_code=change.error_code,
         )
+
+
+def _is_for(report: Report, work: DeliveryWork, batch: Batch, message_id: str) -> bool:
+    """Whether this work is what sends the report: it was asked for it, or was never sent and now is."""
+    if report.delivery_id == message_id:
+        return report.delivery_status in _MAY_BE_CLAIMED_FROM
+    return _may_begin(work, batch) and report.status is ReportStatus.READY
 
 
 def _may_begin(work: DeliveryWork, batch: Batch) -> bool:

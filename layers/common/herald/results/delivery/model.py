@@ -42,7 +42,8 @@ class DeliveryWork:
     """A message of the delivery queue: a chunk whose reports are to be sent, once per ``delivery_id``.
 
     With a ``report_id``, it is for that one report, and only as long as this is its newest delivery. With a
-    ``scheduled_for`` (RFC 3339), it is a batch's, and only as long as that schedule stands.
+    ``scheduled_for`` (RFC 3339), it is a batch's, and only as long as that schedule stands. Without
+    ``allow_duplicates``, no phone gets a text of it that has one of the batch about another row.
     """
 
     tenant_id: str
@@ -55,6 +56,7 @@ class DeliveryWork:
     tries: int = 0
     report_id: str = ""
     scheduled_for: str = ""
+    allow_duplicates: bool = False
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:

@@ -7,11 +7,14 @@ from herald.errors import Invalid, Unprocessable
 from herald.messaging.store import MessageStore
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore
+from herald.results.corrections.service import report_busy
+from herald.results.corrections.store import CorrectionStore
 from herald.results.delivery.duplicates import DuplicateTexts
 from herald.results.delivery.model import DeliveryWork, RequestedDelivery, message_id_of
 from herald.results.delivery.scheduling import checked_moment, if_later
 from herald.results.delivery.store import DeliveryStore, PasswordStore
 from herald.results.delivery.wording import check_columns, columns_in, in_plain_form
+from herald.results.duplicates.model import phone_mark
 from herald.results.passwords import ReportPasswords
 from herald.results.ports import Queue, Schedule
 from herald.results.reports.model import DeliveryStatus, Report
@@ -32,7 +35,7 @@ _MAY_BE_SENT_FROM = [
 
 
 class ReportDelivery:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with; one place puts it together
         self,
         deliveries: DeliveryStore,
         password_store: PasswordStore,
@@ -41,6 +44,7 @@ class ReportDelivery:
         schedule: Schedule,
         passwords: ReportPasswords,
         duplicates: DuplicateTexts,
+        corrections: CorrectionStore,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -51,6 +55,7 @@ class ReportDelivery:
         self._schedule = schedule
         self._passwords = passwords
         self._duplicates = duplicates
+        self._corrections = corrections
         self._clock = clock
 
     def send(
@@ -84,18 +89,27 @@ class ReportDelivery:
             return RequestedDelivery(None, password=self._password_for(report, message_id), reached=reached)
         message = in_plain_form(custom_message)
         check_columns(message, [report.values])
-        is_first_text = report.delivery_status is DeliveryStatus.NOT_SENT and not phone
-        if is_first_text and not allow_duplicates:
-            self._duplicates.refuse_for_report(report)
+        is_repeated = report.delivery_id == message_id
+        if not is_repeated and not allow_duplicates:
+            self._duplicates.refuse_for_report(report, phone or report.recipient.phone)
         moment = self._moment_of(report, message_id, schedule_time)
         row = report.row
         work = DeliveryWork(
-            report.tenant_id, report.batch_id, row, row, delivery_id, phone, message, report_id=report.report_id
+            report.tenant_id,
+            report.batch_id,
+            row,
+            row,
+            delivery_id,
+            phone,
+            message,
+            report_id=report.report_id,
+            allow_duplicates=allow_duplicates,
         )
         # A schedule without its record comes to nothing; a record without its schedule would be a broken promise.
         if moment is not None:
             self._schedule.put_once(message_id, moment, work.to_message())
-        if report.delivery_id != message_id:
+        if not is_repeated:
+            self._remember_other_phone(report, phone)
             self._begin(report, message_id, moment)
         password = self._password_for(report, message_id)
         if moment is None:
@@ -131,6 +145,14 @@ class ReportDelivery:
         if report.delivery_status is DeliveryStatus.NOT_SENT:
             raise Unprocessable("This sending was taken back; ask for a new one.", code="delivery_taken_back")
         return if_later(report.scheduled_for, now=self._clock())
+
+    def _remember_other_phone(self, report: Report, phone: str) -> None:
+        """Makes it known that a text about a report goes to another phone, before it does."""
+        if phone in {"", report.recipient.phone}:
+            return
+        known = report.with_text_at(phone_mark(report.batch_id, phone))
+        if not self._corrections.change(report, known, now=self._clock()):
+            raise report_busy()
 
     def _begin(self, report: Report, message_id: str, moment: datetime | None) -> None:
         begun = self._deliveries.begin(
@@ -203,6 +225,7 @@ class BatchDelivery:
         message = in_plain_form(custom_message)
         self._check_columns(batch, message)
         work = DeliveryWork(tenant_id, batch_id, 1, batch.last_row, delivery_id, custom_message=message)
+        work = replace(work, allow_duplicates=allow_duplicates)
         if batch.scheduled_delivery_id == delivery_id:
             moment = if_later(batch.scheduled_for, now=self._clock())
         else:

@@ -40,15 +40,19 @@ class DeliveryStore:
         delivery_id: str,
         from_statuses: Sequence[DeliveryStatus],
         scheduled_for: datetime | None = None,
+        phone: str = "",
     ) -> bool:
         """Queues a report for a new delivery, or records when it is scheduled for.
 
         False where its present one is not in ``from_statuses``, unless nothing has been heard of that for an hour: a
         delivery that was never queued, or whose callback was lost, must not keep a report from its person for ever.
+        False also where its phone is another than ``phone``, if that is given.
         """
         condition = ReportRow.delivery_status.is_in(*from_statuses)
         if from_statuses != [DeliveryStatus.NOT_SENT]:
             condition |= ReportRow.updated_at < now - DELIVERY_GIVEN_UP_AFTER
+        if phone:
+            condition &= ReportRow.phone == phone
         status = DeliveryStatus.SCHEDULED if scheduled_for else DeliveryStatus.QUEUED
         actions = _delivery_actions(status, delivery_id, "", now, scheduled_for=scheduled_for)
         return row_at(place).update_if(actions, condition)
@@ -70,13 +74,14 @@ class DeliveryStore:
         return row_at(place).update_if(actions, _is_in(delivery_id, from_statuses))
 
     def confirm(
-        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus]
+        self, place: Place, *, now: datetime, delivery_id: str, from_statuses: Sequence[DeliveryStatus], phone: str
     ) -> bool:
         """Queues a report that is about to be sent.
 
-        False where its delivery is another, or in none of ``from_statuses``: it was taken back after it was read.
+        False where its delivery is another, or in none of ``from_statuses``: it was taken back after it was read; or
+        its phone was corrected since.
         """
-        condition = _is_in(delivery_id, from_statuses)
+        condition = _is_in(delivery_id, from_statuses) & (ReportRow.phone == phone)
         return row_at(place).update_if(_delivery_actions(DeliveryStatus.QUEUED, delivery_id, "", now), condition)
 
     def advance(

@@ -14,6 +14,7 @@ from herald.results.batches.executions import SECONDS_UNTIL_RENDERINGS_HAVE_ENDE
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import BatchStore
+from herald.results.duplicates.store import PhoneIndex
 from herald.results.erasure.model import Erasure, RowErasure
 from herald.results.ingesting.pictures import picture_key
 from herald.results.ports import ObjectStore, Queue, Workflow
@@ -28,10 +29,11 @@ _ROUNDS = 2
 
 
 class Erasing:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with; one place puts it together
         self,
         batches: BatchStore,
         reports: ReportStore,
+        index: PhoneIndex,
         documents: ObjectStore,
         uploads: ObjectStore,
         workflow: Workflow,
@@ -42,6 +44,7 @@ class Erasing:
     ) -> None:
         self._batches = batches
         self._reports = reports
+        self._index = index
         self._documents = documents
         self._uploads = uploads
         self._workflow = workflow
@@ -56,6 +59,7 @@ class Erasing:
             return {"rows": 0, "files": 0}
         # Also here: the request that deleted the batch may have raced with the reader that was about to start it.
         self._workflow.stop(latest_execution(batch))
+        self._index.remove(batch)
         rows = self._reports.remove(batch.tenant_id, batch.batch_id, at_most=self._rows_at_once)
         files = self._documents.delete_under(_folder(batch), at_most=self._files_at_once)
         self._uploads.delete(workbook_key(batch.tenant_id, batch.batch_id))

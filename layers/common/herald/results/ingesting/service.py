@@ -15,9 +15,11 @@ from herald.errors import Conflict, HeraldError, Invalid, NotFound, TooLarge
 from herald.results.batches.executions import latest_execution, rendering_input
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus, Reading, chunks_of
 from herald.results.batches.store import BatchStore
+from herald.results.duplicates.model import Entry, entries_of
+from herald.results.duplicates.service import FindingDuplicates
+from herald.results.duplicates.store import PhoneIndex
 from herald.results.files import LARGEST_WORKBOOK_BYTES
 from herald.results.ingesting.columns import Layout, arrange
-from herald.results.ingesting.duplicates import FindingDuplicates
 from herald.results.ingesting.matching import require_columns
 from herald.results.ingesting.pictures import StoringPictures
 from herald.results.ingesting.reading_lease import Lease, StillReading
@@ -58,11 +60,12 @@ class Upload:
 class Ingesting:
     """Reads uploaded workbooks into reports."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with; one place puts it together
         self,
         batches: BatchStore,
         versions: TemplateVersionStore,
         reports: ReportStore,
+        index: PhoneIndex,
         buckets: Buckets,
         open_workbook: WorkbookReader,
         passwords: ReportPasswords,
@@ -73,6 +76,8 @@ class Ingesting:
         self._batches = batches
         self._versions = versions
         self._reports = reports
+        self._index = index
+        self._duplicates = FindingDuplicates(batches, reports, index)
         self._buckets = buckets
         self._open_workbook = open_workbook
         self._passwords = passwords
@@ -180,14 +185,13 @@ class Ingesting:
             _require_passwords(batch, layout)
             self._clear(batch, lease)
             rows, reader = workbook.rows, RowReader(batch, layout, self._passwords, self._clock)
-            duplicates = FindingDuplicates()
+            entries: list[Entry] = []
             pictures = StoringPictures(batch, self._buckets.documents)
             while group := list(islice(rows, _ROWS_PER_WRITE)):
                 pictures.store(cell for row in group for cell in row.cells)
                 reports = [reader.report(row) for row in group]
                 self._reports.put_many(lease.kept_over(reports))
-                for report in reports:
-                    duplicates.look_at(report)
+                entries += [entry for report in reports for entry in entries_of(report)]
                 good = [report for report in reports if report.status is ReportStatus.PENDING]
                 good_rows += [report.row for report in good]
                 without_password += sum(1 for report in good if report.lacks_password)
@@ -195,10 +199,14 @@ class Ingesting:
                 last_row = reports[-1].row
         if not total:
             raise Invalid("The workbook has a header and no rows.", code="workbook_empty")
-        return Reading(total, total - len(good_rows), last_row, without_password, duplicates.found()), good_rows
+        lease.keep()
+        self._index.put_many(batch, entries)
+        duplicates = self._duplicates.among(batch, entries)
+        return Reading(total, total - len(good_rows), last_row, without_password, duplicates), good_rows
 
     def _clear(self, batch: Batch, lease: Lease) -> None:
         """Removes what an earlier reader, or this one up to the workbook's fault, has stored."""
+        self._index.remove(batch)
         removed = _ROWS_REMOVED_AT_ONCE
         while removed == _ROWS_REMOVED_AT_ONCE:
             lease.keep()

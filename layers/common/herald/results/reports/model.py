@@ -10,6 +10,8 @@ from herald.errors import Unprocessable
 from herald.results.batches.model import Batch, BatchProblem, BatchStatus
 from herald.values.sheet import Value
 
+MOST_PHONES_KNOWN = 10
+
 
 class ReportStatus(StrEnum):
     """Whether a row has become a PDF."""
@@ -75,6 +77,8 @@ class Report:
     """Grows when the links of before are to lead nowhere, with whatever was opened by them."""
     office_failures: int = 0
     """In how many rounds LibreOffice crashed or hung over this revision of the row, alone."""
+    texted_elsewhere: tuple[str, ...] = ()
+    """Marks of the phones (`herald.results.duplicates.model`) other than its own that got a text about it."""
 
     def to_be_rendered(self, *, execution: str, now: datetime) -> "Report":
         """The report as an execution is to render it anew: its next revision, with its old PDF until then."""
@@ -91,6 +95,11 @@ class Report:
     def with_links_withdrawn(self) -> "Report":
         """The report with none of its links of before leading to it."""
         return replace(self, link_generation=self.link_generation + 1)
+
+    def with_text_at(self, mark: str) -> "Report":
+        """The report, known to have gone to a phone that is not its own; the latest `MOST_PHONES_KNOWN` are known."""
+        others = [known for known in self.texted_elsewhere if known != mark]
+        return replace(self, texted_elsewhere=tuple([*others, mark][-MOST_PHONES_KNOWN:]))
 
     @property
     def lacks_password(self) -> bool:

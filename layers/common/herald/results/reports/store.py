@@ -4,7 +4,7 @@
 of a hundred thousand are found at once.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import islice
 from operator import and_
@@ -107,6 +107,7 @@ class ReportRow(Row):
     execution = UnicodeAttribute(null=True)
     link_generation = IntegerAttribute(null=True)
     office_failures = IntegerAttribute(null=True)
+    texted_elsewhere = JsonAttribute[tuple[str, ...]](tuple[str, ...], null=True)
 
 
 _LIGHT = [attribute.attr_name for name, attribute in ReportRow.get_attributes().items() if name != "values"]
@@ -244,6 +245,12 @@ class ReportStore:
             raise NotFound("There is no such report.")
         return found.to_entity(Report)
 
+    def at_rows(self, tenant_id: str, batch_id: str, rows: Sequence[int]) -> list[Report]:
+        """The reports there are at some places of a batch, at this moment, without their values, in no order."""
+        keys = [report_key(Place(tenant_id, batch_id, row)) for row in rows]
+        found = ReportRow.batch_get(keys, consistent_read=True, attributes_to_get=_LIGHT) if keys else []
+        return [row.to_entity(Report) for row in found]
+
     def count_download(self, report: Report) -> None:
         """Counts one more opening of the PDF."""
         row_at(report.place).update_if([ReportRow.downloads.add(1)], ReportRow.partition.exists())
@@ -293,6 +300,7 @@ def row_of(report: Report) -> ReportRow:
         report_key=f"{report.tenant_id}#{report.report_id}",
         failed_key=failed_partition(report.tenant_id, report.batch_id) if has_failed else None,
         search=search_text(report.recipient),
+        texted_elsewhere=report.texted_elsewhere or None,
     )
 
 
