@@ -1,7 +1,16 @@
 """Rows in DynamoDB: what they are made of, transactions, and reading and writing in bulk."""
 
 from herald.runtime.document_shapes import dynamodb_client
-from herald.storage.attributes import EnumAttribute, EpochAttribute, IntegerAttribute, JsonAttribute, TimestampAttribute
+from herald.storage.attributes import (
+    EnumAttribute,
+    EpochAttribute,
+    IntegerAttribute,
+    JsonAttribute,
+    OptionalTextAttribute,
+    ScalarsAttribute,
+    TextsAttribute,
+    TimestampAttribute,
+)
 from herald.storage.bulk import ITEMS_PER_BATCH_WRITE, KEYS_PER_BATCH_READ, AttributeValue
 from herald.storage.row import IncompleteRow, Row, TableName
 from herald.storage.transaction import Transaction, TransactionRefused
@@ -15,8 +24,11 @@ __all__ = [
     "IncompleteRow",
     "IntegerAttribute",
     "JsonAttribute",
+    "OptionalTextAttribute",
     "Row",
+    "ScalarsAttribute",
     "TableName",
+    "TextsAttribute",
     "TimestampAttribute",
     "Transaction",
     "TransactionRefused",

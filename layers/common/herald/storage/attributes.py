@@ -1,18 +1,20 @@
 """Attributes of rows that hold what entities hold: moments, enumerations, whole numbers, structures."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import Attribute
-from pynamodb.constants import NUMBER, STRING
+from pynamodb.constants import LIST, MAP, NUMBER, STRING
 
 from herald.values.clock import epoch_seconds, from_text, to_text
 
 Enumeration = TypeVar("Enumeration", bound=StrEnum)
 Structure = TypeVar("Structure")
+Scalar = str | int | float | bool
 
 
 class TimestampAttribute(Attribute[datetime]):
@@ -95,3 +97,69 @@ class JsonAttribute(Attribute[Structure], Generic[Structure]):
     def deserialize(self, value: str) -> Structure:
         """The inverse of `serialize`."""
         return self._adapter.validate_json(value)
+
+
+class OptionalTextAttribute(Attribute[str]):
+    """A text that is not stored where it is empty, so that conditions may ask whether there is one."""
+
+    attr_type = STRING
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - PynamoDB's own options
+        super().__init__(null=True, **options)
+
+    def serialize(self, value: str) -> str | None:
+        """The text, or nothing."""
+        return value or None
+
+    def deserialize(self, value: str) -> str:
+        return value
+
+
+class TextsAttribute(Attribute[tuple[str, ...]]):
+    """Texts in their order; nothing is stored where there are none."""
+
+    attr_type = LIST
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - PynamoDB's own options
+        super().__init__(null=True, **options)
+
+    def serialize(self, value: tuple[str, ...]) -> list[dict[str, str]] | None:
+        """``[{"S": "vip"}]``."""
+        return [{"S": text} for text in value] or None
+
+    def deserialize(self, value: list[dict[str, str]]) -> tuple[str, ...]:
+        """The inverse of `serialize`."""
+        return tuple(text["S"] for text in value)
+
+
+class ScalarsAttribute(Attribute[Mapping[str, Scalar]]):
+    """Texts, numbers and booleans by name, each with its type, as a map; nothing is stored where there are none."""
+
+    attr_type = MAP
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - PynamoDB's own options
+        super().__init__(null=True, **options)
+
+    def serialize(self, value: Mapping[str, Scalar]) -> dict[str, dict[str, str | bool]] | None:
+        """``{"age": {"N": "41"}}``."""
+        return {name: _typed(scalar) for name, scalar in value.items()} or None
+
+    def deserialize(self, value: Mapping[str, Mapping[str, Any]]) -> dict[str, Scalar]:
+        """The inverse of `serialize`; a number without a fraction is a whole one."""
+        return {name: plain_scalar(typed) for name, typed in value.items()}
+
+
+def plain_scalar(typed: Mapping[str, Any]) -> Scalar:
+    """A text, number or boolean out of its form in DynamoDB, ``{"N": "41"}``."""
+    ((kind, value),) = typed.items()
+    if kind != NUMBER:
+        return cast("str | bool", value)
+    return int(value) if value.lstrip("-").isdecimal() else float(value)
+
+
+def _typed(scalar: Scalar) -> dict[str, str | bool]:
+    if isinstance(scalar, bool):
+        return {"BOOL": scalar}
+    if isinstance(scalar, str):
+        return {"S": scalar}
+    return {"N": repr(scalar)}

@@ -113,11 +113,11 @@ class Row(DocumentModel):
             return None
 
     @classmethod
-    def read_many(cls, keys: Sequence[tuple[str, str]]) -> Iterator[Self]:
+    def read_many(cls, keys: Sequence[tuple[str, str]], *, consistent_read: bool = False) -> Iterator[Self]:
         """The rows that exist among ``keys`` (partition, sort), in no particular order, a hundred per request."""
         unique = list(dict.fromkeys(keys))  # DynamoDB refuses a request that names a key twice
         for start in range(0, len(unique), KEYS_PER_BATCH_READ):
-            yield from cls.batch_get(unique[start : start + KEYS_PER_BATCH_READ])
+            yield from cls.batch_get(unique[start : start + KEYS_PER_BATCH_READ], consistent_read=consistent_read)
 
     @classmethod
     def write_many(cls, rows: Iterable[Self]) -> int:
