@@ -26,6 +26,7 @@ from moto.stepfunctions.models import StateMachine
 from herald.adapters.aws import client as aws
 from herald.adapters.aws.secrets import read_secret
 from herald.adapters.password_hasher import Argon2PasswordHasher
+from herald.audience.composition import audience
 from herald.identity.composition import identity
 from herald.messaging.composition import messaging
 from herald.results.composition import results
@@ -242,6 +243,7 @@ def stored_items(table: str) -> list[dict[str, object]]:
 def _forget() -> None:
     settings.cache_clear()
     identity.cache_clear()
+    audience.cache_clear()
     messaging.cache_clear()
     results.cache_clear()
     read_secret.cache_clear()

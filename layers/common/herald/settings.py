@@ -84,10 +84,13 @@ class Settings:
     idempotency_table = Text()
     messages_table = Text()
     results_table = Text()
+    audience_table = Text()
     uploads_bucket = Text()
     documents_bucket = Text()
     signing_key_secret = Text()
     report_password_secret = Text()
+    address_hash_secret = Text()
+    """Of the hashes by which addresses are found, and a STOP outlives whoever it is of."""
     carrier_secret = Text()
 
     mail_queue_url = Text()

@@ -11,6 +11,8 @@ Item = TypeVar("Item")
 
 DEFAULT_PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 100
+DEEPEST_PAGE = 10_000
+"""Of lists by page number, which cost more the deeper they go; a cursor goes to the end."""
 
 
 @dataclass(frozen=True, slots=True)

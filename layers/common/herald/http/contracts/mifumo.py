@@ -27,6 +27,12 @@ class Envelope(BaseModel, Generic[Content]):
     """What was asked for."""
 
 
+class MessageEnvelope(Envelope[Content], Generic[Content]):
+    """An answer that also says in words what was done."""
+
+    message: str
+
+
 class Results(BaseModel, Generic[Content]):
     """A page of a list: ``next`` and ``previous`` lead to the pages around it; a short list is one page."""
 
@@ -45,6 +51,17 @@ class Results(BaseModel, Generic[Content]):
     def of(cls, results: list[Content]) -> "Results[Content]":
         """A list that is short by its nature, whole."""
         return cls(results=results, count=len(results))
+
+    @classmethod
+    def page(cls, results: list[Content], *, count: int, number: int, size: int, url: str) -> "Results[Content]":
+        """A page of a list by its number; ``url`` is the whole list's, with what else was asked for of it."""
+        link = f"{url}{'&' if '?' in url else '?'}page="
+        return cls(
+            results=results,
+            count=count,
+            next=f"{link}{number + 1}" if number * size < count else None,
+            previous=f"{link}{number - 1}" if number > 1 else None,
+        )
 
 
 def format_error(problem: Problem) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Contacts: one per person and organisation."""

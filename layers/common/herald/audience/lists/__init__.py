@@ -1,0 +1,1 @@
+"""Lists of contacts, and how many there are."""
