@@ -60,6 +60,7 @@ class World:
             "invitation_id": clinic.post(people, {"email": "new@example.org", "role": "AGENT"})["data"]["id"],
             "key_id": clinic.post("/api/auth/api-key/generate", {"name": "Generated"})["data"]["id"],
             "erasure_id": clinic.post("/api/v1/admin/erasures", {"email": "nobody@example.org"})["id"],
+            "contact_id": clinic.post("/api/messaging/contacts/", {"phone_e164": "+255700000001"})["data"]["id"],
             "session_id": session["id"],
         }
         self._in_paths = self._known | {"name": _an_asset(clinic.http.get("/docs").text)}

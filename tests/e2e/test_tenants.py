@@ -90,6 +90,7 @@ def first(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Poss
         "user_id": str(clinic.post("/api/v1/users", colleague)["data"]["id"]),
         "invitation_id": invitation["id"],
         "erasure_id": clinic.post("/api/v1/admin/erasures", {"email": "nobody@example.org"})["id"],
+        "contact_id": clinic.post("/api/messaging/contacts/", {"phone_e164": "+255700000001"})["data"]["id"],
         "session_id": clinic.get("/api/v1/auth/sessions")["sessions"][0]["id"],
     }
     return Possessions(ids, customer)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from herald.audience.composition import audience
+from herald.audience.contacts.details import ContactDetails
 from herald.identity.composition import identity
 from herald.results.batches.model import BatchProblem
 from herald.results.batches.store import BatchStore
@@ -14,6 +16,7 @@ from herald.results.templates.store import TemplateStore
 from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.platform.documentation import docs_function
+from tests.support.contacts import create
 from tests.support.converter import install_converter
 from tests.support.events import (
     BATCH,
@@ -50,6 +53,7 @@ SAMPLES = [sample for name in every_function() for sample in samples_of(name)]
 FOR_RECIPIENTS = tuple(f"resultflow/customer/{kind}" for kind in ("report", "record_download", "pdf_from_page"))
 OF_ACCOUNTS = ("platform/auth", "platform/account", "platform/users", "mifumo/", "iperform/", "workers/send_mail")
 """Samples that speak of somebody who has signed up."""
+OF_AUDIENCE = ("mifumo/audience",)
 WITH_MAILS = ("platform/account", "mifumo/auth", "mifumo/tenants")
 
 
@@ -149,6 +153,7 @@ def _account(sample: str) -> dict[str, str]:
         "user_id": account.user_id,
         "verify_email_token": verification.token,
         "key_id": _key_of(account) if sample.startswith("mifumo/keys") else "",
+        "contact_id": _contact_of(account, sample) if sample.startswith(OF_AUDIENCE) else "",
     }
     return tokens | (_mailed(account) if sample.startswith(WITH_MAILS) else {})
 
@@ -156,6 +161,13 @@ def _account(sample: str) -> dict[str, str]:
 def _key_of(account: SignedUp) -> str:
     new_key = ask_sample("mifumo/keys/generate", token=account.token)
     return str(new_key.body["data"]["id"])
+
+
+def _contact_of(account: SignedUp, sample: str) -> str:
+    contact = create(ContactDetails(phone="+255700000009", name="Asha"), tenant_id=account.tenant_id)
+    if sample.endswith("/restore_contact"):
+        audience().contacts.delete(account.tenant_id, contact.contact_id)
+    return contact.contact_id
 
 
 def _mailed(account: SignedUp) -> dict[str, str]:
