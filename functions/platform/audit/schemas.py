@@ -16,15 +16,15 @@ class AuditEntryView(View):
     at: Timestamp
     """When it was done."""
     actor: str = Field(validation_alias=AliasPath("event", "actor"))
-    """The id of a person or of an API key."""
+    """The id of a person or of an API key; empty for a sign-in that failed, as nobody knows who it was."""
     role: Role | Literal[""] = Field(validation_alias=AliasPath("event", "role"))
     """What the actor was then; empty where it was not looked up."""
     action: str = Field(
         validation_alias=AliasPath("event", "action"), examples=["DELETE /api/v1/admin/reports/<report_id>"]
     )
-    """A method and the pattern of its path, or `sign_in`, or `password_reset`."""
+    """A method and the pattern of its path, or `sign_in`, `password_reset`, `failed_sign_in` or `locked_sign_in`."""
     record: list[str] = Field(validation_alias=AliasPath("event", "record"))
-    """The ids in the path, in its order, and the id of what was made."""
+    """The ids in the path, in its order, and the id of what was made; of a sign-in that failed, whose account."""
     address: str = Field(validation_alias=AliasPath("event", "address"))
     """The IP address that it came from; empty where it is not known."""
     request_id: str

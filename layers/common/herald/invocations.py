@@ -49,6 +49,12 @@ def present_invocation() -> Invocation | None:
     return _PRESENT.get()
 
 
+def present_request_id() -> str:
+    """The gateway's id of the request that is at work, or Lambda's own; empty outside of one."""
+    invocation = present_invocation()
+    return (invocation.gateways_id or invocation.request_id) if invocation else ""
+
+
 @contextmanager
 def logged_invocation(request_id: str, *, gateways_id: str = "") -> Iterator[Invocation]:
     """Runs a body and writes its line, also when it raises; the exception goes on with its stack in the line."""

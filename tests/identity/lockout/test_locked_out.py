@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from herald.identity.composition import identity
+from herald.identity.failed_sign_ins.store import FailedSignInStore
 from herald.identity.lockout.model import LOGIN, TooManyAttempts, counters_of
 from herald.identity.lockout.service import Lockout
 from herald.identity.lockout.store import KnownNetworkStore, TriesStore
@@ -47,7 +48,7 @@ def try_to_sign_in(endpoint: str, login: str, password: str, *, address: str) ->
 def fail(login: str, *, times: int, address: str) -> None:
     """So many wrong passwords, long enough ago to be let try again."""
     clock = FakeClock(utc_now() - timedelta(minutes=20))
-    lockout = Lockout(TriesStore(), KnownNetworkStore(), clock=clock)
+    lockout = Lockout(TriesStore(), KnownNetworkStore(), FailedSignInStore(), clock=clock)
     done = 0
     while done < times:
         try:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from herald.identity.failed_sign_ins.store import FailedSignInStore
 from herald.identity.lockout.model import LOGIN as LOGIN_RULE
 from herald.identity.lockout.model import NETWORK, Attempt, Rule, TooManyAttempts, counters_of
 from herald.identity.lockout.service import Lockout
@@ -25,7 +26,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def lockout(cloud: None, clock: FakeClock) -> Lockout:
-    return Lockout(TriesStore(), KnownNetworkStore(), clock=clock)
+    return Lockout(TriesStore(), KnownNetworkStore(), FailedSignInStore(), clock=clock)
 
 
 def begin(lockout: Lockout, address: str, login: str = LOGIN, person_id: str = OWNER) -> Attempt:

@@ -24,6 +24,7 @@ from herald.values.clock import Clock, utc_now
 if TYPE_CHECKING:
     from herald.identity.accounts.passwords import Passwords
     from herald.identity.accounts.service import Accounts
+    from herald.identity.failed_sign_ins.service import FailedSignIns
     from herald.identity.invitations.service import Invitations
     from herald.identity.keys.cache import CachedApiKeys
     from herald.identity.keys.service import ApiKeys
@@ -174,6 +175,13 @@ class IdentityContainer:
         return AuditLog(AuditStore(), clock=self._clock)
 
     @cached_property
+    def failed_sign_ins(self) -> "FailedSignIns":
+        from herald.identity.failed_sign_ins.service import FailedSignIns
+        from herald.identity.failed_sign_ins.store import FailedSignInStore
+
+        return FailedSignIns(FailedSignInStore(), self.person_store, self.membership_store, AuditStore())
+
+    @cached_property
     def mailing(self) -> "Mailing":
         """Writes the mails.
 
@@ -211,10 +219,11 @@ class IdentityContainer:
 
     @cached_property
     def _lockout(self) -> "Lockout":
+        from herald.identity.failed_sign_ins.store import FailedSignInStore
         from herald.identity.lockout.service import Lockout
         from herald.identity.lockout.store import KnownNetworkStore, TriesStore
 
-        return Lockout(TriesStore(), KnownNetworkStore(), clock=self._clock)
+        return Lockout(TriesStore(), KnownNetworkStore(), FailedSignInStore(), clock=self._clock)
 
     @cached_property
     def _mail_requests(self) -> "MailRequests":

@@ -145,6 +145,7 @@ class Accounts:
         # As long for nobody as for somebody: the same reads, the same hashes, and the same mail is asked for.
         is_right = self._passwords.matches(person.password_hash if person else "", password)
         if person is None or person.provisional or not is_right:
+            self._lockout.fail(attempt)
             if attempt.tells:
                 self._mails.request(MailKind.ACCOUNT_LOCKED, login)
             raise self._refusal(login, password, person)

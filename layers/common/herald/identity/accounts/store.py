@@ -52,6 +52,11 @@ class PersonStore:
         row = LoginRow.find(*_login_key(login))
         return self.find(row.person_id if row else ABSENT_ID)
 
+    def find_by_login_id(self, identifier: str) -> Person | None:
+        """Who has the e-mail address or user name of this id (`login_id`)."""
+        row = next(LoginRow.read_many([_claim_key("email", identifier), _claim_key("username", identifier)]), None)
+        return self.find(row.person_id) if row else None
+
     def find_provisional(self, email: str, tenant_id: str) -> Person | None:
         """Whom an organisation made for a (normal) address that has not come yet."""
         row = ProvisionalRow.find(*_provisional_key(email, tenant_id))
@@ -184,4 +189,8 @@ def _provisional_key(email: str, tenant_id: str) -> tuple[str, str]:
 
 
 def _login_key(login: str) -> tuple[str, str]:
-    return f"{'email' if '@' in login else 'username'}#{login_id(login)}", "claim"
+    return _claim_key("email" if "@" in login else "username", login_id(login))
+
+
+def _claim_key(kind: str, identifier: str) -> tuple[str, str]:
+    return f"{kind}#{identifier}", "claim"

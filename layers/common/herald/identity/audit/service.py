@@ -5,7 +5,7 @@ import secrets
 
 from herald.identity.audit.model import AuditEntry, AuditEvent, AuditFilter
 from herald.identity.audit.store import AuditStore
-from herald.invocations import present_invocation, stack_of
+from herald.invocations import present_invocation, present_request_id, stack_of
 from herald.values.clock import Clock, utc_now
 from herald.values.page import Page, decode_cursor, encode_cursor, unknown_cursor
 
@@ -26,12 +26,11 @@ class AuditLog:
         What was done is done: where the entry cannot be written, the invocation goes on, and its log line says
         ``audit: lost``, with the reason, as an error (docs/decisions/0014-audit.md).
         """
-        invocation = present_invocation()
-        request_id = (invocation.gateways_id or invocation.request_id) if invocation else ""
-        entry = AuditEntry(secrets.token_hex(_ID_BYTES), self._clock(), request_id, event.bounded())
+        entry = AuditEntry(secrets.token_hex(_ID_BYTES), self._clock(), present_request_id(), event.bounded())
         try:
             self._store.add(entry)
         except Exception as error:
+            invocation = present_invocation()
             if invocation is None:  # nobody would ever learn of it
                 raise
             invocation.facts |= {"audit": "lost", "stack": stack_of(error)}

@@ -1,5 +1,6 @@
 """Which wrong passwords slow which sign-ins down, and for how long (decision 0020)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -98,6 +99,8 @@ class Counter:
     subject: str
     rule: Rule
     tells_at: int = 0
+    network: str = ""
+    """Of which tries are counted here; empty for all that the owner is not known from."""
 
     def wait(self, tries: Tries | None, now: int, *, cleared_at: int = 0) -> int:
         """How many seconds the next try has to wait; what was tried until ``cleared_at`` is void."""
@@ -106,19 +109,34 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sign-in that may go on; ``tells`` where its owner gets a mail if the password is wrong."""
+    """One sign-in that may go on, and how many tries there are with it."""
 
-    person_id: str
-    network: str
+    login: str
+    address: str
     counters: tuple[Counter, ...]
     """That of this login and this network first."""
-    tells: bool
+    numbers: tuple[int, ...]
+    """At each counter."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether the login's owner gets a mail if the password is wrong."""
+        return any(number == counter.tells_at for counter, number in zip(self.counters, self.numbers, strict=True))
+
+    @property
+    def locks(self) -> Sequence[Counter]:
+        """Where the login has to wait after this one, if the password is wrong."""
+        return [
+            counter
+            for counter, number in zip(self.counters, self.numbers, strict=True)
+            if number >= counter.rule.free and counter.rule is not NETWORK
+        ]
 
 
 def counters_of(login: str, network: str, *, known: bool) -> tuple[Counter, ...]:
     """Where a try is counted, that of this login and this network first."""
     subject = subject_of_login(login)
-    pair = Counter(f"{subject}#{network}", KNOWN if known else STRANGER, tells_at=10)
+    pair = Counter(f"{subject}#{network}", KNOWN if known else STRANGER, tells_at=10, network=network)
     if known or not network:
         return (pair,)
     return pair, Counter(subject, LOGIN, tells_at=LOGIN.free), Counter(f"sign-in-network#{network}", NETWORK)

@@ -7,6 +7,8 @@ tells nothing. A try is counted before its password is looked at: fifty at once 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from herald.identity.failed_sign_ins.model import FailedSignIn, FailureKind
+from herald.identity.failed_sign_ins.store import FailedSignInStore
 from herald.identity.lockout.model import (
     Attempt,
     KnownNetworks,
@@ -15,7 +17,8 @@ from herald.identity.lockout.model import (
     subject_of_login,
 )
 from herald.identity.lockout.store import KnownNetworkStore, TriesStore
-from herald.identity.model import ABSENT_ID
+from herald.identity.model import ABSENT_ID, login_id
+from herald.invocations import present_request_id
 from herald.values.clock import Clock, epoch_seconds, utc_now
 from herald.values.network import network_of
 
@@ -27,9 +30,12 @@ _MOST_LATE = 5
 class Lockout:
     """Counts tries by login and network."""
 
-    def __init__(self, tries: TriesStore, known: KnownNetworkStore, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, tries: TriesStore, known: KnownNetworkStore, failures: FailedSignInStore, *, clock: Clock = utc_now
+    ) -> None:
         self._tries = tries
         self._known = known
+        self._failures = failures
         self._clock = clock
 
     def begin(self, *, login: str, person_id: str, address: str) -> Attempt:
@@ -55,11 +61,19 @@ class Lockout:
         ]
         if max(waits):
             raise TooManyAttempts(max(waits))
-        tells = [
-            counter.tells_at == self._tries.count(counter, found.get(counter.subject), now, cleared_at=cleared)
+        numbers = [
+            self._tries.count(counter, found.get(counter.subject), now, cleared_at=cleared)
             for counter, cleared in zip(counters, cleared_at, strict=True)
         ]
-        return Attempt(person_id, network, counters, tells=any(tells))
+        return Attempt(login, address, counters, tuple(numbers))
+
+    def fail(self, attempt: Attempt) -> None:
+        """The password was wrong, or there is no such account: the organisations that it concerns are told later."""
+        now, login = self._clock(), login_id(attempt.login)
+        told = [(FailureKind.WRONG, attempt.counters[0].network)]
+        told += [(FailureKind.LOCKED, counter.network) for counter in attempt.locks]
+        for kind, network in told:
+            self._failures.note(FailedSignIn(kind, login, network, now, attempt.address, present_request_id()))
 
     def succeed(self, attempt: Attempt) -> None:
         """The password was right: this login's count from there starts anew.

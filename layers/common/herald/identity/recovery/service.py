@@ -87,6 +87,7 @@ class Recovery:
         self._passwords.check_own(new, email=person.email, words=[person.name, person.username])
         attempt = self._lockout.begin(login=person.email, person_id=person.person_id, address=address)
         if not self._passwords.matches(person.password_hash, old):
+            self._lockout.fail(attempt)
             if attempt.tells:
                 self._mails.request(MailKind.ACCOUNT_LOCKED, person.email)
             raise Invalid("The present password is wrong.", fields={"old_password": "wrong"})
