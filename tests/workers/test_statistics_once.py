@@ -11,9 +11,9 @@ from herald.errors import Unavailable
 from herald.results.rendering.model import Rendered
 from herald.results.reports.model import DeliveryStatus
 from herald.results.statistics.changes import changes_of
-from herald.results.statistics.model import Increment
 from herald.results.statistics.service import Counting
 from herald.results.statistics.store import StatisticsStore
+from herald.values.sums import Increment
 from tests.support.cloud import stored_items
 from tests.support.contention import contended
 from tests.support.results import (
@@ -111,6 +111,7 @@ class CrashingStore(StatisticsStore):
     """The function is killed now and then, before sums are written or after."""
 
     def __init__(self, chance: random.Random) -> None:
+        super().__init__()
         self._chance = chance
 
     def add(self, increment: Increment) -> bool:

@@ -13,6 +13,7 @@ from herald.storage.attributes import (
 )
 from herald.storage.bulk import ITEMS_PER_BATCH_WRITE, KEYS_PER_BATCH_READ, AttributeValue
 from herald.storage.row import IncompleteRow, Row, TableName
+from herald.storage.sums import SumRow, SumStore
 from herald.storage.transaction import Transaction, TransactionRefused
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "OptionalTextAttribute",
     "Row",
     "ScalarsAttribute",
+    "SumRow",
+    "SumStore",
     "TableName",
     "TextsAttribute",
     "TimestampAttribute",

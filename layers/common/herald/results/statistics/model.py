@@ -92,23 +92,6 @@ class Totals:
         return self.counts.get(name, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Increment:
-    """By how much the changes of one partition alter its sums and its tenant's.
-
-    ``position`` and ``new_position`` are the numbers of the last change that the sums hold before and after it;
-    ``expires_at`` is when the partition's own sums may go, where that is known.
-    """
-
-    tenant_id: str
-    source: str
-    difference: Mapping[str, int]
-    position: int
-    new_position: int
-    at: datetime
-    expires_at: datetime | None
-
-
 def counted(subject: Subject, image: Image) -> Counter[str]:
     """What one item, as it is, adds to the sums."""
     if not image:
