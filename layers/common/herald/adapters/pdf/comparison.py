@@ -1,6 +1,8 @@
 """Whether two PDFs show the same pages."""
 
 import itertools
+from collections.abc import Callable
+from operator import eq
 from typing import TYPE_CHECKING, Final
 
 from herald.values.expected_text import ExpectedText
@@ -46,8 +48,7 @@ def same_pages(one: bytes, other: bytes) -> bool:
     Raises:
         ValueError: One of them is no PDF.
     """
-    with _opened(one) as first, _opened(other) as second:
-        return len(first) == len(second) and all(map(_same_page, first, second))
+    return _match(one, other, _SCALE, _look_alike)
 
 
 def identical_pages(one: bytes, other: bytes) -> bool:
@@ -60,8 +61,7 @@ def identical_pages(one: bytes, other: bytes) -> bool:
     Raises:
         ValueError: One of them is no PDF.
     """
-    with _opened(one) as first, _opened(other) as second:
-        return len(first) == len(second) and all(map(_identical_page, first, second))
+    return _match(one, other, _FINE_SCALE, eq)
 
 
 def _opened(pdf: bytes) -> "PdfDocument":
@@ -73,22 +73,21 @@ def _opened(pdf: bytes) -> "PdfDocument":
         raise ValueError("This is not a PDF.") from error
 
 
-def _same_page(one: "PdfPage", other: "PdfPage") -> bool:
-    if one.get_size() != other.get_size() or _text(one) != _text(other):
-        return False
-    first, second = _picture(one, _SCALE), _picture(other, _SCALE)
+def _match(one: bytes, other: bytes, scale: float, alike: Callable[[bytes, bytes], bool]) -> bool:
+    with _opened(one) as first, _opened(other) as second:
+        return len(first) == len(second) and all(
+            page.get_size() == its_like.get_size()
+            and _text(page) == _text(its_like)
+            and alike(_picture(page, scale), _picture(its_like, scale))
+            for page, its_like in zip(first, second, strict=True)
+        )
+
+
+def _look_alike(first: bytes, second: bytes) -> bool:
     if first == second:
         return True
     differing = sum(abs(a - b) > _NOTICEABLE for a, b in zip(first, second, strict=True))
     return differing <= len(first) * _NOTICEABLE_SHARE
-
-
-def _identical_page(one: "PdfPage", other: "PdfPage") -> bool:
-    return (
-        one.get_size() == other.get_size()
-        and _text(one) == _text(other)
-        and _picture(one, _FINE_SCALE) == _picture(other, _FINE_SCALE)
-    )
 
 
 def _text(page: "PdfPage") -> str:
