@@ -2,7 +2,8 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from types import ModuleType
 
 import pytest
@@ -10,6 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from herald.settings import settings
 from tests.platform.documentation import ENVIRONMENT, ask, docs_function
+from tests.support.dynamodb_answers import answering
 
 PAGES = ("/docs", "/api/v1/docs", "/redoc", "/rapidoc")
 LAMBDA_LIMIT = 6 * 1024 * 1024
@@ -22,7 +24,7 @@ class Tables:
         self.error = error
         self.reads = 0
 
-    def get_item(self, **_: object) -> dict[str, object]:
+    def get_item(self, _request: dict[str, object]) -> dict[str, object]:
         self.reads += 1
         if self.error is not None:
             raise self.error
@@ -35,15 +37,18 @@ def docs() -> ModuleType:
 
 
 @pytest.fixture
-def with_tables(docs: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[[Tables], Tables]:
-    def use(tables: Tables) -> Tables:
-        monkeypatch.setenv("ADMISSIONS_TABLE", "admissions")
-        monkeypatch.setattr(docs, "dynamodb_client", lambda: tables)
-        monkeypatch.setattr(docs, "database_state", docs.watched(docs.look_at_database))
-        settings.cache_clear()
-        return tables
+def with_tables(docs: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Tables], Tables]]:
+    with ExitStack() as answers:
 
-    return use
+        def use(tables: Tables) -> Tables:
+            for name, value in ENVIRONMENT.items():
+                monkeypatch.setenv(name, value)
+            settings.cache_clear()
+            docs.database_state.cache_clear()
+            answers.enter_context(answering("GetItem", tables.get_item))
+            return tables
+
+        yield use
 
 
 def test_the_root_lists_every_operation_of_the_document(docs: ModuleType) -> None:

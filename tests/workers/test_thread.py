@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from herald.messaging.composition import messaging
 from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.store import BatchStore
 from herald.results.reports.model import ReportStatus
@@ -47,10 +48,10 @@ def converter(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeConve
 
 
 @pytest.fixture
-def carrier(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeCarrier:
+def carrier(results_cloud: None) -> FakeCarrier:
     """Takes Twilio's place in the deliver function."""
     carrier = FakeCarrier()
-    monkeypatch.setattr("herald.messaging.composition.TwilioCarrier", lambda **_settings: carrier)
+    messaging().new_carrier = lambda _settings: carrier
     return carrier
 
 

@@ -1,11 +1,13 @@
 """The object graph of messaging, each part built when it is first asked for."""
 
+from collections.abc import Callable
 from functools import cache, cached_property
 
 from herald.adapters.aws.queue import Queue
 from herald.adapters.aws.secrets import read_secret
 from herald.adapters.carriers.twilio import TwilioCallbacks, TwilioCarrier
 from herald.errors import Unavailable
+from herald.messaging.ports import Carrier
 from herald.messaging.relay import MessageRelay
 from herald.messaging.service import CarrierReports, Messenger
 from herald.messaging.store import MessageStore
@@ -17,6 +19,7 @@ class MessagingContainer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.new_carrier: Callable[[Settings], Carrier] = _twilio
 
     @cached_property
     def messages(self) -> MessageStore:
@@ -50,15 +53,18 @@ class MessagingContainer:
         """
         if not self._settings.public_url:
             raise Unavailable("Set the parameter PublicUrl: links cannot be made without it.", code="misconfigured")
-        secret = read_secret(self._settings.carrier_secret)
-        carrier = TwilioCarrier(
-            account_sid=secret["account_sid"],
-            auth_token=secret["auth_token"],
-            sender=self._settings.sender,
-            base_url=self._settings.carrier_base_url,
-        )
         callback_base = f"{self._settings.public_url}/api/v1/webhooks/sms/status"
-        return Messenger(self.messages, carrier, callback_base=callback_base)
+        return Messenger(self.messages, self.new_carrier(self._settings), callback_base=callback_base)
+
+
+def _twilio(settings: Settings) -> TwilioCarrier:
+    secret = read_secret(settings.carrier_secret)
+    return TwilioCarrier(
+        account_sid=secret["account_sid"],
+        auth_token=secret["auth_token"],
+        sender=settings.sender,
+        base_url=settings.carrier_base_url,
+    )
 
 
 @cache
