@@ -1,5 +1,7 @@
 """Every function has sample events, and accepts them."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.platform.documentation import docs_function
 from tests.support.contacts import create
-from tests.support.converter import install_converter
+from tests.support.converter import in_place_of_office
 from tests.support.events import (
     BATCH,
     ERASURE,
@@ -32,7 +34,7 @@ from tests.support.events import (
     schedule_samples,
     staff_token,
 )
-from tests.support.functions import ask, ask_sample, function, invoke
+from tests.support.functions import ask, ask_sample, invoke, started_anew
 from tests.support.mails import deliver_mails, invited
 from tests.support.objects import etag_of
 from tests.support.people import EMAIL, SignedUp, hire, sign_up_unverified
@@ -70,23 +72,30 @@ def test_every_sample_event_belongs_to_a_function() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_function_accepts_its_sample_event(
-    results_cloud: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, sample: str
+    results_cloud: None, stand_ins: ExitStack, tmp_path_factory: pytest.TempPathFactory, sample: str
 ) -> None:
     if not sample.startswith(OF_ACCOUNTS):
-        prepare(sample, monkeypatch, tmp_path_factory)
+        prepare(sample, stand_ins, tmp_path_factory)
     event = sample_event(sample, **{"access_token": _token(sample), **_account(sample), **_etag(sample)})
 
     assert _is_accepted(sample, event)
 
 
-def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPathFactory) -> None:
+@pytest.fixture
+def stand_ins() -> Iterator[ExitStack]:
+    """What stands in a function's outside world for one test."""
+    with ExitStack() as stand_ins:
+        yield stand_ins
+
+
+def prepare(sample: str, stand_ins: ExitStack, folders: pytest.TempPathFactory) -> None:
     """What the samples speak of, as far along as this one needs it."""
     template = add_template(identifier=TEMPLATE, content=letter("Dear {{ name }},"))
     assert TemplateStore().get(template.tenant_id, TEMPLATE) == template
     batch = add_batch(template, identifier=BATCH)
     if sample.startswith("resultflow/templates/preview"):
         results().renderer = FakeRenderer()
-        monkeypatch.setattr(function("resultflow/templates"), "previews", results().previews)
+        stand_ins.enter_context(started_anew("resultflow/templates"))
     if sample.startswith("workers/check_template"):
         key = sample_event(sample)["detail"]["object"]["key"]
         uploads().put(key, letter("Dear {{ name }},"), content_type="")
@@ -96,7 +105,7 @@ def prepare(sample: str, monkeypatch: pytest.MonkeyPatch, folders: pytest.TempPa
         uploads().put(sample_event(sample)["detail"]["object"]["key"], workbook.read_bytes(), content_type="")
         return
     if sample.startswith(("workers/render", "workers/finish_batch")):
-        install_converter(monkeypatch, FakeConverter())
+        stand_ins.enter_context(in_place_of_office(FakeConverter()))
         fill_batch(batch, [row_of(batch, row) for row in (2, 3)])
         return
     if sample in {"resultflow/reports/retry", "resultflow/batches/retry"}:

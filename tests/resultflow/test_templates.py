@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from herald.results.composition import results
 from tests.adapters.letters import letter
 from tests.support.cloud import stored_items
 from tests.support.events import ADMIN, sample_event, staff_token
-from tests.support.functions import ask, ask_sample, function, invoke
+from tests.support.functions import ask, ask_sample, invoke, started_anew
 from tests.support.renderer import FakeRenderer
 from tests.support.requests import Answer
 from tests.support.results import uploads
@@ -23,12 +24,12 @@ BOUNDARY = "a-boundary"
 
 
 @pytest.fixture
-def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeRenderer:
+def renderer(results_cloud: None) -> Iterator[FakeRenderer]:
     """Takes the place of the function that renders."""
     renderer = FakeRenderer()
     results().renderer = renderer
-    monkeypatch.setattr(function("resultflow/templates"), "previews", results().previews)
-    return renderer
+    with started_anew("resultflow/templates"):
+        yield renderer
 
 
 def upload(

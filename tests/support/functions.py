@@ -2,6 +2,9 @@
 
 import importlib
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,6 +16,17 @@ from tests.support.requests import Answer, InvocationContext, new_address
 def function(name: str) -> ModuleType:
     """A function's module, e.g. of ``workers/ingest``; its environment must be set."""
     return importlib.import_module(f"functions.{name.replace('/', '.')}.app")
+
+
+@contextmanager
+def started_anew(name: str) -> Iterator[None]:
+    """A function that starts when it is first asked, with what its containers hold then; afterwards once more."""
+    module = f"functions.{name.replace('/', '.')}.app"
+    sys.modules.pop(module, None)
+    try:
+        yield
+    finally:
+        sys.modules.pop(module, None)
 
 
 def invoke(name: str, event: dict[str, Any]) -> Any:

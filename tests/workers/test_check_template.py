@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from herald.results.templates.store import TemplateStore
 from tests.adapters import letters
 from tests.support.cloud import stored_items
 from tests.support.events import TEMPLATE, sample_event
-from tests.support.functions import function, invoke
+from tests.support.functions import invoke, started_anew
 from tests.support.renderer import FakeRenderer
 from tests.support.results import NOW, TENANT, documents, uploads
 
@@ -24,12 +24,12 @@ ARRIVED = "workers/check_template/template_uploaded"
 
 
 @pytest.fixture(autouse=True)
-def renderer(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeRenderer:
+def renderer(results_cloud: None) -> Iterator[FakeRenderer]:
     """Takes the place of the function that renders."""
     renderer = FakeRenderer()
     results().renderer = renderer
-    monkeypatch.setattr(function("workers/check_template"), "checks", results().upload_checks)
-    return renderer
+    with started_anew("workers/check_template"):
+        yield renderer
 
 
 @pytest.fixture(autouse=True)

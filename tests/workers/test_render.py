@@ -1,25 +1,27 @@
 """The render function's three kinds of work, as they reach it."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from herald.results.batches.model import Batch
 from herald.results.templates.model import Merging
 from herald.results.templates.store import TemplateVersionStore
 from tests.adapters.letters import letter
-from tests.support.converter import install_converter
+from tests.support.converter import in_place_of_office
 from tests.support.events import BATCH, TEMPLATE, sample_event
 from tests.support.functions import invoke
 from tests.support.results import TENANT, FakeConverter, add_batch, add_template, documents, fill_batch, row_of
 
 
 @pytest.fixture
-def batch(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Batch:
+def batch(results_cloud: None) -> Iterator[Batch]:
     """A batch of two rows, with the converter in LibreOffice's place."""
-    install_converter(monkeypatch, FakeConverter())
     content = letter('Dear {{ name }}, {{ fee|default("nothing") }}')
     batch = add_batch(add_template(identifier=TEMPLATE, content=content), identifier=BATCH)
     fill_batch(batch, [row_of(batch, 2), row_of(batch, 3)])
-    return batch
+    with in_place_of_office(FakeConverter()):
+        yield batch
 
 
 def test_a_chunk_is_rendered_and_its_template_qualified_on_the_way(batch: Batch) -> None:

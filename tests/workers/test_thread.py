@@ -1,5 +1,6 @@
 """The workers as Lambda runs them: from an uploaded workbook to a text, one event after another."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from local.samples.workbook import write_sample_workbook
 from tests.adapters.letters import letter
 from tests.messaging.outbox import FakeCarrier
 from tests.support.cloud import messages_in_queue, started_executions
-from tests.support.converter import install_converter
+from tests.support.converter import in_place_of_office
 from tests.support.events import BATCH, MESSAGE, TEMPLATE, sample_event
 from tests.support.functions import invoke
 from tests.support.objects import keys_in
@@ -42,9 +43,10 @@ def batch(results_cloud: None) -> Batch:
 
 
 @pytest.fixture
-def converter(results_cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeConverter:
+def converter(results_cloud: None) -> Iterator[FakeConverter]:
     """Takes LibreOffice's place in the render function."""
-    return install_converter(monkeypatch, FakeConverter())
+    with in_place_of_office(FakeConverter()) as converter:
+        yield converter
 
 
 @pytest.fixture
