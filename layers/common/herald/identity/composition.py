@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from herald.identity.recovery.service import Recovery
     from herald.identity.sessions.service import Sessions
     from herald.identity.staff.service import Staff
+    from herald.identity.tenants.abandoned import AbandonedTenants
     from herald.identity.tenants.service import Tenants
 
 
@@ -173,6 +174,12 @@ class IdentityContainer:
     @cached_property
     def audit(self) -> AuditLog:
         return AuditLog(AuditStore(), clock=self._clock)
+
+    @cached_property
+    def abandoned_tenants(self) -> "AbandonedTenants":
+        from herald.identity.tenants.abandoned import AbandonedTenants
+
+        return AbandonedTenants(self.person_store, self.membership_store)
 
     @cached_property
     def failed_sign_ins(self) -> "FailedSignIns":

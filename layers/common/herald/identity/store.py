@@ -7,6 +7,8 @@ person, as they are asked before anything else is known; their existence is what
 
 from herald.storage import Row, TableName
 
+_PERSON = "person#"
+
 
 class IdentityRow(Row):
     """What every row of identity has."""
@@ -22,4 +24,9 @@ def tenant_partition(tenant_id: str) -> str:
 
 def person_partition(person_id: str) -> str:
     """Where a person stands, with their sessions."""
-    return f"person#{person_id}"
+    return f"{_PERSON}{person_id}"
+
+
+def person_of(partition: str) -> str:
+    """The inverse of `person_partition`."""
+    return partition.removeprefix(_PERSON)
