@@ -13,7 +13,7 @@ from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, require
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
-from herald.identity.tenants.limits import TenantLimits
+from herald.identity.tenants.standings import TenantStandings
 from herald.identity.tenants.store import TenantStore
 
 _REQUESTS = 300
@@ -57,8 +57,8 @@ class StaffRoute:
     def __init__(self) -> None:
         tokens = AccessTokens(lambda: {"signing_key": "a signing key for benchmarks, long enough"})
         rate_limits = RateLimitStore()
-        limits = TenantLimits(TenantStore())
-        self._authenticator = Authenticator(tokens, rate_limits, limits_of_tenant=limits.of_tenant)
+        standings = TenantStandings(TenantStore())
+        self._authenticator = Authenticator(tokens, rate_limits, standing_of_tenant=standings.of_tenant)
         self._rule = AccessRule(CallerKind.STAFF, permission=Permission.RESULTS_READ)
         self._authorization = f"Bearer {tokens.issue_to_staff(Principal('user', 'tenant', Role.AGENT, 'session'))}"
 

@@ -53,7 +53,15 @@ from tests.support.results import (
 
 SAMPLES = [sample for name in every_function() for sample in samples_of(name)]
 FOR_RECIPIENTS = tuple(f"resultflow/customer/{kind}" for kind in ("report", "record_download", "pdf_from_page"))
-OF_ACCOUNTS = ("platform/auth", "platform/account", "platform/users", "mifumo/", "iperform/", "workers/send_mail")
+OF_ACCOUNTS = (
+    "platform/auth",
+    "platform/account",
+    "platform/organisation",
+    "platform/users",
+    "mifumo/",
+    "iperform/",
+    "workers/send_mail",
+)
 """Samples that speak of somebody who has signed up."""
 OF_AUDIENCE = ("mifumo/audience",)
 WITH_MAILS = ("platform/account", "mifumo/auth", "mifumo/tenants")

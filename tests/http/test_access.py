@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from herald.http.access import requires
+from herald.http.access import also_while_closed, requires
 from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
 from herald.http.contracts.prefixes import EVERY_PATH
@@ -20,7 +20,7 @@ from herald.identity.rate_limits.model import Limit, subject_of_user
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.store import tenant_partition
-from herald.identity.tenants.limits import TenantLimits
+from herald.identity.tenants.standings import TenantStandings
 from herald.identity.tenants.store import TenantStore
 from herald.storage import dynamodb_client
 from herald.values.ids import new_id
@@ -29,6 +29,7 @@ from tests.support.clock import FakeClock
 from tests.support.cloud import SIGNING_KEY, stored_items
 from tests.support.people import found
 from tests.support.requests import Answer, Caller
+from tests.support.tenants import mark, open_again
 
 VIEWER = replace(ADMIN, user_id="user-2", role=Role.VIEWER)
 OTHER_TENANT = replace(ADMIN, tenant_id="22222222-2222-4222-8222-222222222222")
@@ -79,7 +80,7 @@ def _office(clock: FakeClock) -> Office:
         tokens,
         rate_limits,
         verify_key=CachedApiKeys(keys, clock=clock).verify,
-        limits_of_tenant=TenantLimits(TenantStore(), clock=clock).of_tenant,
+        standing_of_tenant=TenantStandings(TenantStore(), clock=clock).of_tenant,
     )
     api = HttpApi(authenticator, EVERY_PATH, idempotent_answers=IdempotentAnswers("IDEMPOTENCY_TABLE"))
 
@@ -102,6 +103,7 @@ def _office(clock: FakeClock) -> Office:
         return {}
 
     @api.get("/api/v1/auth/me")
+    @also_while_closed
     @requires(Permission.OWN_ACCOUNT)
     def own_account() -> dict[str, str]:
         return {"caller": api.caller.user_id}
@@ -118,6 +120,42 @@ def agree_on_limits(**limits: int) -> None:
             "limits": {"M": {name: {"N": str(requests)} for name, requests in limits.items()}},
         },
     )
+
+
+# Organisations that are closed, or erased
+
+
+def test_a_closed_organisation_lets_its_people_and_its_keys_do_only_what_is_there_for_that(office: Office) -> None:
+    program = office.program()
+    mark(ADMIN.tenant_id, closed_at=office.clock())
+
+    for caller in (office.person(ADMIN), program):
+        answer = caller.get(ORDERS)
+        assert (answer.status, answer.body["error"]["code"]) == (403, "organisation_closed")
+        assert "x-ratelimit-remaining" not in answer.headers
+    assert office.person(ADMIN).get("/api/v1/auth/me").status == 200
+
+
+def test_that_it_is_closed_holds_within_a_minute_and_so_does_that_it_is_open(office: Office) -> None:
+    admin = office.person(ADMIN)
+    assert admin.get(ORDERS).status == 200
+
+    mark(ADMIN.tenant_id, closed_at=office.clock())
+    office.clock.advance(60)
+    assert admin.get(ORDERS).status == 403
+
+    open_again(ADMIN.tenant_id)
+    office.clock.advance(60)
+    assert admin.get(ORDERS).status == 200
+
+
+def test_an_organisation_that_is_erased_is_there_for_nobody(office: Office) -> None:
+    mark(ADMIN.tenant_id, closed_at=office.clock(), erasing_since=office.clock())
+
+    for path in (ORDERS, "/api/v1/auth/me"):
+        answer = office.person(ADMIN).get(path)
+        assert (answer.status, answer.body["error"]["code"]) == (401, "organisation_deleted")
+    assert [item for item in stored_items("ADMISSIONS_TABLE") if ADMIN.tenant_id in str(item)] == []
 
 
 # Roles

@@ -72,5 +72,5 @@ def test_functions_that_send_messages_to_themselves_are_not_stopped_after_sixtee
         if any(queue in _queues_sent_to(function) for queue in _queues_taken_from(function))
     }
 
-    assert sending_to_themselves == {"DeliverFunction", "EraseFunction"}
+    assert sending_to_themselves == {"DeliverFunction", "EraseFunction", "EraseTenantFunction"}
     assert {name for name, function in functions.items() if "RecursiveLoop" in function} == sending_to_themselves

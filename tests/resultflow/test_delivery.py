@@ -100,7 +100,7 @@ def test_a_batch_for_later_is_one_schedule_that_can_be_taken_back(reports: list[
     assert answers[0].body == answers[1].body
     assert answers[0].body == {
         "batch_id": BATCH,
-        "delivery_id": waiting_schedules()[0]["name"],
+        "delivery_id": waiting_schedules()[0]["message"]["delivery_id"],
         "reports": 3,
         "newly_requested": 3,
         "already_requested": 0,

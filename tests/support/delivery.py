@@ -25,6 +25,7 @@ from tests.messaging.outbox import FakeCarrier
 from tests.support.clock import FakeClock
 from tests.support.cloud import PUBLIC_URL
 from tests.support.results import NOW, PASSWORDS, TENANT, reports_store
+from tests.support.tenants import standings
 
 _A_CENTURY_OF_DAYS = 36_500
 
@@ -59,6 +60,12 @@ class IdleSchedule:
 
     def delete(self, name: str) -> None:
         self.entries.pop(name, None)
+
+    def delete_beginning(self, beginning: str, *, at_most: int) -> int:
+        found = [name for name in self.entries if name.startswith(beginning)][:at_most]
+        for name in found:
+            del self.entries[name]
+        return len(found)
 
     def works(self) -> list[DeliveryWork]:
         return [DeliveryWork.from_message(message) for _, message in self.entries.values()]
@@ -109,6 +116,7 @@ class DeliveryPipeline:
             messenger,
             self.queue,
             DuplicateTexts(reports or ReportStore(), PhoneIndex()),
+            standings=standings(self.clock),
             public_url=PUBLIC_URL,
             clock=self.clock,
         )

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from herald.http.access import SIGN_IN, open_to_everyone, requires
+from herald.http.access import SIGN_IN, also_while_closed, open_to_everyone, requires
 from herald.http.composition import compose_api
 from herald.http.contracts.iperform import IPERFORM, Envelope
 from herald.http.failures import fails_with
@@ -48,6 +48,7 @@ def sign_in_at_company(credentials: ExtractorCredentials) -> CompanySession:
 
 
 @api.post("/api/v1/logout", summary="Sign out", tags=["Authentication"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def sign_out() -> Envelope[None]:
     """Ends this session: its tokens are not good any more."""

@@ -19,7 +19,7 @@ class CompanyView(View):
     """As its administrators wrote it; empty for none."""
     industry: str
     """As its administrators wrote it; empty for none."""
-    is_active: bool = Field(validation_alias="active")
+    is_active: bool = Field(validation_alias="at_work")
     """Whether the company is at work."""
     created_on: Timestamp = Field(validation_alias="created_at")
     """When it was created."""

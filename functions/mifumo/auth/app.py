@@ -2,7 +2,14 @@
 
 from http import HTTPStatus
 
-from herald.http.access import SIGN_IN, for_renewals, open_to_everyone, requires, with_a_secret_in_its_answer
+from herald.http.access import (
+    SIGN_IN,
+    also_while_closed,
+    for_renewals,
+    open_to_everyone,
+    requires,
+    with_a_secret_in_its_answer,
+)
 from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope
 from herald.http.failures import fails_with
@@ -63,6 +70,7 @@ def refresh(request: TokenRefresh) -> Envelope[Tokens]:
 
 
 @api.get("/api/auth/profile", summary="One's own profile", tags=["Profile"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def get_profile() -> Envelope[Profile]:
     """Who the token says is asking."""
@@ -79,6 +87,7 @@ def update_profile(changes: ProfileChanges) -> Envelope[Profile]:
 
 @api.post("/api/auth/password/change", summary="Change one's password", tags=["Profile"])
 @with_a_secret_in_its_answer
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def change_password(change: PasswordChange) -> Envelope[SignedInProfile]:
     """Ends every session, this one too, and gives a new one."""

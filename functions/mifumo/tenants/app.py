@@ -5,7 +5,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from herald.http.access import SIGN_IN, open_to_everyone, requires, with_a_secret_in_its_answer
+from herald.http.access import SIGN_IN, also_while_closed, open_to_everyone, requires, with_a_secret_in_its_answer
 from herald.http.composition import compose_api
 from herald.http.contracts.mifumo import MIFUMO, Envelope, Results
 from herald.http.failures import fails_with
@@ -36,6 +36,7 @@ InvitationId = Annotated[str, Path(description="UUID of the invitation.")]
 
 
 @api.get("/api/tenants", summary="List the caller's tenants", tags=["Tenants"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def list_tenants() -> Envelope[Results[TenantView]]:
     """Every organisation that the caller belongs to, the oldest membership first."""
@@ -58,6 +59,7 @@ def create_tenant(request: TenantRequest) -> Envelope[TenantView]:
 
 
 @api.get("/api/tenants/<tenant_id>", summary="One tenant", tags=["Tenants"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def get_tenant(tenant_id: TenantId) -> Envelope[TenantView]:
     """One of the caller's organisations."""
@@ -75,6 +77,7 @@ def update_tenant(tenant_id: TenantId, changes: TenantChanges) -> Envelope[Tenan
 @api.post("/api/tenants/switch", summary="Switch to another tenant", tags=["Tenants"])
 @fails_with(HTTPStatus.NOT_FOUND)
 @with_a_secret_in_its_answer
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def switch_tenant(request: SwitchRequest) -> Envelope[SwitchedView]:
     """Tokens for another organisation of the caller's; a later sign-in opens that one."""

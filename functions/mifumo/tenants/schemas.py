@@ -43,7 +43,7 @@ class TenantView(View):
     """As its administrators wrote it; empty for none."""
     role: Role = Field(validation_alias=AliasPath("membership", "role"))
     """What the caller is in it."""
-    is_active: bool = Field(validation_alias=AliasPath("tenant", "active"))
+    is_active: bool = Field(validation_alias=AliasPath("tenant", "at_work"))
     """Whether the organisation is at work."""
     is_current: bool
     """Whether the caller's token is for it."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from herald.http.access import SIGN_IN, for_renewals, open_to_everyone, requires
+from herald.http.access import SIGN_IN, also_while_closed, for_renewals, open_to_everyone, requires
 from herald.http.composition import compose_api
 from herald.http.contracts.shared_sign_in import SHARED_SIGN_IN
 from herald.http.failures import fails_with
@@ -16,6 +16,7 @@ from herald.identity.composition import identity
 from herald.identity.permissions import Permission
 
 from .schemas import (
+    AccountDeletionRequest,
     Credentials,
     Message,
     RefreshRequest,
@@ -62,6 +63,7 @@ def refresh(request: RefreshRequest) -> SignedInView:
 
 @api.post("/api/v1/auth-db/logout", summary="Sign out", tags=["Authentication"])
 @api.post("/api/v1/auth/logout", summary="Sign out", tags=["Authentication"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def sign_out() -> Message:
     """Ends this session: neither of its tokens is good from now on."""
@@ -71,13 +73,25 @@ def sign_out() -> Message:
 
 @api.get("/api/v1/auth-db/me", summary="The signed-in user", tags=["Authentication"])
 @api.get("/api/v1/auth/me", summary="The signed-in user", tags=["Authentication"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def current_user() -> UserView:
     """Who the token says is asking."""
     return UserView.of(accounts.current_user(api.caller))
 
 
+@api.post("/api/v1/auth/me/deletion", summary="Delete one's own account", tags=["Authentication"])
+@also_while_closed
+@requires(Permission.OWN_ACCOUNT)
+def delete_own_account(request: AccountDeletionRequest) -> Message:
+    """Removes the account everywhere, at once; organisations that nobody else belongs to are erased with it."""
+    # Made when somebody asks for it: no sign-in should wait for what hardly anybody does.
+    identity().account_deletion.delete_own(api.caller, password=request.password, address=api.source_ip)
+    return Message(message="Your account is deleted.")
+
+
 @api.get("/api/v1/auth/sessions", summary="List one's own sessions", tags=["Authentication"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def list_sessions() -> SessionList:
     """Where the caller is signed in, the newest sign-in first, in all of their organisations."""
@@ -88,6 +102,7 @@ def list_sessions() -> SessionList:
 
 
 @api.delete("/api/v1/auth/sessions/<session_id>", summary="End a session", tags=["Authentication"])
+@also_while_closed
 @requires(Permission.OWN_ACCOUNT)
 def end_session(session_id: Annotated[str, Path(description="UUID of one of the caller's sessions.")]) -> Message:
     """Ends one of the caller's sessions at once: neither of its tokens is good from now on."""

@@ -40,6 +40,13 @@ class RefreshRequest(RequestBody):
     """The newest one of the session: each is good once, and an older one ends the session."""
 
 
+class AccountDeletionRequest(RequestBody):
+    """Who wants to be gone, and shows that it is them."""
+
+    password: str = Field(max_length=LONGEST_PASSWORD)
+    """The present one."""
+
+
 class UserView(View):
     """A user as others see them."""
 

@@ -115,6 +115,14 @@ def deactivate_user(user_id: UserNumber) -> Envelope[None]:
     return Envelope[None](message="User deactivated", data=None, timestamp=to_text(utc_now()))
 
 
+@api.delete("/api/v1/users/<user_id>/account", summary="Delete a user", tags=["Users"])
+@requires(Permission.STAFF_MANAGE)
+def delete_user(user_id: str) -> Envelope[None]:
+    """Removes somebody from the company, and their account where they belong to no other; nobody can undo it."""
+    identity().account_deletion.delete_member(api.caller, _number(user_id))
+    return Envelope[None](message="User deleted", data=None, timestamp=to_text(utc_now()))
+
+
 def _company(asked_for: int | None) -> int:
     """The number of the caller's company, which is the only one they can ask for."""
     own = tenants.number_of(api.caller.tenant_id)

@@ -106,6 +106,7 @@ class Settings:
     deliveries_schedule_group = Text()
     deliveries_schedule_role_arn = Text()
     erasures_queue_url = Text()
+    tenant_erasures_queue_url = Text()
     relay_messages_dead_letters_url = Text()
     """Where changes of messages go that the queue of their subscriber refused."""
     report_messages_queue_url = Text()

@@ -73,3 +73,14 @@ def test_a_busy_scheduler_is_unavailable(schedule: Schedule) -> None:
         stubber.add_client_error("create_schedule", "ServiceQuotaExceededException")
         with pytest.raises(Unavailable):
             schedule.put_once("one", NOW, {})
+
+
+def test_messages_are_taken_back_by_how_their_names_begin_some_at_a_time(schedule: Schedule) -> None:
+    for number in range(3):
+        schedule.put_once(f"one-{number}", NOW, {})
+    schedule.put_once("other-1", NOW, {})
+
+    assert schedule.delete_beginning("one-", at_most=2) == 2
+    assert schedule.delete_beginning("one-", at_most=2) == 1
+    assert schedule.delete_beginning("one-", at_most=2) == 0
+    assert expression("other-1")

@@ -39,6 +39,7 @@ from tests.support.results import (
     reports_store,
     row_of,
 )
+from tests.support.tenants import mark, open_again, standings
 
 
 class Died(Exception):
@@ -50,13 +51,27 @@ def pipeline(results_cloud: None) -> DeliveryPipeline:
     return DeliveryPipeline()
 
 
+def test_nobody_gets_a_text_of_an_organisation_that_is_closed(pipeline: DeliveryPipeline) -> None:
+    batch, _ = rendered_batch(3)
+    mark(TENANT, closed_at=NOW)
+
+    assert pipeline.deliver(whole(batch)).keys() == {"unwanted"}
+    assert pipeline.phones() == []
+
+    open_again(TENANT)
+    pipeline.clock.advance(60)
+    assert pipeline.deliver(whole(batch)) == {"queued": 3}
+
+
 def test_everybody_gets_one_text_with_a_link_that_opens_their_report(pipeline: DeliveryPipeline) -> None:
     batch, reports = rendered_batch(3)
 
     assert pipeline.deliver(whole(batch)) == {"queued": 3}
 
     assert pipeline.phones() == [report.recipient.phone for report in reports]
-    links = LinkAccess(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=pipeline.clock)
+    links = LinkAccess(
+        LinkStore(), BatchStore(), reports_store(), PASSWORDS, standings(pipeline.clock), clock=pipeline.clock
+    )
     opened = [links.open(_token(offer.body), PASSWORD).report.report_id for offer in pipeline.carrier.offers]
     assert opened == [report.report_id for report in reports]
 

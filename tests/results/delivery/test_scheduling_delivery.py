@@ -10,6 +10,7 @@ from herald.errors import Unprocessable
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchRow, BatchStore, batches_partition
 from herald.results.delivery.model import RequestedDelivery
+from herald.results.delivery.scheduling import schedule_name
 from herald.results.reports.model import DeliveryStatus
 from herald.values.ids import new_id
 from tests.support.clock import FakeClock
@@ -29,7 +30,7 @@ def test_a_report_for_later_is_scheduled_and_not_queued(
     assert requested == RequestedDelivery(TOMORROW)
     now = current(report)
     assert (now.delivery_status, now.scheduled_for) == (DeliveryStatus.SCHEDULED, TOMORROW)
-    assert schedule.entries.keys() == {now.delivery_id}
+    assert schedule.entries.keys() == {schedule_name(TENANT, now.delivery_id)}
     assert (schedule.works()[0].report_id, queue.messages) == (report.report_id, [])
 
 
@@ -144,7 +145,7 @@ def test_a_batch_has_one_sending_at_a_later_time(
     requested = requests.batches.send(TENANT, batch.batch_id, delivery_id=second, schedule_time=TOMORROW)
 
     assert requested == RequestedDelivery(TOMORROW, reports=2)
-    assert schedule.entries.keys() == {second}
+    assert schedule.entries.keys() == {schedule_name(TENANT, second)}
     assert schedule.works()[0].scheduled_for == "2026-11-23T12:00:00.000Z"
     kept = BatchStore().get(TENANT, batch.batch_id)
     assert (kept.scheduled_delivery_id, kept.scheduled_for) == (second, TOMORROW)
@@ -164,7 +165,7 @@ def test_the_same_request_for_a_batch_again_schedules_it_once(
     ]
 
     assert answers[0] == answers[1]
-    assert schedule.entries.keys() == {delivery_id}
+    assert schedule.entries.keys() == {schedule_name(TENANT, delivery_id)}
 
 
 def test_a_batchs_sending_can_be_taken_back_until_then(
@@ -215,7 +216,7 @@ def test_taking_back_a_batchs_sending_says_so_if_a_newer_one_has_just_taken_its_
         late.batches.cancel(TENANT, batch.batch_id)
 
     assert refusal.value.code == "not_scheduled"
-    assert schedule.entries.keys() == {newer}
+    assert schedule.entries.keys() == {schedule_name(TENANT, newer)}
     assert BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id == newer
 
 
@@ -237,7 +238,7 @@ def test_of_two_who_schedule_a_batch_at_once_one_is_told(
         late.batches.send(TENANT, batch.batch_id, delivery_id=new_id(), schedule_time=TOMORROW)
 
     assert refusal.value.code == "schedule_changed"
-    assert schedule.entries.keys() == {winner}
+    assert schedule.entries.keys() == {schedule_name(TENANT, winner)}
     assert BatchStore().get(TENANT, batch.batch_id).scheduled_delivery_id == winner
 
 

@@ -32,6 +32,7 @@ from tests.support.results import (
     reports_store,
 )
 from tests.support.soak import few_examples
+from tests.support.tenants import mark, standings
 
 Asked = TypeVar("Asked")
 WAYS_TO_WITHDRAW: dict[str, Callable[[Report], object]] = {
@@ -39,6 +40,7 @@ WAYS_TO_WITHDRAW: dict[str, Callable[[Report], object]] = {
         BatchStore().get(report.tenant_id, report.batch_id), now=NOW
     ),
     "report deleted": lambda report: deletions().delete(TENANT, report.report_id),
+    "organisation closed": lambda report: mark(report.tenant_id, closed_at=NOW),
     "links withdrawn": lambda report: use_case().withdraw_links(TENANT, report.report_id),
 }
 
@@ -50,7 +52,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def links(results_cloud: None, clock: FakeClock) -> LinkAccess:
-    return LinkAccess(LinkStore(), BatchStore(), reports_store(), PASSWORDS, clock=clock)
+    return LinkAccess(LinkStore(), BatchStore(), reports_store(), PASSWORDS, standings(clock), clock=clock)
 
 
 @pytest.fixture
@@ -200,7 +202,12 @@ def test_whatever_is_wrong_the_same_work_is_done(report: Report, clock: FakeCloc
     tokens = [give_link(report), compact_id(TENANT) + random_text(width=22), "nobody"]
     done: list[str] = []
     links = LinkAccess(
-        _noting(LinkStore(), done), BatchStore(), _noting(reports_store(), done), _noting(PASSWORDS, done), clock=clock
+        _noting(LinkStore(), done),
+        BatchStore(),
+        _noting(reports_store(), done),
+        _noting(PASSWORDS, done),
+        standings(clock),
+        clock=clock,
     )
 
     work = []
@@ -259,7 +266,7 @@ def test_of_many_tries_five_are_looked_at(report: Report, clock: FakeClock) -> N
             return super().matches(report_id, password, password_hash)
 
     watched = Watched(lambda: REPORT_PASSWORD_KEY)
-    links = LinkAccess(LinkStore(), BatchStore(), reports_store(), watched, clock=clock)
+    links = LinkAccess(LinkStore(), BatchStore(), reports_store(), watched, standings(clock), clock=clock)
     for number in range(20):
         _refusal(links, token, f"{number:06}")
 

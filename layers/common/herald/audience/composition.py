@@ -1,6 +1,8 @@
 """The object graph of the audience, each part built when it is first asked for."""
 
+from collections.abc import Mapping
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from herald.adapters.aws.secrets import read_secret
 from herald.audience.consent.addresses import AddressHash
@@ -12,6 +14,9 @@ from herald.audience.contacts.writing import ContactWriter
 from herald.audience.lists.store import ContactLists
 from herald.settings import Settings, settings
 from herald.values.clock import Clock, utc_now
+
+if TYPE_CHECKING:
+    from herald.values.erasing import ErasingPart
 
 
 class AudienceContainer:
@@ -32,6 +37,11 @@ class AudienceContainer:
     @cached_property
     def contact_store(self) -> ContactStore:
         return ContactStore(AddressHash(lambda: read_secret(self._settings.address_hash_secret)["address_hash_key"]))
+
+    @property
+    def tenant_erasing_parts(self) -> "Mapping[str, ErasingPart]":
+        """Nothing of an audience stands outside of its table, whose items go with those of all."""
+        return {}
 
     @cached_property
     def _contact_writer(self) -> ContactWriter:

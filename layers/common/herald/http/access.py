@@ -1,7 +1,7 @@
 """Who may call a route, and how often: declared beside the route, enforced before its body is parsed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -41,13 +41,14 @@ class AccessRule:
     A ``limit`` is counted per user, per link or per address, by kind of caller. Without one, the API's contract says
     how often; it says nothing of everyone, who is then not counted at all. ``cookie`` names where a browser keeps its
     access token; where it is empty, the Authorization header brings it. ``permission`` is what a member of staff
-    needs.
+    needs. ``while_closed`` says that the route is there for them also while their organisation is closed.
     """
 
     caller_kind: CallerKind
     limit: Limit | None = None
     cookie: str = ""
     permission: Permission | None = None
+    while_closed: bool = False
 
 
 STAFF_ONLY = AccessRule(CallerKind.STAFF)
@@ -56,6 +57,11 @@ STAFF_ONLY = AccessRule(CallerKind.STAFF)
 def requires(permission: Permission, *, limit: Limit | None = None) -> Callable[[Handler], Handler]:
     """Marks a route for staff whose role, and whose key where they come with one, allows this."""
     return _mark(AccessRule(CallerKind.STAFF, limit, permission=permission))
+
+
+def also_while_closed(handler: Handler) -> Handler:
+    """Marks a route for staff, above `requires`, as one that is there also while their organisation is closed."""
+    return _mark(replace(access_rule_of(handler), while_closed=True))(handler)
 
 
 def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handler]:

@@ -20,10 +20,11 @@ from herald.identity.rate_limits.model import (
 )
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
+from herald.identity.tenants.model import Standing, TenantState
 
-LimitsOfTenant = Callable[[str], Mapping[str, int]]
-"""From a tenant's id to what it may ask instead of the published limits, by their names."""
+StandingOfTenant = Callable[[str], Standing]
 _AS_PUBLISHED: Mapping[str, int] = MappingProxyType({})
+_ORDINARY = Standing(_AS_PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Authenticator:
         rate_limits: RateLimitStore,
         *,
         verify_key: Callable[[str], Principal] | None = None,
-        limits_of_tenant: LimitsOfTenant = lambda _tenant_id: _AS_PUBLISHED,
+        standing_of_tenant: StandingOfTenant = lambda _tenant_id: _ORDINARY,
         limits_of_installation: Mapping[str, int] = _AS_PUBLISHED,
         is_verified: Callable[[str], bool] = lambda _user_id: False,
     ) -> None:
@@ -61,14 +62,15 @@ class Authenticator:
             tokens: verifies access tokens.
             rate_limits: counts requests.
             verify_key: gives whose an API key is; without it there are none.
-            limits_of_tenant: gives the limits that a tenant has instead of the published ones.
+            standing_of_tenant: gives the limits that a tenant has instead of the published ones, and whether it is
+                closed.
             limits_of_installation: those that hold instead of the published ones for addresses, by their names.
             is_verified: whether a person's e-mail address has been confirmed since their token was made.
         """
         self._tokens = tokens
         self._rate_limits = rate_limits
         self._verify_key = verify_key
-        self._limits_of_tenant = limits_of_tenant
+        self._standing_of_tenant = standing_of_tenant
         self._limits_of_installation = limits_of_installation
         self._is_verified = is_verified
 
@@ -84,7 +86,8 @@ class Authenticator:
         Raises:
             Unauthenticated: no token, or none of ours, or its time or session is over.
             RateLimited: too many requests.
-            Forbidden: ``email_not_verified``; the route needs somebody who has confirmed their address.
+            Forbidden: ``email_not_verified``: the route needs somebody who has confirmed their address;
+                ``organisation_closed``: it is to be erased, and the route is not one of those that are open then.
         """
         match rule.caller_kind:
             case CallerKind.EVERYONE:
@@ -124,8 +127,10 @@ class Authenticator:
             if rate_limit is None:
                 raise
             raise StrangerRefused(refusal, rate_limit) from refusal
+        standing = self._standing_of_tenant(principal.tenant_id)
+        _check_tenant_is_there(standing.state, rule)
         limit = rule.limit or (limits.user if principal.scopes is None else limits.key)
-        own = _replaced(limit, self._limits_of_tenant(principal.tenant_id))
+        own = _replaced(limit, standing.limits)
         subject = subject_of_user(principal.tenant_id, principal.user_id)
         rate_limit = self._rate_limits.admit(subject, own, session_id=principal.session_id)
         self._check_email(principal, rule)
@@ -150,6 +155,17 @@ class Authenticator:
         if self._verify_key is not None and is_api_key(token):
             return self._verify_key(token)
         return self._tokens.verify_staff(token)
+
+
+def _check_tenant_is_there(state: TenantState, rule: AccessRule) -> None:
+    # Before anything is counted: what is being erased gets no new rows.
+    if state is TenantState.ERASING:
+        raise Unauthenticated("This organisation was deleted.", code="organisation_deleted")
+    if state is TenantState.CLOSED and not rule.while_closed:
+        raise Forbidden(
+            "This organisation is closed and will be erased; an administrator can open it again until then.",
+            code="organisation_closed",
+        )
 
 
 def _replaced(limit: Limit, by_name: Mapping[str, int]) -> Limit:

@@ -17,7 +17,7 @@ def compose_api(contract: Contract) -> HttpApi:
         identity().access_tokens,
         identity().rate_limits,
         verify_key=_verify_key,
-        limits_of_tenant=identity().tenant_limits.of_tenant,
+        standing_of_tenant=identity().tenant_standings.of_tenant,
         is_verified=identity().person_store.is_verified,
         limits_of_installation={SIGN_IN.name: settings().sign_in_requests_per_minute},
     )

@@ -3,6 +3,7 @@
 What only some functions need is imported then: it would cost the cold start of the others one part in twenty.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -16,27 +17,37 @@ from herald.identity.audit.store import AuditStore
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.staff.store import MembershipStore
-from herald.identity.tenants.limits import TenantLimits
+from herald.identity.tenants.standings import TenantStandings
 from herald.identity.tenants.store import TenantStore
 from herald.settings import Settings, settings
 from herald.values.clock import Clock, utc_now
 
 if TYPE_CHECKING:
+    from herald.adapters.aws.queue import Queue
     from herald.identity.accounts.passwords import Passwords
+    from herald.identity.accounts.present_password import PresentPassword
     from herald.identity.accounts.service import Accounts
+    from herald.identity.closures.service import Closures, DueErasures
+    from herald.identity.closures.store import ClosureStore
+    from herald.identity.deletion.leaving import Leaving
+    from herald.identity.deletion.service import AccountDeletion, Departures
+    from herald.identity.erasure.service import TenantErasing
     from herald.identity.failed_sign_ins.service import FailedSignIns
     from herald.identity.invitations.service import Invitations
+    from herald.identity.invitations.store import InvitationStore
     from herald.identity.keys.cache import CachedApiKeys
     from herald.identity.keys.service import ApiKeys
     from herald.identity.lockout.service import Lockout
     from herald.identity.mails.requests import MailRequests
     from herald.identity.mails.service import Mailing
     from herald.identity.one_time_tokens.service import OneTimeTokens
+    from herald.identity.one_time_tokens.store import OneTimeTokenStore
     from herald.identity.recovery.service import Recovery
     from herald.identity.sessions.service import Sessions
     from herald.identity.staff.service import Staff
     from herald.identity.tenants.abandoned import AbandonedTenants
     from herald.identity.tenants.service import Tenants
+    from herald.values.erasing import ErasingPart
 
 
 class IdentityContainer:
@@ -138,16 +149,59 @@ class IdentityContainer:
         return Tenants(self.person_store, self.tenant_store, self.membership_store, self.sessions, clock=self._clock)
 
     @cached_property
-    def tenant_limits(self) -> TenantLimits:
-        return TenantLimits(self.tenant_store, clock=self._clock)
+    def tenant_standings(self) -> TenantStandings:
+        return TenantStandings(self.tenant_store, clock=self._clock)
+
+    @cached_property
+    def closures(self) -> "Closures":
+        from herald.identity.closures.service import Closures
+
+        return Closures(
+            self._closure_store, self.tenant_store, self._present_password, self._tenant_erasures, clock=self._clock
+        )
+
+    @cached_property
+    def due_erasures(self) -> "DueErasures":
+        from herald.identity.closures.service import DueErasures
+
+        return DueErasures(self._closure_store, self._tenant_erasures, clock=self._clock)
+
+    @cached_property
+    def account_deletion(self) -> "AccountDeletion":
+        from herald.identity.deletion.service import AccountDeletion
+
+        return AccountDeletion(
+            self.membership_store, self.tenant_store, self._leaving, self.closures, self._present_password
+        )
+
+    @cached_property
+    def departures(self) -> "Departures":
+        from herald.identity.deletion.service import Departures
+
+        return Departures(self._leaving, self.membership_store, AuditStore(), self._tenant_erasures)
+
+    def tenant_erasing(self, parts_of_others: "Mapping[str, ErasingPart]") -> "TenantErasing":
+        """Erases tenants: first what other contexts see to, then what identity does, then every item that is left."""
+        from herald.identity.erasure.members import TenantMembers
+        from herald.identity.erasure.service import TenantErasing
+        from herald.identity.erasure.store import TenantItems
+
+        refilled = (self._settings.admissions_table,)
+        parts = {
+            **parts_of_others,
+            "members": TenantMembers(
+                self.membership_store, self._leaving, self._invitation_store, self._one_time_token_store
+            ),
+            "items": TenantItems(tables_of_tenants(self._settings), refilled=refilled),
+        }
+        return TenantErasing(self._closure_store, self.tenant_store, parts, self._tenant_erasures, clock=self._clock)
 
     @cached_property
     def invitations(self) -> "Invitations":
         from herald.identity.invitations.service import Invitations
-        from herald.identity.invitations.store import InvitationStore
 
         return Invitations(
-            InvitationStore(),
+            self._invitation_store,
             self.person_store,
             self.membership_store,
             self.accounts,
@@ -155,6 +209,7 @@ class IdentityContainer:
             self._passwords,
             self._one_time_tokens,
             self._mail_requests,
+            tenants=self.tenant_store,
             clock=self._clock,
         )
 
@@ -218,11 +273,54 @@ class IdentityContainer:
         return Passwords(self.person_store, self.password_hasher)
 
     @cached_property
+    def _present_password(self) -> "PresentPassword":
+        from herald.identity.accounts.present_password import PresentPassword
+
+        return PresentPassword(self.person_store, self._passwords, self._lockout, self._mail_requests)
+
+    @cached_property
     def _one_time_tokens(self) -> "OneTimeTokens":
         from herald.identity.one_time_tokens.service import OneTimeTokens
+
+        return OneTimeTokens(self._one_time_token_store, clock=self._clock)
+
+    @cached_property
+    def _one_time_token_store(self) -> "OneTimeTokenStore":
         from herald.identity.one_time_tokens.store import OneTimeTokenStore
 
-        return OneTimeTokens(OneTimeTokenStore(), clock=self._clock)
+        return OneTimeTokenStore()
+
+    @cached_property
+    def _invitation_store(self) -> "InvitationStore":
+        from herald.identity.invitations.store import InvitationStore
+
+        return InvitationStore()
+
+    @cached_property
+    def _closure_store(self) -> "ClosureStore":
+        from herald.identity.closures.store import ClosureStore
+
+        return ClosureStore()
+
+    @cached_property
+    def _tenant_erasures(self) -> "Queue":
+        from herald.adapters.aws.queue import Queue
+
+        return Queue(self._settings.tenant_erasures_queue_url)
+
+    @cached_property
+    def _leaving(self) -> "Leaving":
+        from herald.identity.deletion.leaving import Leaving
+
+        return Leaving(
+            self.person_store,
+            self.membership_store,
+            self.sessions,
+            self.api_keys,
+            self._invitation_store,
+            self._one_time_token_store,
+            self._tenant_erasures,
+        )
 
     @cached_property
     def _lockout(self) -> "Lockout":
@@ -238,6 +336,16 @@ class IdentityContainer:
         from herald.identity.mails.requests import MailRequests
 
         return MailRequests(Queue(self._settings.mail_queue_url))
+
+
+WITHOUT_TENANTS = frozenset({"idempotency_table"})
+"""Settings that name tables whose keys are hashes and name no tenant; what is in them goes by itself within a day."""
+
+
+def tables_of_tenants(settings: Settings) -> list[str]:
+    """Every table that holds items of tenants: a new one is among them as soon as it has a setting."""
+    names = [name for name in map(str.lower, Settings.variables()) if name.endswith("_table")]
+    return [str(getattr(settings, name)) for name in names if name not in WITHOUT_TENANTS]
 
 
 @cache

@@ -26,3 +26,11 @@ class Mailer(Protocol):
     def send(self, *, to: str, subject: str, text: str) -> None:
         """Hands a plain text to one address over for delivery."""
         ...
+
+
+class ErasureQueue(Protocol):
+    """Where it is asked that something is erased."""
+
+    def send(self, messages: Sequence[Mapping[str, object]], *, delay_seconds: int = 0) -> None:
+        """Puts messages on the queue, to be seen after the delay."""
+        ...

@@ -1,7 +1,8 @@
 """The object graph of messaging, each part built when it is first asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from herald.adapters.aws.queue import Queue
 from herald.adapters.aws.secrets import read_secret
@@ -12,6 +13,9 @@ from herald.messaging.relay import MessageRelay
 from herald.messaging.service import CarrierReports, Messenger
 from herald.messaging.store import MessageStore
 from herald.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from herald.values.erasing import ErasingPart
 
 
 class MessagingContainer:
@@ -44,6 +48,11 @@ class MessagingContainer:
             },
             dead_letters=Queue(self._settings.relay_messages_dead_letters_url),
         )
+
+    @property
+    def tenant_erasing_parts(self) -> "Mapping[str, ErasingPart]":
+        """Nothing that a message leaves behind stands outside of its table, whose items go with those of all."""
+        return {}
 
     def messenger(self) -> Messenger:
         """Sends texts; built anew for each piece of work, so that a rotated secret of the carrier reaches it.

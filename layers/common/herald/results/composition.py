@@ -14,6 +14,8 @@ from herald.results.stores import ResultStores
 from herald.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from herald.results.batches.defaults import TenantDefaults
     from herald.results.batches.service import Batches
     from herald.results.corrections.deleting import Deletions
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from herald.results.templates.previewing import Previews
     from herald.results.templates.publishing import TemplatePublisher, UploadChecks
     from herald.results.templates.service import Templates
+    from herald.values.erasing import ErasingPart
 
 
 class ResultsContainer(ResultStores, ResultConnections):
@@ -251,9 +254,11 @@ class ResultsContainer(ResultStores, ResultConnections):
 
     @cached_property
     def links(self) -> LinkAccess:
+        from herald.identity.composition import identity
         from herald.results.links.service import LinkAccess
 
-        return LinkAccess(self.link_store, self.batch_store, self.report_store, self.passwords)
+        standings = identity().tenant_standings
+        return LinkAccess(self.link_store, self.batch_store, self.report_store, self.passwords, standings)
 
     # Delivery.
 
@@ -305,6 +310,7 @@ class ResultsContainer(ResultStores, ResultConnections):
 
     def delivering(self) -> Delivering:
         """Sends reports; built anew for each piece of work, as `MessagingContainer.messenger` is."""
+        from herald.identity.composition import identity
         from herald.messaging.composition import messaging
         from herald.results.delivery.delivering import Delivering
 
@@ -316,6 +322,7 @@ class ResultsContainer(ResultStores, ResultConnections):
             messaging().messenger(),
             self.deliveries_queue,
             self.duplicate_texts,
+            standings=identity().tenant_standings,
             public_url=self._settings.public_url,
         )
 
@@ -334,6 +341,18 @@ class ResultsContainer(ResultStores, ResultConnections):
             self.workflow,
             self.erasures_queue,
         )
+
+    @property
+    def tenant_erasing_parts(self) -> Mapping[str, ErasingPart]:
+        """What results do about an organisation that is erased; the items of their table go with those of all."""
+        from herald.results.delivery.erasing import TenantTexts
+        from herald.results.erasure.tenants import TenantBatches, TenantFiles
+
+        return {
+            "batches": TenantBatches(self.batch_store, self.workflow),
+            "texts": TenantTexts(self.deliveries_schedule),
+            "files": TenantFiles(self.documents, self.uploads),
+        }
 
     @cached_property
     def person_erasures(self) -> PersonErasures:

@@ -74,6 +74,10 @@ class Schedule(Protocol):
         """Takes a message back; harmless where it is gone."""
         ...
 
+    def delete_beginning(self, beginning: str, *, at_most: int) -> int:
+        """Takes messages back by how their names begin; fewer than ``at_most`` means that none is left."""
+        ...
+
 
 class Workflow(Protocol):
     """The state machine that renders batches; an execution's name is used once."""

@@ -11,7 +11,15 @@ from herald.storage.attributes import (
     TextsAttribute,
     TimestampAttribute,
 )
-from herald.storage.bulk import ITEMS_PER_BATCH_WRITE, KEYS_PER_BATCH_READ, AttributeValue
+from herald.storage.bulk import (
+    ITEMS_PER_BATCH_WRITE,
+    KEYS_PER_BATCH_READ,
+    AttributeValue,
+    Key,
+    KeyPage,
+    delete_many,
+    scan_keys,
+)
 from herald.storage.row import IncompleteRow, Row, TableName
 from herald.storage.sums import SumRow, SumStore
 from herald.storage.transaction import Transaction, TransactionRefused
@@ -25,6 +33,8 @@ __all__ = [
     "IncompleteRow",
     "IntegerAttribute",
     "JsonAttribute",
+    "Key",
+    "KeyPage",
     "OptionalTextAttribute",
     "Row",
     "ScalarsAttribute",
@@ -35,5 +45,7 @@ __all__ = [
     "TimestampAttribute",
     "Transaction",
     "TransactionRefused",
+    "delete_many",
     "dynamodb_client",
+    "scan_keys",
 ]

@@ -1,6 +1,7 @@
 """Reading and writing in bulk, without a row object for what is only looked at."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
@@ -9,6 +10,9 @@ from herald.runtime.document_shapes import dynamodb_client
 
 AttributeValue = Mapping[str, Any]
 """A value as DynamoDB writes it, e.g. ``{"S": "text"}`` or ``{"N": "1"}``."""
+
+Key = tuple[str, str]
+"""The partition and the sort key of an item."""
 
 KEYS_PER_BATCH_READ = 100
 """DynamoDB's limit for BatchGetItem."""
@@ -51,6 +55,40 @@ def query_raw(
         if "LastEvaluatedKey" not in answer:
             return
         query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    """Some keys of a table, and the last item that was looked at; ``None`` at the table's end."""
+
+    keys: Sequence[Key]
+    last: Key | None
+
+
+def scan_keys(table: str, *, partitions_beginning: str, after: Key | None, at_most: int | None = None) -> KeyPage:
+    """The keys of a table whose partitions begin so, one page of it: a megabyte, or ``at_most`` items, are looked at.
+
+    Consistent, as nothing must be missed that is written already.
+    """
+    scan: dict[str, Any] = {
+        "TableName": table,
+        "ConsistentRead": True,
+        "FilterExpression": "begins_with(#pk, :beginning)",
+        "ProjectionExpression": "#pk, #sk",
+        "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
+        "ExpressionAttributeValues": {":beginning": {"S": partitions_beginning}},
+    }
+    if after is not None:
+        scan["ExclusiveStartKey"] = {"pk": {"S": after[0]}, "sk": {"S": after[1]}}
+    if at_most is not None:
+        scan["Limit"] = at_most
+    answer = dynamodb_client().scan(**scan)
+    last = answer.get("LastEvaluatedKey")
+    return KeyPage([_key(item) for item in answer["Items"]], _key(last) if last else None)
+
+
+def _key(item: Mapping[str, AttributeValue]) -> Key:
+    return item["pk"]["S"], item["sk"]["S"]
 
 
 def write_many(table: str, items: Iterable[dict[str, Any]]) -> int:

@@ -9,6 +9,8 @@ import orjson
 from herald.adapters.aws.client import aws_client
 from herald.errors import Unavailable
 
+_NAMES_PER_LOOK = 100
+"""Scheduler's limit for ListSchedules."""
 _BUSY = {"ThrottlingException", "ServiceQuotaExceededException"}
 
 
@@ -77,6 +79,23 @@ class Schedule:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
+
+    def delete_beginning(self, beginning: str, *, at_most: int) -> int:
+        """Takes back messages whose names begin so, a hundred per look; gives how many there were.
+
+        Fewer than ``at_most`` means that none is left.
+        """
+        removed = 0
+        while removed < at_most:
+            found = aws_client("scheduler").list_schedules(
+                GroupName=self.group, NamePrefix=beginning, MaxResults=min(_NAMES_PER_LOOK, at_most - removed)
+            )
+            for schedule in found["Schedules"]:
+                self.delete(schedule["Name"])
+            removed += len(found["Schedules"])
+            if not found.get("NextToken"):
+                break
+        return removed
 
 
 def _whole_seconds(moment: datetime) -> datetime:

@@ -127,6 +127,21 @@ class PersonStore:
         """Makes a tenant the one that the person's next sign-in opens."""
         _update(person_id, PersonRow.home_tenant_id.set(tenant_id))
 
+    def remove(self, person: Person) -> None:
+        """Removes a person with everything that stands beside them, and sets their logins free; harmless again.
+
+        What says that they exist goes last.
+        """
+        for login in filter(None, (person.email, person.username)):
+            LoginRow(*_login_key(login)).delete_if(LoginRow.person_id == person.person_id)
+        if person.provisional:
+            ProvisionalRow(*_provisional_key(person.email, person.home_tenant_id)).delete()
+        partition, own = _key(person.person_id)
+        beside = IdentityRow.query_raw(partition=partition, sort_between=("!", "~"), attributes=["sk"])
+        for sort in [item["sk"]["S"] for item in beside if item["sk"]["S"] != own]:
+            IdentityRow(partition, sort).delete()
+        PersonRow(partition, own).delete()
+
 
 def add_person(writes: Transaction, person: Person, *, instead_of: Person | None = None) -> None:
     """Adds a person to a transaction; ``instead_of`` is removed, and leaves their logins to them.

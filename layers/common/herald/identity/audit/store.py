@@ -65,6 +65,21 @@ class AuditStore:
         last = pages.last_evaluated_key
         return AuditPage(entries, last["sk"]["S"] if last else None)
 
+    def forget_addresses(self, tenant_id: str, actor: str, *, after: str | None) -> str | None:
+        """Empties the addresses of somebody's entries, one query's worth, from a position on; gives where to go on."""
+        pages = AuditRow.query(
+            _partition(tenant_id),
+            filter_condition=AuditRow.actor == actor,
+            page_size=self._entries_per_query,
+            consistent_read=True,
+            last_evaluated_key=_key(tenant_id, after) if after is not None else None,
+        ).page_iter
+        for item in next(pages)["Items"]:
+            row = AuditRow.from_raw_data(item)
+            row.update_if([AuditRow.address.set("")], AuditRow.partition.exists())
+        last = pages.last_evaluated_key
+        return last["sk"]["S"] if last else None
+
 
 def _condition(wanted: AuditFilter) -> Condition | None:
     conditions: list[Condition] = []

@@ -28,6 +28,8 @@ from herald.identity.sessions.model import Origin, SignedIn
 from herald.identity.sessions.service import Sessions
 from herald.identity.staff.model import MOST_MEMBERS, Membership, User, check_member_count
 from herald.identity.staff.store import MembershipStore
+from herald.identity.tenants.model import TenantState
+from herald.identity.tenants.store import TenantStore
 from herald.values.clock import Clock, utc_now
 from herald.values.email import normal_email
 from herald.values.ids import new_id
@@ -47,10 +49,12 @@ class Invitations:
         tokens: OneTimeTokens,
         mails: MailRequests,
         *,
+        tenants: TenantStore,
         clock: Clock = utc_now,
     ) -> None:
         self._store = store
         self._people = people
+        self._tenants = tenants
         self._memberships = memberships
         self._accounts = accounts
         self._sessions = sessions
@@ -167,6 +171,8 @@ class Invitations:
     def _open_invitation(self, token: OneTimeToken) -> Invitation:
         invitation = self._store.find(token.tenant_id, derive_invitation_id(token.tenant_id, token.email))
         if invitation is None or invitation.at(self._clock()).status is not InvitationStatus.OPEN:
+            raise invalid_token()
+        if self._tenants.standing(token.tenant_id).state is not TenantState.OPEN:
             raise invalid_token()
         return invitation
 

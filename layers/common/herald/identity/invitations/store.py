@@ -52,6 +52,10 @@ class InvitationStore:
             [InvitationRow.status.set(InvitationStatus.REVOKED)], InvitationRow.status == InvitationStatus.OPEN
         )
 
+    def delete(self, tenant_id: str, invitation_id: str) -> None:
+        """Forgets an invitation; harmless where it is forgotten."""
+        InvitationRow(tenant_partition(tenant_id), _sort(invitation_id)).delete()
+
     def accept(
         self,
         invitation: Invitation,

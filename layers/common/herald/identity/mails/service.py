@@ -11,6 +11,7 @@ from herald.identity.mails.texts import SUBJECT_AND_TEXT_OF, Mail, harmless_name
 from herald.identity.one_time_tokens.model import Purpose, password_fingerprint
 from herald.identity.one_time_tokens.service import OneTimeTokens
 from herald.identity.ports import Mailer
+from herald.identity.tenants.model import TenantState
 from herald.identity.tenants.store import TenantStore
 from herald.values.clock import Clock, utc_now
 
@@ -85,9 +86,10 @@ class Mailing:
         return self._sent.let_out(request.mail_id, request.kind, address, now=self._clock())
 
     def _invitation(self, request: MailRequest) -> Mail | None:
-        if not self._let_out(request, request.login):
+        inviting = self._tenants.find(request.tenant_id)
+        if inviting is None or inviting.state is not TenantState.OPEN or not self._let_out(request, request.login):
             return None
-        tenant = harmless_name(self._tenants.get(request.tenant_id).name)
+        tenant = harmless_name(inviting.name)
         token = self._tokens.issue(Purpose.INVITATION, email=request.login, tenant_id=request.tenant_id)
         subject, text = SUBJECT_AND_TEXT_OF[MailKind.INVITATION]
         link = f"{self._public_url}/account/invitation?token={token}"

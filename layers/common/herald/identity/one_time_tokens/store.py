@@ -34,6 +34,10 @@ class OneTimeTokenStore:
         """Uses a token up; False where somebody else did, or a newer one has taken its place."""
         return OneTimeTokenRow(*_key(token.slot)).delete_if(OneTimeTokenRow.token_hash == token.token_hash)
 
+    def delete(self, slot: str) -> None:
+        """Makes the token of a slot good no more; harmless where there is none."""
+        OneTimeTokenRow(*_key(slot)).delete()
+
 
 def redeem_token(writes: Transaction, token: OneTimeToken) -> None:
     """Adds to a transaction that a token is used up; it is refused with ``token_invalid``."""

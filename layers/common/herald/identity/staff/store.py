@@ -107,6 +107,23 @@ class MembershipStore:
             return False
         return True
 
+    def remove(self, membership: Membership) -> None:
+        """Ends somebody's belonging to a tenant, if nobody else changed it meanwhile.
+
+        Raises:
+            Conflict: ``last_admin`` where no active ADMIN would be left; ``changed_meanwhile``.
+        """
+        with Transaction() as writes:
+            _remove_membership(writes, membership)
+            writes.delete(MemberNumberRow(*_number_key(membership.tenant_id, membership.number)))
+            count_admins(writes, membership.tenant_id, -int(membership.is_admin))
+
+    def remove_erased(self, membership: Membership) -> None:
+        """Forgets a member of a tenant that is being erased; harmless again."""
+        TenantOfPersonRow(*_tenant_key(membership)).delete()
+        MemberNumberRow(*_number_key(membership.tenant_id, membership.number)).delete()
+        MembershipRow(*_key(membership.tenant_id, membership.person_id)).delete()
+
     def rename(self, membership: Membership, *, name: str, phone: str) -> None:
         """Changes what a member is called in the tenant; harmless where they are gone."""
         row = MembershipRow(*_key(membership.tenant_id, membership.person_id))
@@ -180,12 +197,15 @@ def replace_provisional(
         add_person(writes, person, instead_of=provisional.person)
     else:
         remove_person(writes, provisional.person)
-    place = provisional.membership
+    _remove_membership(writes, provisional.membership)
+    _add_membership(writes, membership)
+
+
+def _remove_membership(writes: Transaction, place: Membership) -> None:
     writes.delete(
         MembershipRow(*_key(place.tenant_id, place.person_id)), condition=_is_unchanged(place), refusal=_changed()
     )
     writes.delete(TenantOfPersonRow(*_tenant_key(place)))
-    _add_membership(writes, membership)
 
 
 def _add_membership(writes: Transaction, membership: Membership) -> None:

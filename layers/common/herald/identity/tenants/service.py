@@ -10,7 +10,7 @@ from herald.identity.sessions.model import Origin, SignedIn
 from herald.identity.sessions.service import Sessions
 from herald.identity.staff.model import Membership, OwnTenant
 from herald.identity.staff.store import MembershipStore
-from herald.identity.tenants.model import LONGEST_NAME, MOST_TENANTS, Tenant
+from herald.identity.tenants.model import LONGEST_NAME, MOST_TENANTS, Tenant, TenantState
 from herald.identity.tenants.store import TenantStore
 from herald.values.clock import Clock, utc_now
 
@@ -41,6 +41,7 @@ class Tenants:
         tenants = {
             tenant.tenant_id: tenant
             for tenant in self._tenants.get_many(membership.tenant_id for membership in memberships)
+            if tenant.state is not TenantState.ERASING
         }
         return [OwnTenant(tenants[place.tenant_id], place) for place in memberships if place.tenant_id in tenants]
 
@@ -87,9 +88,10 @@ class Tenants:
             NotFound: there is none of that id, or the caller does not belong to it.
         """
         membership = self._memberships.find(tenant_id, principal.user_id)
-        if membership is None or not membership.active:
+        tenant = self._tenants.get(tenant_id) if membership is not None and membership.active else None
+        if membership is None or tenant is None or tenant.state is TenantState.ERASING:
             raise NotFound("There is no such organisation.")
-        return OwnTenant(self._tenants.get(tenant_id), membership)
+        return OwnTenant(tenant, membership)
 
     def name_of(self, tenant_id: str) -> str:
         """What an organisation is called; empty where it is gone."""

@@ -1,12 +1,12 @@
 """Tenants in DynamoDB, beside their members, and the numbers by which others know them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from herald.errors import Conflict, NotFound
 from herald.identity.store import IdentityRow, tenant_partition
-from herald.identity.tenants.model import Tenant
+from herald.identity.tenants.model import Standing, Tenant, TenantState
 from herald.storage import IntegerAttribute, TimestampAttribute, Transaction, dynamodb_client
 
 
@@ -21,6 +21,9 @@ class TenantRow(IdentityRow):
     tax_number = UnicodeAttribute(null=True)
     website = UnicodeAttribute(null=True)
     industry = UnicodeAttribute(null=True)
+    closed_at = TimestampAttribute(null=True)
+    erase_at = TimestampAttribute(null=True)
+    erasing_since = TimestampAttribute(null=True)
     members = IntegerAttribute(null=True)
     """How many numbers were given to members so far."""
     admins = IntegerAttribute(null=True)
@@ -57,62 +60,66 @@ class TenantStore:
 
     def find(self, tenant_id: str) -> Tenant | None:
         """A tenant, if there is one of this id."""
-        row = TenantRow.find(*_key(tenant_id))
+        row = TenantRow.find(*tenant_key(tenant_id))
         return row.to_entity(Tenant) if row else None
 
     def find_id(self, number: int) -> str | None:
         """The id of the tenant that has a number."""
-        row = TenantNumberRow.find(*_number_key(number))
+        row = TenantNumberRow.find(*tenant_number_key(number))
         return row.tenant_id if row else None
 
     def get_many(self, tenant_ids: Iterable[str]) -> Iterator[Tenant]:
         """The tenants that exist among these, in no particular order."""
-        rows = TenantRow.read_many([_key(tenant_id) for tenant_id in tenant_ids])
+        rows = TenantRow.read_many([tenant_key(tenant_id) for tenant_id in tenant_ids])
         return (row.to_entity(Tenant) for row in rows)
 
     def update(self, tenant: Tenant) -> None:
-        """Changes what a tenant says of itself; harmless where it is gone."""
-        TenantRow(*_key(tenant.tenant_id)).update_if(
+        """Changes what a tenant says of itself; harmless where it is gone, or going."""
+        TenantRow(*tenant_key(tenant.tenant_id)).update_if(
             [
                 TenantRow.name.set(tenant.name),
                 TenantRow.website.set(tenant.website),
                 TenantRow.industry.set(tenant.industry),
             ],
-            TenantRow.partition.exists(),
+            TenantRow.partition.exists() & TenantRow.erasing_since.does_not_exist(),
         )
 
-    def limits(self, tenant_id: str) -> Mapping[str, int]:
-        """The limits agreed with a tenant, by their names; empty where there are none."""
-        partition, sort = _key(tenant_id)
+    def standing(self, tenant_id: str) -> Standing:
+        """The limits agreed with a tenant, and whether it is there for its people, in one read of little."""
+        partition, sort = tenant_key(tenant_id)
         answer = dynamodb_client().get_item(
             TableName=TenantRow.table(),
             Key={"pk": {"S": partition}, "sk": {"S": sort}},
-            ProjectionExpression="#limits",
+            ProjectionExpression="#limits, closed_at, erasing_since",
             ExpressionAttributeNames={"#limits": "limits"},
         )
-        agreed = answer.get("Item", {}).get("limits", {}).get("M", {})
-        return {name: int(value["N"]) for name, value in agreed.items() if "N" in value}
+        item = answer.get("Item", {})
+        agreed = item.get("limits", {}).get("M", {})
+        limits = {name: int(value["N"]) for name, value in agreed.items() if "N" in value}
+        if "erasing_since" in item:
+            return Standing(limits, TenantState.ERASING)
+        return Standing(limits, TenantState.CLOSED if "closed_at" in item else TenantState.OPEN)
 
 
 def next_member_number(tenant_id: str) -> int:
     """A number that no member of the tenant has."""
-    row = TenantRow(*_key(tenant_id))
+    row = TenantRow(*tenant_key(tenant_id))
     row.update(actions=[TenantRow.members.add(1)])
     return row.members
 
 
 def add_tenant(writes: Transaction, tenant: Tenant) -> None:
     """Adds a tenant to a transaction, counted with its first member, an ADMIN, who is another matter."""
-    writes.save(TenantRow.from_entity(tenant, *_key(tenant.tenant_id), members=1, admins=1))
-    writes.save(TenantNumberRow(*_number_key(tenant.number), tenant_id=tenant.tenant_id))
+    writes.save(TenantRow.from_entity(tenant, *tenant_key(tenant.tenant_id), members=1, admins=1))
+    writes.save(TenantNumberRow(*tenant_number_key(tenant.number), tenant_id=tenant.tenant_id))
 
 
 def remove_tenant(writes: Transaction, tenant_id: str) -> None:
     """Adds to a transaction that a tenant goes; it is refused where anybody but its first member got a number."""
-    row = TenantRow.find(*_key(tenant_id))
+    row = TenantRow.find(*tenant_key(tenant_id))
     if row is not None:
-        writes.delete(TenantNumberRow(*_number_key(row.number)))
-    writes.delete(TenantRow(*_key(tenant_id)), condition=TenantRow.members == 1)
+        writes.delete(TenantNumberRow(*tenant_number_key(row.number)))
+    writes.delete(TenantRow(*tenant_key(tenant_id)), condition=TenantRow.members == 1)
 
 
 def count_admins(writes: Transaction, tenant_id: str, change: int) -> None:
@@ -120,16 +127,18 @@ def count_admins(writes: Transaction, tenant_id: str, change: int) -> None:
     if not change:
         return
     writes.update(
-        TenantRow(*_key(tenant_id)),
+        TenantRow(*tenant_key(tenant_id)),
         [TenantRow.admins.add(change)],
         condition=TenantRow.admins > 1 if change < 0 else TenantRow.partition.exists(),
         refusal=Conflict("This is the last administrator; make somebody else one first.", code="last_admin"),
     )
 
 
-def _key(tenant_id: str) -> tuple[str, str]:
+def tenant_key(tenant_id: str) -> tuple[str, str]:
+    """Where a tenant's own row stands."""
     return tenant_partition(tenant_id), "tenant"
 
 
-def _number_key(number: int) -> tuple[str, str]:
+def tenant_number_key(number: int) -> tuple[str, str]:
+    """Where it stands which tenant has a number."""
     return "numbers", f"tenant#{number}"

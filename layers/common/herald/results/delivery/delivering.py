@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from herald.errors import NotFound, Unavailable
+from herald.identity.tenants.model import TenantState
+from herald.identity.tenants.standings import TenantStandings
 from herald.messaging.model import MessageChange
 from herald.messaging.service import Messenger, TryAgainLater
 from herald.results.batches.model import Batch, Chunk
@@ -45,6 +47,7 @@ class Delivering:
         queue: Queue,
         duplicates: DuplicateTexts,
         *,
+        standings: TenantStandings,
         public_url: str,
         clock: Clock = utc_now,
     ) -> None:
@@ -55,6 +58,7 @@ class Delivering:
         self._messenger = messenger
         self._queue = queue
         self._duplicates = duplicates
+        self._standings = standings
         self._public_url = public_url
         self._clock = clock
 
@@ -98,6 +102,9 @@ class Delivering:
         return counts
 
     def _batch_of(self, work: DeliveryWork) -> Batch | None:
+        """The batch that is to be sent; nothing where it was deleted, or its organisation is closed."""
+        if self._standings.of_tenant(work.tenant_id).state is not TenantState.OPEN:
+            return None
         try:
             return self._batches.get(work.tenant_id, work.batch_id)
         except NotFound:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from herald.errors import Unprocessable
+from herald.values.ids import compact_id
 
 LONGEST_AHEAD = timedelta(days=365)
 ABOUT_SCHEDULE_TIMES = (
@@ -13,6 +14,16 @@ _STILL_NOW = timedelta(minutes=1)
 """How long ago a moment may be and still mean now: clocks differ."""
 _SOONEST = timedelta(seconds=5)
 """What is nearer than this is sent now: a schedule must be made before it is due."""
+
+
+def schedule_name(tenant_id: str, delivery_id: str) -> str:
+    """What the schedule of a delivery is called: its tenant's come first, so that all of one can be found."""
+    return f"{schedule_names_of(tenant_id)}{delivery_id}"
+
+
+def schedule_names_of(tenant_id: str) -> str:
+    """How the names of all schedules of a tenant begin."""
+    return f"{compact_id(tenant_id)}-"
 
 
 def checked_moment(schedule_time: datetime | None, *, expires_at: datetime | None, now: datetime) -> datetime | None:

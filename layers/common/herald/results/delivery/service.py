@@ -11,7 +11,7 @@ from herald.results.corrections.service import report_busy
 from herald.results.corrections.store import CorrectionStore
 from herald.results.delivery.duplicates import DuplicateTexts
 from herald.results.delivery.model import DeliveryWork, RequestedDelivery, message_id_of
-from herald.results.delivery.scheduling import checked_moment, if_later
+from herald.results.delivery.scheduling import checked_moment, if_later, schedule_name
 from herald.results.delivery.store import DeliveryStore, PasswordStore
 from herald.results.delivery.wording import check_columns, columns_in, in_plain_form
 from herald.results.duplicates.model import phone_mark
@@ -107,7 +107,7 @@ class ReportDelivery:
         )
         # A schedule without its record comes to nothing; a record without its schedule would be a broken promise.
         if moment is not None:
-            self._schedule.put_once(message_id, moment, work.to_message())
+            self._schedule.put_once(schedule_name(report.tenant_id, message_id), moment, work.to_message())
         if not is_repeated:
             self._remember_other_phone(report, phone)
             self._begin(report, message_id, moment)
@@ -130,7 +130,7 @@ class ReportDelivery:
         )
         if not withdrawn:
             raise _not_scheduled()
-        self._schedule.delete(report.delivery_id)
+        self._schedule.delete(schedule_name(report.tenant_id, report.delivery_id))
 
     def _reached_before(self, report: Report, message_id: str) -> DeliveryStatus | None:
         """Where a text is that was sent before the report's present one; ``None`` where there is none."""
@@ -165,7 +165,7 @@ class ReportDelivery:
         if not begun:
             raise Unprocessable("This report is on its way already.", code="delivery_in_progress")
         if report.delivery_status is DeliveryStatus.SCHEDULED:
-            self._schedule.delete(report.delivery_id)
+            self._schedule.delete(schedule_name(report.tenant_id, report.delivery_id))
 
     def _password_for(self, report: Report, message_id: str) -> str | None:
         password = self._passwords.generate(message_id)
@@ -246,7 +246,7 @@ class BatchDelivery:
             raise _not_scheduled()
         if not self._batches.unschedule_delivery(batch, now=self._clock()):
             raise _not_scheduled()
-        self._schedule.delete(batch.scheduled_delivery_id)
+        self._schedule.delete(schedule_name(batch.tenant_id, batch.scheduled_delivery_id))
 
     def _check_columns(self, batch: Batch, message: str) -> None:
         if not columns_in(message):
@@ -260,16 +260,16 @@ class BatchDelivery:
         elif batch.scheduled_delivery_id:
             self._batches.unschedule_delivery(batch, now=self._clock())
         if batch.scheduled_delivery_id not in {"", work.delivery_id}:
-            self._schedule.delete(batch.scheduled_delivery_id)
+            self._schedule.delete(schedule_name(batch.tenant_id, batch.scheduled_delivery_id))
 
     def _record_schedule(self, batch: Batch, work: DeliveryWork, moment: datetime) -> None:
         scheduled = replace(work, scheduled_for=to_text(moment))
-        self._schedule.put_once(work.delivery_id, moment, scheduled.to_message())
+        self._schedule.put_once(schedule_name(work.tenant_id, work.delivery_id), moment, scheduled.to_message())
         recorded = self._batches.schedule_delivery(
             batch, delivery_id=work.delivery_id, scheduled_for=moment, now=self._clock()
         )
         if not recorded:
-            self._schedule.delete(work.delivery_id)
+            self._schedule.delete(schedule_name(work.tenant_id, work.delivery_id))
             raise Unprocessable(
                 "Somebody else has just scheduled this batch; look at it again.", code="schedule_changed"
             )

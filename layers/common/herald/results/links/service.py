@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from herald.errors import NotFound, Unauthenticated
 from herald.identity.model import Recipient
+from herald.identity.tenants.model import TenantState
+from herald.identity.tenants.standings import TenantStandings
 from herald.results.batches.model import Batch
 from herald.results.batches.store import BatchStore
 from herald.results.links.model import LINK_LIFETIME, LINKS_KEPT_AFTER_EXPIRY, WRONG_PASSWORDS_ALLOWED, Link, LinkState
@@ -63,7 +65,8 @@ class _Target(NamedTuple):
 class LinkAccess:
     """The use cases of whoever holds a link.
 
-    A link is withdrawn once its report or batch was deleted, or its report's `link_generation` has grown.
+    A link is withdrawn once its report or batch was deleted, its report's `link_generation` has grown, or while its
+    organisation is closed.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class LinkAccess:
         batches: BatchStore,
         reports: ReportStore,
         passwords: ReportPasswords,
+        standings: TenantStandings,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -79,6 +83,7 @@ class LinkAccess:
         self._batches = batches
         self._reports = reports
         self._passwords = passwords
+        self._standings = standings
         self._clock = clock
 
     def inspect(self, token: str) -> LinkStatus:
@@ -167,8 +172,9 @@ class LinkAccess:
             batch = self._batches.get(link.tenant_id, link.batch_id)
         with suppress(NotFound):
             report = self._reports.at_row(link.tenant_id, link.batch_id, link.row)
+        is_open = self._standings.of_tenant(link.tenant_id).state is TenantState.OPEN
         # A deleted batch is hidden at once, while its reports are removed one after the other.
-        if batch is None or report is None or report.link_generation != link.generation:
+        if batch is None or report is None or report.link_generation != link.generation or not is_open:
             return None
         return _Target(batch, report)
 

@@ -1,0 +1,1 @@
+"""Organisations that are closed, to be erased."""
