@@ -173,6 +173,21 @@ def test_who_got_a_text_before_the_rows_phone_was_corrected_is_not_texted_unaske
     assert refusal_of_batch(requests, batch.batch_id).fields["rows"] == [[2, 3]]
 
 
+def test_who_got_a_text_before_another_was_planned_and_taken_back_is_not_texted_unasked(
+    requests: DeliveryRequests, queue: FullQueue
+) -> None:
+    _, (one, other) = rendered_batch(2, phones=[PARENT, PARENT])
+    send(requests, one)
+    pipeline = DeliveryPipeline()
+    pipeline.deliver(queue.works()[0])
+    pipeline.follow_all()
+    requests.reports.send(current(one), delivery_id=new_id(), schedule_time=NOW + timedelta(days=1))
+    requests.reports.cancel(current(one))
+
+    assert current(one).delivery_status is DeliveryStatus.NOT_SENT
+    assert refusal_of_report(requests, other).fields["rows"] == [[2, 3]]
+
+
 def test_nothing_is_known_of_a_deleted_reports_phones(requests: DeliveryRequests, queue: FullQueue) -> None:
     batch, (one, other) = rendered_batch(2, phones=[PARENT, OTHER])
     send(requests, one)

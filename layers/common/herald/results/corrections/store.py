@@ -172,8 +172,8 @@ def _unchanged_with_values(report: Report) -> Condition:
 
 def _same_texts(report: Report) -> Condition:
     """Whether no sending has begun since, and texts went to the same other phones: a phone's texts stay known."""
-    known = ReportRow.texted_elsewhere
-    condition: Condition = known == report.texted_elsewhere if report.texted_elsewhere else known.does_not_exist()
+    known = ReportRow.texted_phones
+    condition: Condition = known == report.texted_phones if report.texted_phones else known.does_not_exist()
     if report.delivery_status is DeliveryStatus.NOT_SENT:
         condition &= ReportRow.delivery_status == DeliveryStatus.NOT_SENT
     return condition

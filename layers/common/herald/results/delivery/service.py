@@ -23,6 +23,7 @@ from herald.values.clock import Clock, to_text, utc_now
 from herald.values.phone import parse_phone
 
 _ROWS_LOOKED_AT = 10
+_NOTHING_WENT = {DeliveryStatus.NOT_SENT, DeliveryStatus.SCHEDULED}
 _MAY_BE_SENT_FROM = [
     DeliveryStatus.NOT_SENT,
     DeliveryStatus.SCHEDULED,
@@ -109,7 +110,7 @@ class ReportDelivery:
         if moment is not None:
             self._schedule.put_once(schedule_name(report.tenant_id, message_id), moment, work.to_message())
         if not is_repeated:
-            self._remember_other_phone(report, phone)
+            self._remember_texts(report, phone)
             self._begin(report, message_id, moment)
         password = self._password_for(report, message_id)
         if moment is None:
@@ -146,11 +147,15 @@ class ReportDelivery:
             raise Unprocessable("This sending was taken back; ask for a new one.", code="delivery_taken_back")
         return if_later(report.scheduled_for, now=self._clock())
 
-    def _remember_other_phone(self, report: Report, phone: str) -> None:
-        """Makes it known that a text about a report goes to another phone, before it does."""
-        if phone in {"", report.recipient.phone}:
+    def _remember_texts(self, report: Report, phone: str) -> None:
+        """Makes known what the new delivery will not tell of: the text before it, and that it goes to another phone."""
+        known = report
+        if report.delivery_status not in _NOTHING_WENT:
+            known = known.with_text_at(phone_mark(report.batch_id, report.recipient.phone))
+        if phone not in {"", report.recipient.phone}:
+            known = known.with_text_at(phone_mark(report.batch_id, phone))
+        if known.texted_phones == report.texted_phones:
             return
-        known = report.with_text_at(phone_mark(report.batch_id, phone))
         if not self._corrections.change(report, known, now=self._clock()):
             raise report_busy()
 

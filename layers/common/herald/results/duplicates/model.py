@@ -22,7 +22,7 @@ _HASH_BYTES = 8
 class Entry:
     """What is known of a row: the mark of its phone, and of all that it says.
 
-    Without ``content`` it stands for a text about the row that went to a phone which is not the row's own (any more).
+    Without ``content`` it stands for a text about the row that went to a phone, whatever has become of the row since.
     """
 
     row: int
@@ -37,7 +37,7 @@ class Entry:
 def entries_of(report: Report) -> list[Entry]:
     """What is to be known of a report; one without a phone number is sent to nobody."""
     recipient = report.recipient
-    texts = [Entry(report.row, phone, "") for phone in report.texted_elsewhere]
+    texts = [Entry(report.row, phone, "") for phone in report.texted_phones]
     if not recipient.phone:
         return texts
     row = f"{recipient.name}\n{recipient.phone}\n{recipient.email}\n{recipient.language}\n{encode(report.values)}"

@@ -1,6 +1,7 @@
 """The phone index in DynamoDB: what would go to one phone twice is found by one query, however large its batch.
 
-It stands in items of the batch's own partition: one for each block of rows and each of `_SHARDS` parts of the phones.
+It stands in items of the batch's own partition: one for each block of rows and each of 64 parts of the phones, by the
+first character of their marks.
 A row is an attribute of such an item, by its number, so that corrections of different rows write beside each other
 without knowing of each other. The arithmetic is in docs/decisions/0021-phone-index.md.
 """
@@ -17,10 +18,8 @@ from herald.results.reports.store import report_partition
 from herald.storage import AttributeValue, Row, TableName
 from herald.values.clock import epoch_seconds
 
-_SHARDS = 64
-"""The first character of a mark has as many values."""
 _ROWS_PER_BLOCK = 5000
-"""All of them may be for one phone: their item then has 170 KB, of the 400 KB that DynamoDB allows."""
+"""All of them may be for one phone: their item then has 140 KB, of the 400 KB that DynamoDB allows."""
 _FIRST, _AFTER_LAST = "phones#", "phones$"
 """``$`` is the next character after ``#``."""
 _PAST_TEXT = ":"
@@ -50,9 +49,9 @@ class PhoneIndex:
     def at_phone(self, report: Report, phone: str) -> list[Entry]:
         """What there is at a phone (E.164) in a report's batch, its own row included."""
         mark = phone_mark(report.batch_id, phone)
-        shard = f"{_FIRST}{mark[0]}"
+        part = f"{_FIRST}{mark[0]}"
         items = PhoneIndexRow.query_raw(
-            partition=report_partition(report.tenant_id, report.batch_id), sort_between=(f"{shard}#", f"{shard}$")
+            partition=report_partition(report.tenant_id, report.batch_id), sort_between=(f"{part}#", f"{part}$")
         )
         return [entry for entry in _entries(items) if entry.phone == mark]
 

@@ -77,8 +77,9 @@ class Report:
     """Grows when the links of before are to lead nowhere, with whatever was opened by them."""
     office_failures: int = 0
     """In how many rounds LibreOffice crashed or hung over this revision of the row, alone."""
-    texted_elsewhere: tuple[str, ...] = ()
-    """Marks of the phones (`herald.results.duplicates.model`) other than its own that got a text about it."""
+    texted_phones: tuple[str, ...] = ()
+    """Marks of phones (`herald.results.duplicates.model`) that got a text about it which its delivery does not tell of:
+    it went to another number, the row's was corrected since, or a later delivery took its place."""
 
     def to_be_rendered(self, *, execution: str, now: datetime) -> "Report":
         """The report as an execution is to render it anew: its next revision, with its old PDF until then."""
@@ -97,9 +98,9 @@ class Report:
         return replace(self, link_generation=self.link_generation + 1)
 
     def with_text_at(self, mark: str) -> "Report":
-        """The report, known to have gone to a phone that is not its own; the latest `MOST_PHONES_KNOWN` are known."""
-        others = [known for known in self.texted_elsewhere if known != mark]
-        return replace(self, texted_elsewhere=tuple([*others, mark][-MOST_PHONES_KNOWN:]))
+        """The report, known to have gone to a phone whatever becomes of it; `MOST_PHONES_KNOWN` are."""
+        others = [known for known in self.texted_phones if known != mark]
+        return replace(self, texted_phones=tuple([*others, mark][-MOST_PHONES_KNOWN:]))
 
     @property
     def lacks_password(self) -> bool:

@@ -107,7 +107,7 @@ class ReportRow(Row):
     execution = UnicodeAttribute(null=True)
     link_generation = IntegerAttribute(null=True)
     office_failures = IntegerAttribute(null=True)
-    texted_elsewhere = JsonAttribute[tuple[str, ...]](tuple[str, ...], null=True)
+    texted_phones = JsonAttribute[tuple[str, ...]](tuple[str, ...], null=True)
 
 
 _LIGHT = [attribute.attr_name for name, attribute in ReportRow.get_attributes().items() if name != "values"]
@@ -300,7 +300,7 @@ def row_of(report: Report) -> ReportRow:
         report_key=f"{report.tenant_id}#{report.report_id}",
         failed_key=failed_partition(report.tenant_id, report.batch_id) if has_failed else None,
         search=search_text(report.recipient),
-        texted_elsewhere=report.texted_elsewhere or None,
+        texted_phones=report.texted_phones or None,
     )
 
 
