@@ -25,7 +25,6 @@ from herald.values.clock import Clock, utc_now
 if TYPE_CHECKING:
     from herald.adapters.aws.queue import Queue
     from herald.identity.accounts.passwords import Passwords
-    from herald.identity.accounts.present_password import PresentPassword
     from herald.identity.accounts.service import Accounts
     from herald.identity.closures.service import Closures, DueErasures
     from herald.identity.closures.store import ClosureStore
@@ -156,9 +155,7 @@ class IdentityContainer:
     def closures(self) -> "Closures":
         from herald.identity.closures.service import Closures
 
-        return Closures(
-            self._closure_store, self.tenant_store, self._present_password, self._tenant_erasures, clock=self._clock
-        )
+        return Closures(self._closure_store, self.tenant_store, self.accounts, self._tenant_erasures, clock=self._clock)
 
     @cached_property
     def due_erasures(self) -> "DueErasures":
@@ -170,9 +167,7 @@ class IdentityContainer:
     def account_deletion(self) -> "AccountDeletion":
         from herald.identity.deletion.service import AccountDeletion
 
-        return AccountDeletion(
-            self.membership_store, self.tenant_store, self._leaving, self.closures, self._present_password
-        )
+        return AccountDeletion(self.membership_store, self.tenant_store, self._leaving, self.closures, self.accounts)
 
     @cached_property
     def departures(self) -> "Departures":
@@ -271,12 +266,6 @@ class IdentityContainer:
         from herald.identity.accounts.passwords import Passwords
 
         return Passwords(self.person_store, self.password_hasher)
-
-    @cached_property
-    def _present_password(self) -> "PresentPassword":
-        from herald.identity.accounts.present_password import PresentPassword
-
-        return PresentPassword(self.person_store, self._passwords, self._lockout, self._mail_requests)
 
     @cached_property
     def _one_time_tokens(self) -> "OneTimeTokens":

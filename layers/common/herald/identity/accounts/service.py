@@ -1,6 +1,6 @@
 """Signing up, signing in, and one's own profile."""
 
-from herald.errors import Forbidden, Unauthenticated
+from herald.errors import Forbidden, Invalid, Unauthenticated
 from herald.identity.accounts.model import (
     LONGEST_PHONE,
     UNVERIFIED_LIFETIME,
@@ -153,6 +153,29 @@ class Accounts:
         if person.suspended:
             raise Unauthenticated("This account is suspended; ask your administrator.", code="account_suspended")
         return person
+
+    def check_present_password(self, person_id: str, password: str, *, address: str, field: str = "password") -> None:
+        """Turns away whoever is signed in and does not know the password of the account.
+
+        Args:
+            person_id: whose account it is.
+            password: as it was typed.
+            address: where this is asked from.
+            field: what the request calls it.
+
+        Raises:
+            Invalid: it is wrong. (Not Unauthenticated: the session is good.)
+            RateLimited: too many wrong passwords, here or at sign-in: a stolen session must not find it out either.
+            NotFound: the account is gone.
+        """
+        person = self._people.get(person_id)
+        attempt = self._lockout.begin(login=person.email, person_id=person.person_id, address=address)
+        if not self._passwords.matches(person.password_hash, password):
+            self._lockout.fail(attempt)
+            if attempt.tells:
+                self._mails.request(MailKind.ACCOUNT_LOCKED, person.email)
+            raise Invalid("The present password is wrong.", fields={field: "wrong"})
+        self._lockout.succeed(attempt)
 
     def current_user(self, principal: Principal) -> User:
         """The user who is asking.

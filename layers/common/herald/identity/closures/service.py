@@ -1,7 +1,7 @@
 """Closing an organisation, which is erased some time later, and opening it again until then."""
 
 from herald.errors import Invalid
-from herald.identity.accounts.present_password import PresentPassword
+from herald.identity.accounts.service import Accounts
 from herald.identity.closures.model import GRACE_PERIOD, TenantErasure
 from herald.identity.closures.store import ClosureStore
 from herald.identity.model import Principal
@@ -18,14 +18,14 @@ class Closures:
         self,
         closures: ClosureStore,
         tenants: TenantStore,
-        present_password: PresentPassword,
+        accounts: Accounts,
         queue: ErasureQueue,
         *,
         clock: Clock = utc_now,
     ) -> None:
         self._closures = closures
         self._tenants = tenants
-        self._present_password = present_password
+        self._accounts = accounts
         self._queue = queue
         self._clock = clock
 
@@ -82,7 +82,7 @@ class Closures:
     def _check_is_meant(self, principal: Principal, name: str, password: str, address: str) -> None:
         if name.strip() != self._tenants.get(principal.tenant_id).name:
             raise Invalid("Write the name of your organisation as it is.", fields={"name": "another one"})
-        self._present_password.check(principal.user_id, password, address=address)
+        self._accounts.check_present_password(principal.user_id, password, address=address)
 
 
 class DueErasures:

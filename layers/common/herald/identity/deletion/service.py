@@ -1,7 +1,7 @@
 """Deleting one's own account, and an administrator's deleting somebody's place in their organisation."""
 
 from herald.errors import Conflict, NotFound
-from herald.identity.accounts.present_password import PresentPassword
+from herald.identity.accounts.service import Accounts
 from herald.identity.audit.store import AuditStore
 from herald.identity.closures.service import Closures
 from herald.identity.deletion.leaving import Leaving
@@ -25,13 +25,13 @@ class AccountDeletion:
         tenants: TenantStore,
         leaving: Leaving,
         closures: Closures,
-        present_password: PresentPassword,
+        accounts: Accounts,
     ) -> None:
         self._memberships = memberships
         self._tenants = tenants
         self._leaving = leaving
         self._closures = closures
-        self._present_password = present_password
+        self._accounts = accounts
 
     def delete_own(self, principal: Principal, *, password: str, address: str = "") -> None:
         """Removes the caller's account everywhere; organisations that nobody else belongs to are erased with it.
@@ -43,7 +43,7 @@ class AccountDeletion:
             RateLimited: too many wrong passwords.
             Conflict: an organisation would be left to others without an administrator (``last_admin``, naming each).
         """
-        self._present_password.check(principal.user_id, password, address=address)
+        self._accounts.check_present_password(principal.user_id, password, address=address)
         places = self._memberships.of_person(principal.user_id)
         going = self._going_anyway(places)
         alone = [place for place in places if place not in going and self._is_alone(place)]

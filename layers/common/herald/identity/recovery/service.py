@@ -1,6 +1,5 @@
 """Passwords changed and set anew, and addresses verified."""
 
-from herald.errors import Invalid
 from herald.identity.accounts.model import Person, normal_login
 from herald.identity.accounts.passwords import Passwords
 from herald.identity.accounts.service import Accounts
@@ -81,17 +80,11 @@ class Recovery:
 
         Raises:
             Invalid: the old password is wrong, or the new one will not do. (Not Unauthenticated: the session is good.)
-            RateLimited: too many wrong passwords, here or at sign-in: a stolen session must not find it out either.
+            RateLimited: too many wrong passwords.
         """
         person = self._people.get(principal.user_id)
         self._passwords.check_own(new, email=person.email, words=[person.name, person.username])
-        attempt = self._lockout.begin(login=person.email, person_id=person.person_id, address=address)
-        if not self._passwords.matches(person.password_hash, old):
-            self._lockout.fail(attempt)
-            if attempt.tells:
-                self._mails.request(MailKind.ACCOUNT_LOCKED, person.email)
-            raise Invalid("The present password is wrong.", fields={"old_password": "wrong"})
-        self._lockout.succeed(attempt)
+        self._accounts.check_present_password(person.person_id, old, address=address, field="old_password")
         self._lockout.recognise(person.person_id, address)
         self._replace_password(person, new)
 
