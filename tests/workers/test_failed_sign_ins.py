@@ -208,9 +208,7 @@ def test_an_attack_from_everywhere_fills_no_log(account: SignedUp, clock: FakeCl
     assert kinds_of(account).count("failed_sign_in") == MOST_NETWORKS + 1
 
 
-def test_a_record_whose_failure_cannot_be_written_comes_again(
-    account: SignedUp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_record_whose_failure_cannot_be_written_comes_again(account: SignedUp, clock: FakeClock) -> None:
     fail(clock)
     records = new_failures(TableStream("IDENTITY_TABLE"))
     missing = dict(records[0]["dynamodb"], Keys={"pk": {"S": ""}, "sk": {"S": "failure#"}})

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.cloud import stored_items
+from tests.support.functions import function
 from tests.support.requests import Answer, Caller
 
 REGISTRATION = {"email": "user@example.com", "password": "securePassword123", "name": "John Doe"}
@@ -72,6 +73,14 @@ def test_an_address_can_be_registered_once(email: str, visitor: Caller, register
     assert answer.body["error"]["code"] == "email_taken"
     assert answer.body["error"]["details"] == {"email": "already registered"}
     assert _stored() == before
+
+
+def test_which_addresses_are_registered_is_not_found_out_faster_than_five_a_minute(registered: Answer) -> None:
+    stranger = Caller(function("platform/auth").handler, source_ip="203.0.113.9")
+    answers = [stranger.post("/api/v1/auth/register", REGISTRATION).status for _ in range(11)]
+
+    assert set(answers) == {409, 429}
+    assert answers.count(409) <= 10  # a minute may have begun anew
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,26 @@ def test_adding_tells_nothing_of_accounts_elsewhere(admin: SignedUp) -> None:
     assert [person.is_verified for person in listed] == [False, False]
 
 
+@pytest.mark.parametrize("way", ["add", "invite"])
+def test_a_foreign_account_and_none_are_answered_alike(way: str, admin: SignedUp) -> None:
+    sign_up(WORKER, name="Wanjiru Kamau")
+    addresses, answers = {"known": WORKER, "other": "nobody@greenfield.example"}, []
+    for name, email in addresses.items():
+        if way == "add":
+            body: dict[str, object] = {"username": name, "email": email, "password": GIVEN, "role_id": 3}
+            answers.append(admin.at("platform/users").post("/api/v1/users", body))
+        else:
+            path = f"/api/tenants/{admin.tenant_id}/invitations"
+            answers.append(admin.at("mifumo/tenants").post(path, {"email": email, "role": "AGENT"}))
+
+    known, other = answers
+    assert known.status == other.status == 201
+    assert {*known.body["data"]} == {*other.body["data"]}
+    told = [{key: answer.body["data"].get(key) for key in ("role", "status", "is_active")} for answer in answers]
+    assert told[0] == told[1]
+    assert "Wanjiru" not in known.text
+
+
 def test_an_address_that_was_added_is_still_its_owners(admin: SignedUp, accounts: Accounts) -> None:
     add(admin)
 

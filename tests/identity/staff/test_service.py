@@ -11,11 +11,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import MockRawResponse
 
-from herald.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from herald.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated
 from herald.identity.composition import identity
 from herald.identity.model import Role
 from herald.identity.sessions.model import UNKNOWN_ORIGIN
-from herald.identity.staff.changes import MemberChanges, NewMember
+from herald.identity.staff.changes import USER_NAMES, MemberChanges, NewMember
 from herald.identity.staff.model import MOST_MEMBERS, Membership, check_member_count
 from herald.identity.staff.service import Staff
 from herald.storage import dynamodb_client
@@ -91,6 +91,19 @@ def test_a_taken_address_or_name_adds_nobody(new: NewMember, code: str, admin: S
 
     assert refusal.value.code == code
     assert len(staff.members(admin.tenant_id)) == 2
+
+
+def test_an_organisation_cannot_find_out_by_the_thousand_which_names_are_taken(admin: SignedUp, staff: Staff) -> None:
+    staff.add(admin.principal, NewMember("amina@example.com", PASSWORD, Role.AGENT, "amina"), person_id=new_id())
+    taken = NewMember("other@example.com", PASSWORD, Role.AGENT, "amina")
+    for _ in range(USER_NAMES.requests - 1):
+        identity().rate_limits.admit(f"{admin.tenant_id}#user-names", USER_NAMES)
+
+    for new in (taken, replace(taken, username="nobody.has.it")):
+        with pytest.raises(RateLimited):
+            staff.add(admin.principal, new, person_id=new_id())
+    other = sign_up("boss@clinic.example")
+    staff.add(other.principal, replace(taken, username="nobody.has.it"), person_id=new_id())
 
 
 def test_an_organisation_has_room_for_a_thousand() -> None:

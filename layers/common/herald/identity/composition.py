@@ -138,6 +138,7 @@ class IdentityContainer:
             self._passwords,
             self.invitations,
             self.api_keys,
+            self.rate_limits,
             clock=self._clock,
         )
 

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
+from herald.identity.invitations.model import MOST_UNANSWERED
 from herald.identity.model import Role
+from herald.identity.rate_limits.model import Limit
+
+USER_NAMES = Limit("user_names", MOST_UNANSWERED, 24 * 3600)
+"""How many user names an organisation may ask for: one that is taken tells that somebody has it, perhaps elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

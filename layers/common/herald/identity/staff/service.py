@@ -11,8 +11,9 @@ from herald.identity.invitations.service import Invitations
 from herald.identity.keys.service import ApiKeys
 from herald.identity.model import Principal, Role
 from herald.identity.permissions import Permission, may
+from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.service import Sessions
-from herald.identity.staff.changes import MemberChanges, NewMember
+from herald.identity.staff.changes import USER_NAMES, MemberChanges, NewMember
 from herald.identity.staff.model import MOST_MEMBERS, MOST_PROVISIONAL, Membership, User, check_member_count
 from herald.identity.staff.store import MembershipStore
 from herald.values.clock import Clock, utc_now
@@ -30,6 +31,7 @@ class Staff:
         passwords: Passwords,
         invitations: Invitations,
         keys: ApiKeys,
+        rate_limits: RateLimitStore,
         *,
         clock: Clock = utc_now,
     ) -> None:
@@ -39,6 +41,7 @@ class Staff:
         self._passwords = passwords
         self._invitations = invitations
         self._keys = keys
+        self._rate_limits = rate_limits
         self._clock = clock
 
     def members(self, tenant_id: str, *, role: Role | None = None, active: bool | None = None) -> list[User]:
@@ -81,12 +84,14 @@ class Staff:
             Invalid: the e-mail address, the user name or the password will not do.
             Conflict: ``username_taken``, ``member_already``, or there are ``too_many_members`` or
                 ``too_many_invitations``.
-            RateLimited: the address got too many mails about this organisation.
+            RateLimited: the address got too many mails about this organisation, or it asked for too many user names.
         """
         email = normal_email(new.email)
         username = normal_username(new.username) if new.username else ""
         check_password(new.password, email=email, words=[new.name, username])
         tenant_id, now = principal.tenant_id, self._clock()
+        if username:
+            self._rate_limits.admit(f"{tenant_id}#user-names", USER_NAMES)
         check_member_count(len(self._memberships.of_tenant(tenant_id, at_most=MOST_MEMBERS)))
         if len(self._people.provisional_of(email)) >= MOST_PROVISIONAL:
             raise Conflict(
