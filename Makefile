@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 # Without bytecode every process of the tests compiles the whole project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up test test-quick soak check openapi bench build deploy clean
+.PHONY: help setup demo up test test-quick soak check openapi lock base-image bench build deploy clean
 
 help: ## List these targets
 	sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -50,13 +50,21 @@ check: setup ## Check style, types, imports, the templates and the API descripti
 openapi: setup ## Write openapi/herald.json anew from the code
 	$(VENV_PYTHON) -m local.openapi
 
+lock: setup ## Lock what requirements/*.in ask for (LOCK_OPTIONS=--upgrade for newer versions below these)
+	scripts/lock.sh $(LOCK_OPTIONS)
+	$(MAKE) setup
+
+base-image: setup ## Pin the rendering image's base to what its tag is now (needs Docker and the network)
+	$(VENV_PYTHON) -m local.base_image pin
+
 bench: setup ## Measure: every number is a ratio of two things run side by side
 	$(VENV_PYTHON) -m benchmarks
 
 build: setup ## Package for AWS into .aws-sam/build (needs python3.13 and Docker)
 	python3.13 --version > /dev/null 2>&1 || { echo "Put python3.13, the functions' runtime, on the PATH."; exit 1; }
+	$(if $(findstring --exclude RenderFunction,$(BUILD_OPTIONS)),,$(VENV_PYTHON) -m local.base_image check)
 	$(VENV_PYTHON) -m local.assets
-	PIP_CONSTRAINT=$(CURDIR)/requirements/constraints.txt $(SAM) build $(BUILD_OPTIONS)
+	$(SAM) build $(BUILD_OPTIONS)
 	python3.13 -m local.bytecode
 
 deploy: build ## Deploy to AWS as samconfig.toml says, data first; asks before it changes anything

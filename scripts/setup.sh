@@ -84,20 +84,20 @@ is_of_named_python() {
   [[ -x $1/bin/python && $("$1/bin/python" -c "$version") == "$("$PYTHON" -c "$version")" ]]
 }
 
-# create_environment FOLDER REQUIREMENTS: an environment as its requirement files say, rebuilt only when they change
-# or PYTHON names another Python.
+# create_environment FOLDER LOCK: an environment of the files that the lock names by their hashes, and of no others; built
+# anew only when the lock changes or PYTHON names another Python. The lock is whole, so pip need not look for more.
 create_environment() {
-  local folder=$1 requirements=$2 stamp=$1/.requirements-digest digest
-  digest=$(cat requirements/*.txt layers/common/requirements.txt | sha256sum | cut -d ' ' -f 1)
+  local folder=$1 lock=$2 stamp=$1/.requirements-digest digest
+  digest=$(sha256sum < "$lock" | cut -d ' ' -f 1)
   is_of_named_python "$folder" || rm -rf "$folder"
   [[ -f $stamp && $(cat "$stamp") == "$digest" ]] && return
   local python
   python=$(newest_python)
   [[ -x $folder/bin/python ]] || step "Creating $folder ($("$python" --version))" "$python" -m venv --clear "$folder" \
     || fail "Creating $folder failed."
-  step "Installing $requirements into $folder" \
-    "$folder/bin/python" -m pip install --disable-pip-version-check --requirement "$requirements" "${@:3}" \
-    || fail "Installing $requirements failed."
+  step "Installing $lock into $folder" \
+    "$folder/bin/python" -m pip install --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+    --requirement "$lock" || fail "Installing $lock failed."
   echo "$digest" > "$stamp"
 }
 
@@ -106,6 +106,6 @@ if [[ -n ${PYTHON:-} ]] && ! is_usable "$PYTHON"; then
   exit 1
 fi
 install_system_packages
-create_environment .venv requirements/development.txt --constraint requirements/constraints.txt
+create_environment .venv requirements/development.txt
 create_environment .venv-deployment requirements/deployment.txt
 .venv/bin/python -m local.assets >> "$log" 2>&1 || fail "Building the documentation's assets failed."

@@ -15,7 +15,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can hold: equal cont
 _READABLE = 0o644 << 16
 _STATE_MACHINES = frozenset({"AWS::StepFunctions::StateMachine"})
 _MAX_CONCURRENCY = re.compile(rb'("MaxConcurrency"\s*:\s*)\d+')
-_LEFT_OUT = frozenset({"requirements.txt", "Dockerfile"})
+_LEFT_OUT = frozenset({"requirements.txt", "Makefile", "Dockerfile"})
 
 
 @dataclass(frozen=True)
