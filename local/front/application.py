@@ -1,6 +1,7 @@
 """The local front: one plain address in front of the engine's long ones.
 
-On AWS the API's own domain does this. Requests and answers pass through unchanged, byte for byte.
+On AWS the API's own domain does this. Requests and answers pass through unchanged, byte for byte; a request in the
+name of somebody of AWS passes only with a good signature.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from local.front.signature import is_signed, names_a_key
 from local.front.websocket import relay
 
 _CONNECT_SECONDS = 2
@@ -106,6 +108,8 @@ class _HttpFront:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        if names_a_key(request) and not await is_signed(request):
+            return _problem(403, "Forbidden")
         try:
             upstream = await self._client.send(self._onward(request), stream=True)
         except httpx.TimeoutException:

@@ -9,11 +9,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Route
 
-from herald.http.access import access_rule_of
+from herald.http.access import CallerKind, access_rule_of
 from herald.http.api import HttpApi
 from local.openapi.errors import Failures, Json
 from local.openapi.functions import DescribedFunction
-from local.openapi.operations import BEARER, COOKIE_SCHEME, IDEMPOTENCY_KEY, Undescribable, complete
+from local.openapi.operations import BEARER, COOKIE_SCHEME, IAM_SCHEME, IDEMPOTENCY_KEY, Undescribable, complete
 
 DESCRIPTION = """\
 Herald reaches people one by one: a spreadsheet and a Word template become one PDF per person behind a link and a
@@ -133,7 +133,8 @@ def describe(functions: Iterable[DescribedFunction], *, version: str) -> Json:
                 }
                 for caller_kind, description in BEARER.items()
             }
-            | _cookie_scheme(served),
+            | _cookie_scheme(served)
+            | {CallerKind.OPERATOR.value: IAM_SCHEME},
         },
         "x-herald-pages": [f"{one.method.upper()} {one.path}" for one in served if _is_page(one.operation)],
         "x-herald-websockets": sorted({one.websocket_path for one in sorted_functions if one.websocket_path}),

@@ -17,6 +17,15 @@ BEARER: dict[CallerKind, str] = {
 }
 """The two ways to be known, each a security scheme named after the kind of caller."""
 
+IAM_SCHEME: Json = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "x-amazon-apigateway-authtype": "awsSigv4",
+    "description": "AWS signature version 4 for `execute-api`, of somebody whom IAM lets invoke this path.",
+}
+"""How operators are known: by API Gateway, before any function is asked."""
+
 PERMISSION = "x-herald-permission"
 """Where an operation says what its caller's role must allow (`herald.identity.permissions`)."""
 
@@ -29,6 +38,18 @@ IDEMPOTENCY_KEY: Json = {
     "required": False,
     "description": "Repeating a request with the same key and body within 24 hours gives the first answer again.",
     "schema": {"type": "string", "maxLength": 255},
+}
+
+
+_SCHEMES = {*BEARER, CallerKind.OPERATOR}
+_REFUSED_BY_IAM: Json = {
+    "description": "API Gateway itself refuses: the request is not signed, or IAM does not let its signer do this.",
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]},
+            "example": {"message": "Forbidden"},
+        }
+    },
 }
 
 
@@ -67,7 +88,7 @@ def complete(
         operation.setdefault("description", described)
     if operation["summary"] == f"{method} {path}":
         operation["summary"] = handler.__name__.replace("_", " ").capitalize()
-    operation["security"] = [] if rule.caller_kind not in BEARER else [{_scheme_of(rule): []}]
+    operation["security"] = [] if rule.caller_kind not in _SCHEMES else [{_scheme_of(rule): []}]
     if rule.permission is not None:
         operation[PERMISSION] = rule.permission.value
     _add_parameters(operation, path, idempotent=method == "POST" and rule.caller_kind is CallerKind.STAFF)
@@ -79,6 +100,7 @@ def complete(
     answers.get(str(HTTPStatus.NO_CONTENT.value), {}).pop("content", None)
     if not any(status[0] in "23" for status in answers):
         raise Undescribable(f"{method} {path} ({handler.__name__}) declares no answer of success.")
+    answers |= _gateways_answers(rule)
     general = _errors(operation, path, method, rule, creates="201" in answers)
     for error in sorted({*general, *named_failures_of(handler)}):
         if str(error.value) in answers:
@@ -87,6 +109,10 @@ def complete(
         answers[str(error.value)] = {"$ref": f"#/components/responses/{name}"}
         yield name, answer
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _gateways_answers(rule: AccessRule) -> Json:
+    return {str(HTTPStatus.FORBIDDEN.value): _REFUSED_BY_IAM} if rule.caller_kind is CallerKind.OPERATOR else {}
 
 
 def _scheme_of(rule: AccessRule) -> str:
@@ -116,10 +142,11 @@ def _add_parameters(operation: Json, path: str, *, idempotent: bool) -> None:
 def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, creates: bool) -> Iterator[HTTPStatus]:
     by_staff = rule.caller_kind is CallerKind.STAFF
     signs_in = rule.limit is not None and rule.limit.name == SIGN_IN.name and not creates
+    counted = rule.caller_kind not in {CallerKind.EVERYONE, CallerKind.OPERATOR}
     changes = method in _CHANGING
     if "requestBody" in operation or any(map(_can_be_wrong, operation.get("parameters", []))):
         yield HTTPStatus.BAD_REQUEST
-    if rule.caller_kind is not CallerKind.EVERYONE or signs_in:
+    if counted or signs_in:
         yield HTTPStatus.UNAUTHORIZED
     if rule.permission is not None:
         yield HTTPStatus.FORBIDDEN
@@ -129,7 +156,7 @@ def _errors(operation: Json, path: str, method: str, rule: AccessRule, *, create
         yield HTTPStatus.CONFLICT
     if by_staff and method in {"POST", "PUT", "PATCH"}:
         yield HTTPStatus.UNPROCESSABLE_ENTITY
-    if rule.caller_kind is not CallerKind.EVERYONE or rule.limit is not None:
+    if counted or rule.limit is not None:
         yield HTTPStatus.TOO_MANY_REQUESTS
     yield HTTPStatus.INTERNAL_SERVER_ERROR
 

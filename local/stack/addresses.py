@@ -7,6 +7,8 @@ from typing import TypedDict
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"
+ROOT_KEY = "test"
+ROOT_SECRET = "test"  # noqa: S105 - the engine's documented root key, of no use elsewhere
 
 
 class PortInUse(RuntimeError):
@@ -56,8 +58,8 @@ class Ports:
         return Connection(
             endpoint_url=self.engine_url,
             region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the engine's documented root key, of no use elsewhere
+            aws_access_key_id=ROOT_KEY,
+            aws_secret_access_key=ROOT_SECRET,
         )
 
 

@@ -18,6 +18,8 @@ _CORS_PROPERTIES = {
 _AWS_API_URL = re.compile(
     r"(?:https|wss)://\$\{(\w+)\}\.execute-api\.\$\{AWS::Region\}\.(?:\$\{AWS::URLSuffix\}|amazonaws\.com)(/[^/\s]+)?"
 )
+_SIGNED = "AWS_IAM"
+_IN_BATCHES = {"sqs:SendMessage": "sqs:SendMessageBatch", "sqs:DeleteMessage": "sqs:DeleteMessageBatch"}
 _CHECKED_AGAINST_ANYTHING = ("ses:Send", "scheduler:")
 
 
@@ -55,8 +57,8 @@ def localise(template: Template, engine_url: str) -> Template:
     - What is kept on AWS when its stack goes is not kept here.
     - Function environments that name an execute-api address get the engine's own.
     - The permission to send e-mail is checked against `*` there, whatever the sender, which no condition knows, and the
-      one to schedule against the default group, whatever the schedule's; sending to a queue in batches is an action of
-      its own.
+      one to schedule against the default group, whatever the schedule's; sending to a queue, and deleting
+      from it, in batches are actions of their own.
     """
     resources: dict[str, Resource] = template["Resources"]
     for logical_id, resource in list(resources.items()):
@@ -122,9 +124,15 @@ def _routes(logical_id: str, paths: dict[str, Resource]) -> dict[str, Resource]:
                     "ApiId": {"Ref": logical_id},
                     "RouteKey": key,
                     "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
+                    **_authorization(operation),
                 },
             }
     return resources
+
+
+def _authorization(operation: Resource) -> Resource:
+    schemes = {scheme for way in operation.get("security", []) for scheme in way}
+    return {"AuthorizationType": _SIGNED} if _SIGNED in schemes else {}
 
 
 def _integration(logical_id: str, integration: Resource) -> Resource:
@@ -174,8 +182,8 @@ def _name_actions_as_the_engine_does(policy: Resource) -> None:
     for statement in statements if isinstance(statements, list) else [statements]:
         actions = statement.get("Action", [])
         names = [actions] if isinstance(actions, str) else actions
-        if "sqs:SendMessage" in names:
-            statement["Action"] = [*names, "sqs:SendMessageBatch"]
+        if in_batches := [_IN_BATCHES[name] for name in names if name in _IN_BATCHES]:
+            statement["Action"] = [*names, *in_batches]
         if names and all(name.startswith(_CHECKED_AGAINST_ANYTHING) for name in names):
             statement["Resource"] = "*"
             statement.pop("Condition", None)

@@ -56,6 +56,7 @@ FOR_RECIPIENTS = tuple(f"resultflow/customer/{kind}" for kind in ("report", "rec
 OF_ACCOUNTS = (
     "platform/auth",
     "platform/account",
+    "platform/operators",
     "platform/organisation",
     "platform/users",
     "mifumo/",

@@ -7,7 +7,7 @@ import pytest
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
-from herald.http.access import SIGN_IN, for_recipients, open_to_everyone, requires
+from herald.http.access import SIGN_IN, for_operators, for_recipients, open_to_everyone, requires
 from herald.http.answers import content, html_page, redirect
 from herald.http.api import HttpApi
 from herald.http.authentication import Authenticator
@@ -108,6 +108,23 @@ def test_a_recipient_s_route_documents_the_recipient_s_token() -> None:
     assert set(operation["responses"]) == {"302", "401", "429", "500"}
     assert "Location" in operation["responses"]["302"]["headers"]
     assert "content" not in operation["responses"]["302"]
+
+
+def test_an_operator_s_route_documents_iams_signature_and_its_refusal() -> None:
+    api = new_api()
+
+    @api.post("/operator/v1/tenants/<tenant_id>/orders")
+    @for_operators()
+    def order(tenant_id: str, order: Order) -> Report:
+        return Report(id=tenant_id + order.title)
+
+    document = described(platform__operators=api)
+    operation = document["paths"]["/operator/v1/tenants/{tenant_id}/orders"]["post"]
+    assert operation["security"] == [{"operator": []}]
+    scheme = document["components"]["securitySchemes"]["operator"]
+    assert (scheme["type"], scheme["x-amazon-apigateway-authtype"]) == ("apiKey", "awsSigv4")
+    assert set(operation["responses"]) == {"200", "400", "403", "404", "500"}
+    assert operation["responses"]["403"]["content"]["application/json"]["example"] == {"message": "Forbidden"}
 
 
 def test_a_page_for_recipients_documents_its_cookie_and_fails_as_a_page() -> None:

@@ -29,6 +29,7 @@ from herald.adapters.password_hasher import Argon2PasswordHasher
 from herald.audience.composition import audience
 from herald.identity.composition import identity
 from herald.messaging.composition import messaging
+from herald.operations.composition import operations
 from herald.results.composition import results
 from herald.settings import settings
 from herald.storage import dynamodb_client
@@ -68,8 +69,6 @@ TABLES = _resources("data.yaml", "AWS::DynamoDB::Table")
 _BUCKETS = _resources("data.yaml", "AWS::S3::Bucket")
 _QUEUES = _resources("template.yaml", "AWS::SQS::Queue")
 _SECRETS = _resources("data.yaml", "AWS::SecretsManager::Secret")
-_WRITTEN_TO = {"RELAY_MESSAGES_DEAD_LETTERS_URL"}
-"""Queues of dead letters that a function fills; into the others AWS itself puts them."""
 _GENERATED = {
     "SIGNING_KEY_SECRET": SIGNING_KEY,
     "REPORT_PASSWORD_SECRET": REPORT_PASSWORD_KEY,
@@ -92,6 +91,8 @@ _ENVIRONMENT = {
     "MAIL_SENDER": MAIL_SENDER,
     "BATCH_MACHINE_ARN": f"arn:aws:states:{_ACCOUNT}:stateMachine:batch",
     "RENDER_FUNCTION": "render",
+    "INGEST_FUNCTION": "ingest",
+    "CHECK_TEMPLATE_FUNCTION": "check-template",
     "SIGN_IN_REQUESTS_PER_MINUTE": "5",
 }
 
@@ -124,9 +125,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for secret, properties in _SECRETS.items():
             value = _GENERATED.get(secret, "a secret for tests")
             _make_secret(_ENVIRONMENT[secret], properties["GenerateSecretString"], value)
-        for queue, properties in _QUEUES.items():
-            if "RedrivePolicy" in properties or f"{queue}_URL" in _WRITTEN_TO:
-                Queue.create_from_cloudformation_json(_name(queue), {"Properties": {}}, *_PLACE)
+        for queue in _QUEUES:
+            Queue.create_from_cloudformation_json(_name(queue), {"Properties": {}}, *_PLACE)
         ses_backends[ACCOUNT_ID][REGION].verify_email_identity(MAIL_SENDER)
         settings.cache_clear()  # a test may change the environment
         yield
@@ -245,5 +245,6 @@ def _forget() -> None:
     identity.cache_clear()
     audience.cache_clear()
     messaging.cache_clear()
+    operations.cache_clear()
     results.cache_clear()
     read_secret.cache_clear()

@@ -13,6 +13,7 @@ from herald.identity.composition import identity
 from herald.identity.deletion.model import Departure
 from herald.invocations import logged_invocation
 from herald.messaging.composition import messaging
+from herald.operations.composition import operations
 from herald.results.composition import results
 
 processor = BatchProcessor(EventType.SQS)
@@ -20,6 +21,7 @@ PARTS = {
     **results().tenant_erasing_parts,
     **messaging().tenant_erasing_parts,
     **audience().tenant_erasing_parts,
+    **operations().tenant_erasing_parts,
 }
 """Of every other context: identity does not know them."""
 erasing, departures = identity().tenant_erasing(PARTS), identity().departures

@@ -107,12 +107,22 @@ class Settings:
     deliveries_schedule_role_arn = Text()
     erasures_queue_url = Text()
     tenant_erasures_queue_url = Text()
+    deliveries_dead_letters_url = Text()
+    erasures_dead_letters_url = Text()
+    tenant_erasures_dead_letters_url = Text()
+    mail_dead_letters_url = Text()
+    ingest_dead_letters_url = Text()
+    report_messages_dead_letters_url = Text()
+    follow_results_dead_letters_url = Text()
+    follow_accounts_dead_letters_url = Text()
     relay_messages_dead_letters_url = Text()
     """Where changes of messages go that the queue of their subscriber refused."""
     report_messages_queue_url = Text()
     """Where results are told what became of texts about reports."""
     batch_machine_arn = Text()
     render_function = Text()
+    ingest_function = Text()
+    check_template_function = Text()
     office_program = Text("")
     """LibreOffice, where it is not to be looked for."""
     office_python = Text("")

@@ -24,6 +24,7 @@ OWNERS: list[tuple[Contract, list[str]]] = [
             "/api/v1/customer/report/pdf",
             "/api/v1/webhooks/sms/status",
             "/customer",
+            "/operator/v1/tenants",
         ],
     ),
     (SHARED_SIGN_IN, ["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/me", "/api/v1/auth/nope"]),

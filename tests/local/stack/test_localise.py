@@ -55,6 +55,21 @@ def test_every_route_of_the_body_becomes_a_resource() -> None:
     }
 
 
+def test_a_route_whose_callers_sign_for_iam_says_so_and_no_other() -> None:
+    signed = operation("operators") | {"security": [{"AWS_IAM": []}]}
+    paths = {
+        "/operator/v1/{proxy+}": {"x-amazon-apigateway-any-method": signed},
+        "/$default": {"x-amazon-apigateway-any-method": operation("others")},
+    }
+
+    routes = of_type(localised({"Web": api(paths)}), "Route")
+
+    assert {route["RouteKey"]: route.get("AuthorizationType") for route in routes} == {
+        "ANY /operator/v1/{proxy+}": "AWS_IAM",
+        "$default": None,
+    }
+
+
 def test_cross_origin_rules_stand_in_both_spellings() -> None:
     resources = localised({"Web": api({}, **{"x-amazon-apigateway-cors": {"allowOrigins": ["*"], "maxAge": 60}})})
 
@@ -128,6 +143,17 @@ def test_only_the_permissions_to_send_mail_and_to_schedule_are_widened(action: s
         statements = given["PolicyDocument"]["Statement"]
         assert [statement["Resource"] for statement in statements] == ["*", "arn:aws:s3:::b/*"]
         assert not any("Condition" in statement for statement in statements)
+
+
+def test_what_is_done_to_a_queue_in_batches_is_an_action_of_its_own() -> None:
+    statement = {"Effect": "Allow", "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage"], "Resource": "queue"}
+    policy = {"PolicyDocument": {"Statement": [statement]}}
+
+    resources = localised({"Role": {"Type": "AWS::IAM::Role", "Properties": {"Policies": [policy]}}})
+
+    [given] = resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    assert given["Action"] == ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:DeleteMessageBatch"]
+    assert given["Resource"] == "queue"
 
 
 def test_every_stage_says_where_the_engine_serves_it() -> None:

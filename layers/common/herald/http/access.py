@@ -23,6 +23,8 @@ class CallerKind(StrEnum):
     EVERYONE = "everyone"
     STAFF = "staff"
     RECIPIENT = "recipient"
+    OPERATOR = "operator"
+    """Whoever runs the installation: the API lets nobody through who has not signed for IAM."""
     SESSION_HOLDER = "session_holder"
     """Whose refresh token stands in the body: the route finds out whose it is, and counts then."""
 
@@ -72,6 +74,11 @@ def open_to_everyone(*, limit: Limit | None = None) -> Callable[[Handler], Handl
 def for_recipients(*, cookie: str = "") -> Callable[[Handler], Handler]:
     """Marks a route for whoever opened a link with its password; a page's, where a cookie brings their token."""
     return _mark(AccessRule(CallerKind.RECIPIENT, cookie=cookie))
+
+
+def for_operators() -> Callable[[Handler], Handler]:
+    """Marks a route for whoever runs the installation; its path must have IAM's authorization in template.yaml."""
+    return _mark(AccessRule(CallerKind.OPERATOR))
 
 
 def for_renewals() -> Callable[[Handler], Handler]:

@@ -33,11 +33,12 @@ from herald.http.requests import (
     header_of,
     method_of,
     normalized,
+    signer_of,
     source_ip_of,
 )
 from herald.identity.audit.model import AuditEvent
 from herald.identity.audit.service import AuditLog
-from herald.identity.model import Principal, Recipient
+from herald.identity.model import Operator, Principal, Recipient
 from herald.identity.permissions import require
 from herald.identity.rate_limits.model import LimitExceeded
 from herald.identity.sessions.model import Origin
@@ -235,7 +236,11 @@ class HttpApi(APIGatewayHttpResolver):
         authorization = f"Bearer {self.cookie(rule.cookie)}" if rule.cookie else self.header("authorization")
         limits = self._contract.limits
         self._authentication = self._authenticator.authenticate(
-            rule, limits=limits, authorization=authorization, source_ip=self.source_ip
+            rule,
+            limits=limits,
+            authorization=authorization,
+            source_ip=self.source_ip,
+            signer=signer_of(self._event),
         )
         if self._authentication.caller is not None:
             self._invocation.tenant_id = self._authentication.caller.tenant_id
@@ -276,13 +281,21 @@ class HttpApi(APIGatewayHttpResolver):
         return answer
 
     def _audit_answer(self, route: Route, route_arguments: dict[str, str], status: int) -> None:
-        """Records what a signed-in caller changed or read of somebody's results, or was not allowed to do."""
+        """Records what a signed-in caller changed or read of somebody's results, or was not allowed to do.
+
+        Of operators it records whatever they ask.
+        """
         caller = self._authentication.caller
-        if self._audit is None or not isinstance(caller, Principal):
+        if self._audit is None or not isinstance(caller, Principal | Operator):
+            return
+        record, action = (*route_arguments.values(), *self._created), f"{route.method} {route.path}"
+        if isinstance(caller, Operator):
+            self._audit.record(
+                AuditEvent(caller.tenant_id, caller.arn, caller.tenant_id, action, record, self.source_ip, status)
+            )
             return
         is_done = status < HTTPStatus.BAD_REQUEST and is_audited(route.method, route.func)
         if is_done or status == HTTPStatus.FORBIDDEN:
-            record, action = (*route_arguments.values(), *self._created), f"{route.method} {route.path}"
             self._audit.record(AuditEvent.of(caller, action, record=record, address=self.source_ip, status=status))
 
     def _idempotent_request(self) -> IdempotentRequest | None:

@@ -8,7 +8,7 @@ from herald.errors import Forbidden, Unauthenticated
 from herald.http.access import AccessRule, CallerKind
 from herald.http.contracts.contract import Limits
 from herald.identity.keys.text import is_api_key
-from herald.identity.model import Principal, Recipient
+from herald.identity.model import Operator, Principal, Recipient
 from herald.identity.permissions import NEED_A_VERIFIED_EMAIL
 from herald.identity.rate_limits.model import (
     Limit,
@@ -31,7 +31,7 @@ _ORDINARY = Standing(_AS_PUBLISHED)
 class Authentication:
     """Who is asking, if anybody in particular, and what is left of the limit that the request was counted against."""
 
-    caller: Principal | Recipient | None = None
+    caller: Principal | Recipient | Operator | None = None
     rate_limit: RateLimitStatus | None = None
 
 
@@ -74,7 +74,9 @@ class Authenticator:
         self._limits_of_installation = limits_of_installation
         self._is_verified = is_verified
 
-    def authenticate(self, rule: AccessRule, *, limits: Limits, authorization: str, source_ip: str) -> Authentication:
+    def authenticate(
+        self, rule: AccessRule, *, limits: Limits, authorization: str, source_ip: str, signer: str = ""
+    ) -> Authentication:
         """Who is asking.
 
         Args:
@@ -82,12 +84,14 @@ class Authenticator:
             limits: of the contract, for what the rule does not say.
             authorization: the Authorization header, empty where there is none.
             source_ip: the caller's address as the API saw it.
+            signer: the ARN of whoever signed the request for IAM, as the API verified it.
 
         Raises:
             Unauthenticated: no token, or none of ours, or its time or session is over.
             RateLimited: too many requests.
             Forbidden: ``email_not_verified``: the route needs somebody who has confirmed their address;
-                ``organisation_closed``: it is to be erased, and the route is not one of those that are open then.
+                ``organisation_closed``: it is to be erased, and the route is not one of those that are open then;
+                ``not_signed``: it is for operators, and the API has verified no signature.
         """
         match rule.caller_kind:
             case CallerKind.EVERYONE:
@@ -98,6 +102,8 @@ class Authenticator:
                 return Authentication(recipient, self.count_link(recipient.tenant_id, recipient.link_id, limit))
             case CallerKind.SESSION_HOLDER:
                 return Authentication()
+            case CallerKind.OPERATOR:
+                return Authentication(_operator(signer))
             case CallerKind.STAFF:
                 return self._authenticate_staff(rule, limits, authorization, source_ip)
 
@@ -166,6 +172,12 @@ def _check_tenant_is_there(state: TenantState, rule: AccessRule) -> None:
             "This organisation is closed and will be erased; an administrator can open it again until then.",
             code="organisation_closed",
         )
+
+
+def _operator(signer: str) -> Operator:
+    if not signer:
+        raise Forbidden("Sign the request with AWS credentials (signature version 4).", code="not_signed")
+    return Operator(signer)
 
 
 def _replaced(limit: Limit, by_name: Mapping[str, int]) -> Limit:

@@ -29,6 +29,12 @@ def source_ip_of(event: Event) -> str:
     return str(event["requestContext"]["http"].get("sourceIp", ""))
 
 
+def signer_of(event: Event) -> str:
+    """The ARN of whoever signed the request for IAM; empty where the API verified no signature."""
+    iam = (event["requestContext"].get("authorizer") or {}).get("iam") or {}
+    return str(iam.get("userArn") or "")
+
+
 def header_of(event: Event, name: str) -> str:
     """A header by its name in lower case; empty where it was not sent."""
     return str(event["headers"].get(name) or "")

@@ -14,6 +14,7 @@ from herald.errors import Unavailable
 from herald.identity.accounts.store import PersonStore
 from herald.identity.audit.service import AuditLog
 from herald.identity.audit.store import AuditStore
+from herald.identity.rate_limits.model import Limit
 from herald.identity.rate_limits.store import RateLimitStore
 from herald.identity.sessions.tokens import AccessTokens
 from herald.identity.staff.store import MembershipStore
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from herald.identity.sessions.service import Sessions
     from herald.identity.staff.service import Staff
     from herald.identity.tenants.abandoned import AbandonedTenants
+    from herald.identity.tenants.directory import TenantDirectory
     from herald.identity.tenants.service import Tenants
     from herald.values.erasing import ErasingPart
 
@@ -191,6 +193,12 @@ class IdentityContainer:
             "items": TenantItems(tables_of_tenants(self._settings), refilled=refilled),
         }
         return TenantErasing(self._closure_store, self.tenant_store, parts, self._tenant_erasures, clock=self._clock)
+
+    def tenant_directory(self, published: Mapping[str, Limit]) -> "TenantDirectory":
+        """Every tenant, and which of the published limits each may have otherwise."""
+        from herald.identity.tenants.directory import TenantDirectory
+
+        return TenantDirectory(self.tenant_store, published)
 
     @cached_property
     def invitations(self) -> "Invitations":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from herald.values.ids import derived_id
 
@@ -42,6 +43,16 @@ class Recipient:
     tenant_id: str
     report_id: str
     link_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who is asking, as IAM says: somebody who runs this installation, and belongs to none of its tenants."""
+
+    arn: str
+    """Of the user, or of the role and its session."""
+    tenant_id: ClassVar[str] = "operator"
+    """Stands where a tenant's id would; those are UUIDs."""
 
 
 def login_id(login: str) -> str:

@@ -35,6 +35,7 @@ _PREFIXES: tuple[tuple[str, Contract], ...] = (
     ("/api-docs", PYTAKE),
     ("/api", MIFUMO),
     ("/customer", RESULTFLOW),
+    ("/operator", RESULTFLOW),
 )
 
 

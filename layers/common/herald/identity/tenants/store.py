@@ -1,13 +1,18 @@
 """Tenants in DynamoDB, beside their members, and the numbers by which others know them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.expressions.operand import Path
 
 from herald.errors import Conflict, NotFound
 from herald.identity.store import IdentityRow, tenant_partition
 from herald.identity.tenants.model import Standing, Tenant, TenantState
 from herald.storage import IntegerAttribute, TimestampAttribute, Transaction, dynamodb_client
+from herald.values.page import Page, decode_cursor, encode_cursor, unknown_cursor
+
+_NUMBERS = "numbers"
+_NUMBER = "tenant#"
 
 
 class TenantRow(IdentityRow):
@@ -73,6 +78,23 @@ class TenantStore:
         rows = TenantRow.read_many([tenant_key(tenant_id) for tenant_id in tenant_ids])
         return (row.to_entity(Tenant) for row in rows)
 
+    def page(self, *, size: int, cursor: str | None) -> Page[Tenant]:
+        """Every tenant there is, in the order of their numbers as text.
+
+        Raises:
+            Invalid: the cursor is not one of this list's.
+        """
+        found = TenantNumberRow.query(
+            _NUMBERS,
+            TenantNumberRow.sort.startswith(_NUMBER),
+            limit=size,
+            last_evaluated_key=_position_of(cursor) if cursor else None,
+        )
+        rows = list(found)
+        tenants = {tenant.tenant_id: tenant for tenant in self.get_many(row.tenant_id for row in rows)}
+        shown = [tenants[row.tenant_id] for row in rows if row.tenant_id in tenants]
+        return Page(shown, encode_cursor(rows[-1].sort) if len(rows) == size else None)
+
     def update(self, tenant: Tenant) -> None:
         """Changes what a tenant says of itself; harmless where it is gone, or going."""
         TenantRow(*tenant_key(tenant.tenant_id)).update_if(
@@ -99,6 +121,13 @@ class TenantStore:
         if "erasing_since" in item:
             return Standing(limits, TenantState.ERASING)
         return Standing(limits, TenantState.CLOSED if "closed_at" in item else TenantState.OPEN)
+
+    def set_limits(self, tenant_id: str, limits: Mapping[str, int]) -> bool:
+        """Agrees these limits with a tenant, and no others; False where it is gone, or going."""
+        agreed = Path("limits")
+        action = agreed.set(dict(limits)) if limits else agreed.remove()
+        is_there = TenantRow.partition.exists() & TenantRow.erasing_since.does_not_exist()
+        return TenantRow(*tenant_key(tenant_id)).update_if([action], is_there)
 
 
 def next_member_number(tenant_id: str) -> int:
@@ -141,4 +170,11 @@ def tenant_key(tenant_id: str) -> tuple[str, str]:
 
 def tenant_number_key(number: int) -> tuple[str, str]:
     """Where it stands which tenant has a number."""
-    return "numbers", f"tenant#{number}"
+    return _NUMBERS, f"{_NUMBER}{number}"
+
+
+def _position_of(cursor: str) -> dict[str, dict[str, str]]:
+    sort = decode_cursor(cursor)
+    if not sort.startswith(_NUMBER) or not sort.removeprefix(_NUMBER).isdecimal():
+        raise unknown_cursor()
+    return {"pk": {"S": _NUMBERS}, "sk": {"S": sort}}
