@@ -117,7 +117,7 @@ def deactivate_user(user_id: UserNumber) -> Envelope[None]:
 
 @api.delete("/api/v1/users/<user_id>/account", summary="Delete a user", tags=["Users"])
 @requires(Permission.STAFF_MANAGE)
-def delete_user(user_id: str) -> Envelope[None]:
+def delete_user(user_id: UserNumber) -> Envelope[None]:
     """Removes somebody from the company, and their account where they belong to no other; nobody can undo it."""
     identity().account_deletion.delete_member(api.caller, _number(user_id))
     return Envelope[None](message="User deleted", data=None, timestamp=to_text(utc_now()))
