@@ -84,6 +84,30 @@ class Engine:
         answer = functions.invoke(FunctionName=self._names[logical_id], Payload=json.dumps(event).encode())
         assert "FunctionError" not in answer, answer["Payload"].read()
 
+    def put_on_queue(self, logical_id: str, message: Mapping[str, object]) -> None:
+        """Puts a message on a queue, to be seen at once."""
+        queues = boto3.client("sqs", **self._stack.connection)
+        queues.send_message(QueueUrl=self._names[logical_id], MessageBody=json.dumps(message))
+
+    def traces_of(self, *words: str) -> list[str]:
+        """The items of every table and the keys of both buckets that have one of these words in them."""
+        storage = boto3.client("s3", **self._stack.connection)
+        tables = [name for logical_id, name in self._names.items() if logical_id.endswith("Table")]
+        buckets = [self._names[logical_id] for logical_id in ("DocumentsBucket", "UploadsBucket")]
+        items = [
+            json.dumps(item)
+            for table in tables
+            for page in self.database.get_paginator("scan").paginate(TableName=table)
+            for item in page["Items"]
+        ]
+        keys = [
+            entry["Key"]
+            for bucket in buckets
+            for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+            for entry in page.get("Contents", [])
+        ]
+        return [trace for trace in (*items, *keys) if any(word in trace for word in words)]
+
     def documents_of(self, tenant_id: str, batch_id: str) -> list[str]:
         """The keys of a batch's PDFs."""
         storage = boto3.client("s3", **self._stack.connection)
