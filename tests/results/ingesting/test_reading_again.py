@@ -13,6 +13,7 @@ from herald.results.batches.model import Batch, BatchStatus
 from herald.results.batches.service import workbook_key
 from herald.results.batches.store import READING_LEASE_SECONDS, BatchStore
 from herald.results.corrections.store import CorrectionStore
+from herald.results.files import LARGEST_WORKBOOK_BYTES
 from herald.results.ingesting.reading_lease import StillReading
 from herald.results.ingesting.service import READINGS_ALLOWED, Upload
 from herald.results.ports import OpenWorkbook
@@ -146,6 +147,18 @@ def test_a_workbook_that_is_gone_fails_its_batch(batch: Batch, clock: FakeClock,
     read = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path, about=missing)
 
     assert (read.status, read.problem.code if read.problem else "") == (BatchStatus.FAILED, "not_found")
+
+
+def test_a_workbook_of_more_than_twenty_megabytes_is_not_read_and_removed_at_once(
+    batch: Batch, clock: FakeClock, tmp_path: Path
+) -> None:
+    upload(batch, bytes(LARGEST_WORKBOOK_BYTES + 1))
+
+    read = ingest(ingesting(GOOD_SHEET.open, clock), batch, tmp_path)
+
+    assert (read.status, read.problem.code if read.problem else "") == (BatchStatus.FAILED, "too_large")
+    assert all_reports(batch) == []
+    assert keys_in("uploads-bucket") == []
 
 
 def test_the_workbook_of_a_deleted_batch_is_not_read_and_removed_at_once(

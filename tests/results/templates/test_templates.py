@@ -18,6 +18,7 @@ from herald.results.templates.previewing import LARGEST_VALUES_BYTES, Previews
 from herald.results.templates.publishing import CheckOutcome, TemplatePublisher, UploadChecks
 from herald.results.templates.service import Templates, upload_key, upload_of_key
 from herald.results.templates.store import TemplateStore, TemplateVersionStore
+from tests.support.objects import keys_in
 from tests.support.renderer import FakeRenderer
 from tests.support.results import NOW, OTHER_TENANT, TENANT, Letter, add_batch, documents, uploads
 
@@ -178,13 +179,14 @@ def test_an_older_file_again_is_a_version_again(environment: Environment) -> Non
     assert (template.version, template.placeholders) == (3, ("name",))
 
 
-def test_an_upload_of_more_than_ten_megabytes_is_refused_unread(environment: Environment) -> None:
+def test_an_upload_of_more_than_ten_megabytes_is_refused_unread_and_removed_at_once(environment: Environment) -> None:
     environment.templates.create(TENANT, ID, name="Letter", description="")
 
     environment.put(b"name", largest_bytes=3)
 
     assert environment.now.problem is not None
     assert environment.now.problem.code == "too_large"
+    assert keys_in("uploads-bucket") == []
 
 
 @pytest.mark.parametrize("vanish", ["template", "file"])

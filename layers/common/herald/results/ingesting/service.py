@@ -127,7 +127,11 @@ class Ingesting:
         return batch
 
     def _discard(self, upload: Upload) -> None:
-        """An address to upload to outlives its batch: nobody else would come by here before S3's own rules do."""
+        """Removes what nobody will read.
+
+        An address to upload to outlives its batch, and bounds a length only where it was signed: nobody else would come
+        by here before S3's own rules do.
+        """
         self._buckets.uploads.delete(upload.key)
 
     def _living(self, tenant_id: str, batch_id: str) -> Batch | None:
@@ -164,6 +168,8 @@ class Ingesting:
         except (Invalid, NotFound, TooLarge) as error:
             self._clear(batch, lease)
             self._batches.fail(batch, _problem(error), reader=lease.reader, now=self._clock())
+            if isinstance(error, TooLarge):
+                self._discard(upload)
             return
         except StillReading:
             raise

@@ -164,7 +164,7 @@ class UploadChecks:
         self._clock = clock
 
     def check(self, tenant_id: str, template_id: str, *, key: str, upload: str) -> CheckOutcome:
-        """Makes the uploaded file the template's new version, or records what is wrong with it."""
+        """Makes the uploaded file its template's new version, or says what is wrong; removes one that is too large."""
         try:
             template = self._templates.get(tenant_id, template_id)
             content = self._uploads.get_bounded(key, at_most=self._largest_bytes)
@@ -173,6 +173,8 @@ class UploadChecks:
             return CheckOutcome.GONE
         except (Invalid, TooLarge) as error:
             self._templates.reject(tenant_id, template_id, _problem_of(error), upload=upload, now=self._clock())
+            if isinstance(error, TooLarge):
+                self._uploads.delete(key)
             return CheckOutcome.REFUSED
         return CheckOutcome.ACCEPTED
 
