@@ -67,13 +67,14 @@ def test_each_queue_says_how_much_was_given_up_and_since_when(cloud: None) -> No
 
     states = {state.name: state for state in operations().dead_letters.states()}
 
-    assert len(states) == 9
+    assert len(states) == 10
     assert states["deliveries"].depth == 2
     assert states["deliveries"].oldest_at is not None
     assert (states["mails"].depth, states["mails"].oldest_at) == (0, None)
     assert {name for name, state in states.items() if not state.can_be_replayed} == {
         "follow-results",
         "follow-accounts",
+        "follow-contacts",
     }
 
 

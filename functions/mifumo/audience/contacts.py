@@ -35,6 +35,8 @@ from .contact_schemas import (
 )
 
 _PATH = "/api/messaging/contacts"
+_LONGEST_SEARCH = 200
+_ABOUT_SEARCH = "The beginning of words of a name, of an address, or of a group of digits in a number; all of them."
 
 ContactId = Annotated[str, Path(description="UUID of the contact.")]
 
@@ -42,20 +44,31 @@ ContactId = Annotated[str, Path(description="UUID of the contact.")]
 @api.get(_PATH, summary="List contacts", tags=["Contacts"])
 @requires(Permission.AUDIENCE_READ)
 def list_contacts(
+    search: Annotated[str, Query(max_length=_LONGEST_SEARCH, description=_ABOUT_SEARCH)] = "",
     is_active: Annotated[bool | None, Query(description="Only contacts that are, or are not.")] = None,
     is_opted_in: Annotated[bool | None, Query(description="Only contacts that are, or are not, by SMS.")] = None,
     tag: Annotated[list[str] | None, Query(description="Repeated, each of them is asked for.")] = None,
     page: PageNumber = 1,
     page_size: PageSize = DEFAULT_PAGE_SIZE,
 ) -> Envelope[Results[ContactView]]:
-    """The contacts of the caller's organisation, the newest first."""
+    """The contacts of the caller's organisation, the newest first; those of a search in the order of its words."""
     wanted = ContactFilter(active=is_active, opted_in=is_opted_in, tags=normal_tags(tag or ()))
-    lists, tenant_id = audience().contact_lists, api.caller.tenant_id
-    found = lists.page(tenant_id, wanted, size=page_size, skipped=(page - 1) * page_size)
-    asked = {"is_active": is_active, "is_opted_in": is_opted_in, "tag": wanted.tags, "page_size": page_size}
+    tenant_id = api.caller.tenant_id
+    found = (
+        audience().contact_search.page(tenant_id, search, wanted, size=page_size, number=page)
+        if search.strip()
+        else audience().contact_listing.page(tenant_id, wanted, size=page_size, number=page)
+    )
+    asked = {
+        "search": search or None,
+        "is_active": is_active,
+        "is_opted_in": is_opted_in,
+        "tag": wanted.tags,
+        "page_size": page_size,
+    }
     results = Results[ContactView].page(
-        [ContactView.of_contact(contact) for contact in found.items],
-        count=lists.count(tenant_id, wanted),
+        [ContactView.of_contact(contact) for contact in found.contacts],
+        count=found.total,
         number=page,
         size=page_size,
         url=_list_url(asked),

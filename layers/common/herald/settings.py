@@ -115,6 +115,7 @@ class Settings:
     report_messages_dead_letters_url = Text()
     follow_results_dead_letters_url = Text()
     follow_accounts_dead_letters_url = Text()
+    follow_contacts_dead_letters_url = Text()
     relay_messages_dead_letters_url = Text()
     """Where changes of messages go that the queue of their subscriber refused."""
     report_messages_queue_url = Text()

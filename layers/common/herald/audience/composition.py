@@ -11,7 +11,10 @@ from herald.audience.contacts.consents import ContactConsents
 from herald.audience.contacts.service import Contacts
 from herald.audience.contacts.store import ContactStore
 from herald.audience.contacts.writing import ContactWriter
-from herald.audience.lists.store import ContactLists
+from herald.audience.lists.service import ContactCounting, ContactListing
+from herald.audience.lists.store import ContactLists, ContactSums
+from herald.audience.search.service import ContactSearch
+from herald.audience.search.store import SearchIndex
 from herald.settings import Settings, settings
 from herald.values.clock import Clock, utc_now
 
@@ -48,8 +51,20 @@ class AudienceContainer:
         return ContactWriter(self.contact_store, clock=self._clock)
 
     @cached_property
-    def contact_lists(self) -> ContactLists:
-        return ContactLists()
+    def contact_listing(self) -> ContactListing:
+        return ContactListing(ContactLists(), self._contact_sums)
+
+    @cached_property
+    def contact_counting(self) -> ContactCounting:
+        return ContactCounting(self._contact_sums, clock=self._clock)
+
+    @cached_property
+    def contact_search(self) -> ContactSearch:
+        return ContactSearch(SearchIndex(), self.contact_store)
+
+    @cached_property
+    def _contact_sums(self) -> ContactSums:
+        return ContactSums()
 
     @cached_property
     def consent_ledger(self) -> ConsentLedger:

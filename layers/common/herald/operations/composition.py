@@ -43,6 +43,7 @@ class OperationsContainer:
                 "follow-results": Letters(SqsDeadLetters(given.follow_results_dead_letters_url), None),
                 # places in a stream that has forgotten them
                 "follow-accounts": Letters(SqsDeadLetters(given.follow_accounts_dead_letters_url), None),
+                "follow-contacts": Letters(SqsDeadLetters(given.follow_contacts_dead_letters_url), None),
                 "erasures": _letters(given.erasures_dead_letters_url, Queue(given.erasures_queue_url)),
                 "tenant-erasures": _letters(
                     given.tenant_erasures_dead_letters_url, Queue(given.tenant_erasures_queue_url)

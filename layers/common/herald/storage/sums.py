@@ -5,7 +5,8 @@ the last change that they hold; whatever is told again has a number up to that o
 transaction, and only if the number is still the one that the sums were worked out from.
 
 Sums stand in ``{tenant}#figures``, one item for the whole tenant and one for each partition followed. A sum is an
-attribute of its own, so that it is added to and never read before; which there are, only the items know.
+attribute of its own, so that it is added to and never read before; which there are, only the items know. Sums of which
+there may be any number have an item each, of the whole tenant alone.
 """
 
 from collections import Counter
@@ -32,6 +33,9 @@ KEPT_AFTER_ITEMS: Final = timedelta(days=30)
 _SUM: Final = "n."
 """What the name of a sum begins with, beside the attributes that every item has."""
 _TRIES: Final = 5
+_MOST_APART: Final = 98
+"""Items of one transaction, beside those of the partition and its tenant; DynamoDB's limit is a hundred."""
+_APART: Final = "apart"
 
 
 class SumRow(Row):
@@ -53,6 +57,11 @@ class SumStore:
         counts = {name.removeprefix(_SUM): int(value["N"]) for name, value in item.items() if name.startswith(_SUM)}
         return counts, from_text(item["updated_at"]["S"]) if item else None
 
+    def read_apart(self, tenant_id: str, name: str) -> int:
+        """One of the sums that have an item each; nought before it was ever added to."""
+        item = self._item(tenant_id, name)
+        return int(item[_SUM + _APART]["N"]) if item else 0
+
     def count(self, effects: Iterable[Effect], *, at: datetime) -> int:
         """Counts what was not counted before; gives the number of partitions whose sums changed.
 
@@ -65,13 +74,17 @@ class SumStore:
         return sum(self._count_partition(*key, told, at) for key, told in by_partition.items())
 
     def _count_partition(self, tenant_id: str, source: str, told: Sequence[Effect], at: datetime) -> bool:
-        for _ in range(_TRIES):
+        in_order = sorted(told, key=lambda effect: effect.sequence)
+        has_counted, failures = False, 0
+        while failures < _TRIES:
             position = self.position(tenant_id, source)
-            fresh = [effect for effect in told if effect.sequence > position and effect.difference]
+            fresh = [effect for effect in in_order if effect.sequence > position and not effect.is_nothing]
             if not fresh:
-                return False
-            if self.add(_increment(fresh, position=position, at=at)):
-                return True
+                return has_counted
+            if self.add(_increment(_portion(fresh), position=position, at=at)):
+                has_counted = True
+            else:
+                failures += 1
         raise Unavailable("Somebody else follows the same changes.", code="database_busy")
 
     def position(self, tenant_id: str, source: str) -> int:
@@ -102,6 +115,8 @@ class SumStore:
                     row(_partition(increment.tenant_id), increment.source), [*actions, *position], condition=unmoved
                 )
                 writes.update(row(_partition(increment.tenant_id), WHOLE_TENANT), actions)
+                for name, count in increment.apart.items():
+                    writes.update(row(_partition(increment.tenant_id), name), [Path([_SUM + _APART]).add(count)])
         except TransactionRefused:
             return False
         return True
@@ -115,11 +130,23 @@ class SumStore:
         return answer.get("Item", {})
 
 
+def _portion(fresh: Sequence[Effect]) -> list[Effect]:
+    """The first effects that fit into one transaction."""
+    portion, apart = list[Effect](), set[str]()
+    for effect in fresh:
+        apart |= effect.apart.keys()
+        if portion and len(apart) > _MOST_APART:
+            break
+        portion.append(effect)
+    return portion
+
+
 def _increment(fresh: Sequence[Effect], *, position: int, at: datetime) -> Increment:
     once = {effect.sequence: effect for effect in fresh}
-    sums: Counter[str] = Counter()
+    sums, apart = Counter[str](), Counter[str]()
     for effect in once.values():
         sums.update(effect.difference)
+        apart.update(effect.apart)
     ends = [effect.expires_at for effect in fresh if effect.expires_at is not None]
     return Increment(
         tenant_id=fresh[0].tenant_id,
@@ -129,6 +156,7 @@ def _increment(fresh: Sequence[Effect], *, position: int, at: datetime) -> Incre
         new_position=max(once),
         at=at,
         expires_at=max(ends) + KEPT_AFTER_ITEMS if ends else None,
+        apart={name: count for name, count in apart.items() if count},
     )
 
 

@@ -1,7 +1,7 @@
 """What changes sums: the effect of one write, and the increment of many."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -10,7 +10,7 @@ class Effect:
     """By how much one write alters the sums; what it leaves as it was is not named.
 
     ``source`` is the item's partition within its tenant, ``sequence`` the write's number there; ``expires_at`` is when
-    the item goes by itself, where it does.
+    the item goes by itself, where it does; ``apart`` are sums of which there may be any number.
     """
 
     tenant_id: str
@@ -18,6 +18,12 @@ class Effect:
     sequence: int
     difference: Mapping[str, int]
     expires_at: datetime | None = None
+    apart: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it leaves every sum as it is."""
+        return not self.difference and not self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +41,4 @@ class Increment:
     new_position: int
     at: datetime
     expires_at: datetime | None
+    apart: Mapping[str, int] = field(default_factory=dict)

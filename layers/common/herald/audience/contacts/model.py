@@ -16,7 +16,7 @@ Attributes = Mapping[str, AttributeScalar]
 MOST_ATTRIBUTES = 100
 LONGEST_ATTRIBUTE_NAME = 100
 LONGEST_ATTRIBUTE = 1000
-MOST_TAGS = 50
+MOST_TAGS = 40
 LONGEST_TAG = 50
 LONGEST_CONTACT_NAME = 200
 LONGEST_EXTERNAL_ID = 200
@@ -98,6 +98,21 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactWrite:
+    """One write to a contact, as the stream tells it.
+
+    ``source`` is its partition within its tenant, ``sequence`` the write's number there; a contact that is not there
+    before or after it is ``None``.
+    """
+
+    tenant_id: str
+    source: str
+    sequence: int
+    before: Contact | None
+    after: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContactFilter:
     """Which contacts a list shows; what is ``None`` or empty lets all through."""
 
@@ -111,6 +126,15 @@ class ContactFilter:
     def is_open(self) -> bool:
         """Whether it lets everybody through."""
         return self == ContactFilter()
+
+    def admits(self, contact: Contact) -> bool:
+        """Whether it lets a contact through."""
+        return (
+            self.consent_state in {None, contact.sms_consent}
+            and self.active in {None, contact.active}
+            and self.opted_in in {None, contact.is_opted_in}
+            and set(self.tags) <= set(contact.tags)
+        )
 
 
 def checked_attributes(attributes: Mapping[str, object]) -> dict[str, AttributeScalar]:

@@ -5,8 +5,9 @@ an import writes to all of them alike. Each of its identifiers is an item of its
 belongs to one contact at most, and keeps what was stopped there. What changes both changes them in one transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -15,7 +16,7 @@ from herald.audience.consent.addresses import AddressHash
 from herald.audience.consent.model import ConsentEntry
 from herald.audience.consent.store import add_entries
 from herald.audience.contacts.addresses import Address
-from herald.audience.contacts.model import RESTORABLE_FOR, Contact, IdentifierKind
+from herald.audience.contacts.model import RESTORABLE_FOR, Contact, ContactWrite, IdentifierKind
 from herald.audience.store import AudienceRow, ConsentsAttribute
 from herald.storage import (
     EnumAttribute,
@@ -133,6 +134,20 @@ class ContactStore:
         except TransactionRefused:
             return False
         return True
+
+
+def writes_of(records: Iterable[Mapping[str, Any]]) -> Iterator[ContactWrite]:
+    """The writes to contacts among a stream's records, in order."""
+    for record in records:
+        change = record["dynamodb"]
+        tenant_id, _, source = change["Keys"]["pk"]["S"].partition("#")
+        if source.startswith("contact#"):
+            before, after = (_contact(change.get(image)) for image in ("OldImage", "NewImage"))
+            yield ContactWrite(tenant_id, source, int(change["SequenceNumber"]), before, after)
+
+
+def _contact(image: dict[str, Any] | None) -> Contact | None:
+    return ContactRow.from_raw_data(image).to_entity(Contact) if image else None
 
 
 def contact_row(contact: Contact) -> ContactRow:

@@ -17,6 +17,8 @@ from pynamodb.expressions.operand import Path
 from herald.audience.consent.model import Channel, ConsentState
 from herald.audience.contacts.model import Contact, ContactFilter
 from herald.audience.contacts.store import SHARDS, ContactRow, shard_partition
+from herald.audience.lists.model import tag_sum, total_of
+from herald.storage import SumRow, SumStore, TableName
 from herald.values.page import Page, decode_cursor, encode_cursor
 
 _FEWEST_READ = 8
@@ -64,6 +66,28 @@ class ContactLists:
             firsts = list(pool.map(lambda rows: next(rows, None), shards))
         begun = [chain([first], rows) for first, rows in zip(firsts, shards, strict=True) if first is not None]
         return merge(*begun, key=lambda row: row.sort, reverse=True)
+
+
+class ContactSumRow(SumRow):
+    """Sums over contacts."""
+
+    class Meta:
+        table_name = TableName(lambda settings: settings.audience_table)
+
+
+class ContactSums(SumStore):
+    """How many contacts a tenant has of what."""
+
+    def __init__(self) -> None:
+        super().__init__(ContactSumRow)
+
+    def total(self, tenant_id: str, wanted: ContactFilter) -> int | None:
+        """How many contacts a filter of one part lets through; ``None`` where it has more."""
+        if wanted.tags:
+            tag = wanted.tags[0]
+            return self.read_apart(tenant_id, tag_sum(tag)) if wanted == ContactFilter(tags=(tag,)) else None
+        sums, _ = self.read(tenant_id)
+        return total_of(sums, wanted)
 
 
 def _condition(wanted: ContactFilter) -> Condition:

@@ -1,0 +1,1 @@
+"""Finding contacts by the beginning of a word, by digits of a number, by an address."""
