@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.cloud import stored_items
 from tests.support.functions import function
-from tests.support.requests import Answer, Caller
+from tests.support.requests import Answer, Caller, new_address
 
 REGISTRATION = {"email": "user@example.com", "password": "securePassword123", "name": "John Doe"}
 
@@ -76,7 +76,7 @@ def test_an_address_can_be_registered_once(email: str, visitor: Caller, register
 
 
 def test_which_addresses_are_registered_is_not_found_out_faster_than_five_a_minute(registered: Answer) -> None:
-    stranger = Caller(function("platform/auth").handler, source_ip="203.0.113.9")
+    stranger = Caller(function("platform/auth").handler, source_ip=new_address())
     answers = [stranger.post("/api/v1/auth/register", REGISTRATION).status for _ in range(11)]
 
     assert set(answers) == {409, 429}
