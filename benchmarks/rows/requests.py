@@ -22,9 +22,10 @@ Event = Mapping[str, Any]
 _CALLS = 50
 _TURNS_PER_ROUND = 6
 _BOTH_SIDES = (
-    "from Lambda's event to its answer, on one core. Both verify a signed HS256 token with PyJWT, make one conditional "
-    "write for the admission (botocore's client replaced by one that answers at once), and validate with the same "
-    "pydantic models; Herald's side also writes its log line, and headers for limits and security."
+    "from Lambda's event to its answer, on one core. Both verify a signed HS256 token with PyJWT (one person asks "
+    "again and again: Herald checks a token's signature once, and its time, key and session each time), make one "
+    "conditional write for the admission (botocore's client replaced by one that answers at once), and validate "
+    "with the same pydantic models; Herald's side also writes its log line, and headers for limits and security."
 )
 
 

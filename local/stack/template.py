@@ -37,7 +37,7 @@ def read_template(path: Path) -> Template:
         TemplateInvalid: It is not YAML, or holds no resources.
     """
     try:
-        # A SafeLoader: it only adds constructors that return plain dictionaries.
+        # A safe loader: it only adds constructors that return plain dictionaries.
         template = yaml.load(path.read_text(encoding="utf-8"), Loader=_TemplateLoader)  # noqa: S506
     except yaml.YAMLError as error:
         message = f"{path.name}: {error}"
@@ -114,7 +114,7 @@ def _make_zip_function(resource: Resource) -> None:
     properties["CodeUri"] = metadata["LocalCodeUri"]
 
 
-class _TemplateLoader(yaml.SafeLoader):
+class _TemplateLoader(yaml.CSafeLoader):
     """SafeLoader that knows CloudFormation's short tags."""
 
 

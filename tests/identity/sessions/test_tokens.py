@@ -267,6 +267,18 @@ def test_a_new_key_signs_and_the_old_ones_tokens_stay_good(clock: FakeClock) -> 
     assert tokens.verify_staff(new) == PRINCIPAL
 
 
+def test_a_token_that_was_good_is_refused_once_its_key_is_taken_away_or_replaced(clock: FakeClock) -> None:
+    keys = {"signing_key": KEY}
+    tokens = AccessTokens(lambda: keys, clock=clock)
+    token = tokens.issue_to_staff(PRINCIPAL)
+    assert tokens.verify_staff(token) == PRINCIPAL
+
+    for changed in ({"signing_key_2": KEY}, {"signing_key": "another key, as long as the one before it"}):
+        keys = changed
+        with pytest.raises(Unauthenticated, match="not valid"):
+            tokens.verify_staff(token)
+
+
 @pytest.mark.parametrize("name", ["current", "signing_key_9", "../signing_key", "", 7, None, ["signing_key"]])
 def test_a_token_that_names_no_key_of_ours_is_refused(name: object, clock: FakeClock) -> None:
     secret = {"signing_key": KEY, "current": "signing_key"}

@@ -9,6 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -35,6 +36,8 @@ _LAST_MOMENT = 253_402_300_799
 """The last second of the year 9999."""
 _MOST_KEYS = 8
 """Far more than an installation has at a time: the new one, and the one before it."""
+_MOST_REMEMBERED = 1000
+"""Tokens, with what they say: a megabyte at most, of a function that so many people ask."""
 
 
 class AccessTokens:
@@ -93,7 +96,7 @@ class AccessTokens:
         Raises:
             Unauthenticated: ``token_expired``, or ``auth_required`` for every other fault.
         """
-        claims = self._verify(token, audience=STAFF_AUDIENCE, texts=["sub", "tenant", "role", "session"])
+        claims = self._verify(token, audience=STAFF_AUDIENCE, texts=("sub", "tenant", "role", "session"))
         return Principal(
             user_id=claims["sub"],
             tenant_id=claims["tenant"],
@@ -108,7 +111,7 @@ class AccessTokens:
         Raises:
             Unauthenticated: ``token_expired``, or ``auth_required`` for every other fault.
         """
-        claims = self._verify(token, audience=RECIPIENT_AUDIENCE, texts=["sub", "tenant", "link"])
+        claims = self._verify(token, audience=RECIPIENT_AUDIENCE, texts=("sub", "tenant", "link"))
         return Recipient(tenant_id=claims["tenant"], report_id=claims["sub"], link_id=claims["link"])
 
     def _sign(self, claims: dict[str, str], *, audience: str, expires_at: datetime) -> str:
@@ -120,34 +123,48 @@ class AccessTokens:
         content = {"iss": ISSUER, "aud": audience, **times, **claims}
         return jwt.encode(content, keys[name], algorithm=_ALGORITHM, headers={"kid": name})
 
-    def _verify(self, token: str, *, audience: str, texts: list[str]) -> dict[str, Any]:
-        import jwt
-
+    def _verify(self, token: str, *, audience: str, texts: tuple[str, ...]) -> Mapping[str, Any]:
         if len(token) > LONGEST_TOKEN:
             raise _not_ours()
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                self._key_of(token),
-                algorithms=[_ALGORITHM],
-                audience=audience,
-                issuer=ISSUER,
-                options={"require": [*texts, "exp"], "verify_exp": False, "verify_iat": False},
-            )
-        except jwt.InvalidTokenError as error:
-            raise _not_ours() from error
-        _check_types(claims, texts)
+        claims = _signed_claims(token, self._key_of(token), audience, texts)
         if claims["exp"] <= epoch_seconds(self._clock()):
             raise Unauthenticated("The access token has expired; sign in again.", code="token_expired")
         return claims
 
-    def _key_of(self, token: str) -> "PyJWK":
+    def _key_of(self, token: str) -> str:
         """The key that a token says it was signed with; only names in the secret count, whatever the header says."""
         name = _header(token).get("kid", _FIRST_KEY)
         keys = self._signing_keys()
         if not isinstance(name, str) or not name.startswith(_FIRST_KEY) or name not in keys:
             raise _not_ours()
-        return _prepared(keys[name])
+        return keys[name]
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _signed_claims(token: str, key: str, audience: str, texts: tuple[str, ...]) -> Mapping[str, Any]:
+    """What a token says that this key has signed.
+
+    That never changes, so it is remembered. What changes is asked for each time, by whoever calls: whether the key is
+    still one of ours, the token still lives, and its session has not ended.
+
+    Raises:
+        Unauthenticated: another key has signed it, or it does not say what ours do.
+    """
+    import jwt
+
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            _prepared(key),
+            algorithms=[_ALGORITHM],
+            audience=audience,
+            issuer=ISSUER,
+            options={"require": [*texts, "exp"], "verify_exp": False, "verify_iat": False},
+        )
+    except jwt.InvalidTokenError as error:
+        raise _not_ours() from error
+    _check_types(claims, texts)
+    return MappingProxyType(claims)
 
 
 @lru_cache(maxsize=_MOST_KEYS)
