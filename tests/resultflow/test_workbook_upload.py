@@ -105,6 +105,30 @@ def test_a_form_that_names_neither_batch_nor_template_is_refused(results_cloud: 
     assert "batch_id" in answer.body["error"]["details"]
 
 
+def test_fields_that_a_form_does_not_have_are_refused_by_name_and_nothing_is_made(results_cloud: None) -> None:
+    add_template(identifier=TEMPLATE)
+
+    answer = send_form(b"PK\x03\x04", template_id=TEMPLATE, protect="true", contry="KE")
+
+    assert (answer.status, answer.error) == (400, "validation_error")
+    assert set(answer.body["error"]["details"]) == {"protect", "contry"}
+    assert keys_in("uploads-bucket") == []
+
+
+def test_a_second_file_is_refused_by_name(results_cloud: None) -> None:
+    add_template(identifier=TEMPLATE)
+
+    answer = send_form(b"PK\x03\x04", template_id=TEMPLATE, file="another one")
+
+    assert (answer.status, set(answer.body["error"]["details"])) == (400, {"file"})
+
+
+def test_what_stands_in_a_file_is_no_field_of_the_form(batch: Batch) -> None:
+    content = b'PK\x03\x04\r\nContent-Disposition: form-data; name="odd"\r\n\r\n'
+
+    assert send_form(content, batch_id=BATCH).status == 202
+
+
 def test_a_form_without_a_file_is_refused(results_cloud: None) -> None:
     form = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="batch_id"\r\n\r\n{BATCH}\r\n--{_BOUNDARY}--\r\n'
     event: dict[str, Any] = sample_event("resultflow/batches/upload", access_token=staff_token())

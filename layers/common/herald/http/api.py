@@ -6,6 +6,7 @@ schema is a fault of ours (500); each path answers with and without a trailing s
 ``Idempotency-Key`` is honoured on every POST of a signed-in user, and what signed-in users change is in the audit log.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -24,12 +25,13 @@ from herald.http.cors import Cors
 from herald.http.errors import domain_error, error_response, not_json
 from herald.http.headers import SECURITY_HEADERS, limit_headers, problem_headers
 from herald.http.idempotency import IdempotentAnswers, IdempotentRequest
-from herald.http.problems import Problem, problem_of
+from herald.http.problems import VALIDATION_FAILED, Problem, problem_of
 from herald.http.requests import (
     Event,
     body_without_boundary,
     callers_request_id,
     cookie_of,
+    form_fields_of,
     header_of,
     method_of,
     normalized,
@@ -218,6 +220,7 @@ class HttpApi(APIGatewayHttpResolver):
         try:
             self._authenticate(route)
             _refuse_endless_ids(route_arguments)
+            self._refuse_unknown_form_fields(route)
             return self._run_once(route, route_arguments)
         except Exception as error:  # noqa: BLE001 - what fails around a route (a table, a secret) is an answer as well
             answer = self._answer_error(error)
@@ -261,6 +264,19 @@ class HttpApi(APIGatewayHttpResolver):
             _ = self.current_event.decoded_body
         except ValueError as error:
             raise Invalid("The request body is not UTF-8 text.", fields={"body": "not UTF-8 text"}) from error
+
+    def _refuse_unknown_form_fields(self, route: Route) -> None:
+        """As JSON's are, by name; a route that reads its form itself, as those of a carrier's callbacks, takes all."""
+        if not self.header("content-type").startswith(_FORM_TYPES) or not route.dependant.body_params:
+            return
+        known = {parameter.alias for parameter in route.dependant.body_params}
+        sent = Counter(form_fields_of(self._event))
+        faults: dict[str, object] = {
+            name: "there is no such field in this request" for name in sent if name not in known
+        }
+        faults |= {name: "it stands there more than once" for name in sent if name in known and sent[name] > 1}
+        if faults:
+            raise Invalid(VALIDATION_FAILED, fields=faults)
 
     def _run_once(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
         """Runs a route, or gives the answer that it gave to the same request before."""

@@ -4,9 +4,11 @@ import base64
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 Event = Mapping[str, Any]
 
+_NAME_OF_PART = re.compile(rb"""content-disposition:[^\r\n]*[;\s]name="?([^";\r\n]*)""", re.IGNORECASE)
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
@@ -53,6 +55,19 @@ def callers_request_id(event: Event) -> str:
     """The id that the caller gave the request, where it may stand in a log line and a header; else empty."""
     request_id = header_of(event, "x-request-id")
     return request_id if _SANE_REQUEST_ID.fullmatch(request_id) else ""
+
+
+def form_fields_of(event: Event) -> list[str]:
+    """The names of a form's fields, in their order; one that was sent twice stands there twice."""
+    body = str(event.get("body") or "")
+    content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("latin-1", "replace")
+    content_type = header_of(event, "content-type")
+    if not content_type.startswith("multipart/"):
+        return [name for name, _ in parse_qsl(content.decode(errors="replace"), keep_blank_values=True)]
+    boundary = content_type.partition("boundary=")[2].partition(";")[0].strip(' "')
+    parts = content.split(b"--" + boundary.encode())[1:-1]
+    names = (_NAME_OF_PART.search(part.partition(b"\r\n\r\n")[0]) for part in parts)
+    return [name[1].decode(errors="replace") for name in names if name]
 
 
 def body_without_boundary(event: Event) -> str:
