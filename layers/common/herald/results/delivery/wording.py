@@ -38,8 +38,12 @@ LONGEST_SENDER = 30
 """Of an organisation's name in a text, in characters: what is longer loses its last words."""
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([^{}\n]*\w[^{}\n]*?)[ \t]*\}\}|\{([^{}\n]*\w[^{}\n]*)\}")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
-_DOT_OF_AN_ADDRESS = re.compile(r"(?<=[^\W_])[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")
-"""Between a letter or digit and two letters, which a top-level domain has at least; dots as IDNA reads them."""
+_DOTS = ".\u2024\u3002\ufe52\uff0e\uff61"
+"""As IDNA reads them, and what compatibility makes of others."""
+_DOT_OF_AN_ADDRESS = re.compile(rf"(?<=[^\s{_DOTS}])[{_DOTS}](?=[^\W\d_]{{2}})")
+"""Between a letter, digit or sign (an emoji has domains too) and two letters, which a top-level domain has at least."""
+_NETWORK_ADDRESS = re.compile(rf"(?<![\d{_DOTS}])\d{{1,3}}(?:[{_DOTS}]\d{{1,3}}){{3}}(?![\d{_DOTS}])")
+_ANY_DOT = re.compile(f"[{_DOTS}]")
 _DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ALWAYS_KNOWN = frozenset({"name", "link", "sender"})
 
@@ -111,6 +115,9 @@ def _text(value: Value) -> str:
 def without_links(text: str) -> str:
     """A row's text so that no phone makes a link of it: whoever gets a text may trust its one link, which is ours.
 
-    ``https://evil.example/x`` becomes ``evil. example/x``; marks that turn the direction of writing are dropped.
+    ``https://evil.example/x`` becomes ``evil. example/x``, ``192.0.2.1/x`` ``192. 0. 2. 1/x``; marks that turn the
+    direction of writing are dropped.
     """
-    return _DOT_OF_AN_ADDRESS.sub(". ", _SCHEME.sub("", _DIRECTION_MARKS.sub("", text)))
+    plain = _SCHEME.sub("", _DIRECTION_MARKS.sub("", text))
+    plain = _NETWORK_ADDRESS.sub(lambda found: _ANY_DOT.sub(". ", found[0]), plain)
+    return _DOT_OF_AN_ADDRESS.sub(". ", plain)
