@@ -26,7 +26,7 @@ def follow(record: DynamoDBRecord) -> None:
     with logged_invocation(change.sequence_number) as invocation:
         partition, sort = change.keys["pk"], change.keys["sk"]
         if record.event_name is DynamoDBRecordEventName.REMOVE:
-            invocation.facts |= {"tenants_erased": abandoned_tenants.erase(person_of(partition))}
+            invocation.facts |= {"tenants_removed": abandoned_tenants.remove(person_of(partition))}
         else:
             invocation.facts |= {"told": failed_sign_ins.tell(partition, sort)}
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from herald.adapters.aws.queue import Queue
     from herald.identity.accounts.passwords import Passwords
     from herald.identity.accounts.service import Accounts
-    from herald.identity.closures.abandoned import AbandonedTenants
     from herald.identity.closures.service import Closures, DueErasures
     from herald.identity.closures.store import ClosureStore
     from herald.identity.deletion.leaving import Leaving
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from herald.identity.recovery.service import Recovery
     from herald.identity.sessions.service import Sessions
     from herald.identity.staff.service import Staff
+    from herald.identity.tenants.abandoned import AbandonedTenants
     from herald.identity.tenants.directory import TenantDirectory
     from herald.identity.tenants.service import Tenants
     from herald.values.erasing import ErasingPart
@@ -236,9 +236,9 @@ class IdentityContainer:
 
     @cached_property
     def abandoned_tenants(self) -> "AbandonedTenants":
-        from herald.identity.closures.abandoned import AbandonedTenants
+        from herald.identity.tenants.abandoned import AbandonedTenants
 
-        return AbandonedTenants(self.person_store, self.membership_store, self.closures)
+        return AbandonedTenants(self.person_store, self.membership_store)
 
     @cached_property
     def failed_sign_ins(self) -> "FailedSignIns":

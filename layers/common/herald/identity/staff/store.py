@@ -10,8 +10,8 @@ from herald.identity.model import Role
 from herald.identity.staff.model import Membership, User
 from herald.identity.store import IdentityRow, person_partition, tenant_partition
 from herald.identity.tenants.model import MOST_TENANTS, Tenant
-from herald.identity.tenants.store import add_tenant, count_admins, next_member_number
-from herald.storage import EnumAttribute, IntegerAttribute, TimestampAttribute, Transaction
+from herald.identity.tenants.store import add_tenant, count_admins, next_member_number, remove_tenant
+from herald.storage import EnumAttribute, IntegerAttribute, TimestampAttribute, Transaction, TransactionRefused
 
 
 class MembershipRow(IdentityRow):
@@ -93,6 +93,19 @@ class MembershipStore:
                 refusal=_changed(),
             )
             count_admins(writes, before.tenant_id, after.is_admin - before.is_admin)
+
+    def remove_with_tenant(self, membership: Membership) -> bool:
+        """Removes a tenant with its first member; False, and nothing removed, where others were ever to join it."""
+        tenant_id, person_id = membership.tenant_id, membership.person_id
+        try:
+            with Transaction() as writes:
+                remove_tenant(writes, tenant_id)
+                writes.delete(MembershipRow(*_key(tenant_id, person_id)))
+                writes.delete(MemberNumberRow(*_number_key(tenant_id, membership.number)))
+                writes.delete(TenantOfPersonRow(*_tenant_key(membership)))
+        except TransactionRefused:
+            return False
+        return True
 
     def remove(self, membership: Membership) -> None:
         """Ends somebody's belonging to a tenant, if nobody else changed it meanwhile.

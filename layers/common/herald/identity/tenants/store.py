@@ -143,6 +143,14 @@ def add_tenant(writes: Transaction, tenant: Tenant) -> None:
     writes.save(TenantNumberRow(*tenant_number_key(tenant.number), tenant_id=tenant.tenant_id))
 
 
+def remove_tenant(writes: Transaction, tenant_id: str) -> None:
+    """Adds to a transaction that a tenant goes; it is refused where anybody but its first member got a number."""
+    row = TenantRow.find(*tenant_key(tenant_id))
+    if row is not None:
+        writes.delete(TenantNumberRow(*tenant_number_key(row.number)))
+    writes.delete(TenantRow(*tenant_key(tenant_id)), condition=TenantRow.members == 1)
+
+
 def count_admins(writes: Transaction, tenant_id: str, change: int) -> None:
     """Adds to a transaction that a tenant has one active ADMIN more or less; the last one stays (``last_admin``)."""
     if not change:
