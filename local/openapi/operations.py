@@ -43,10 +43,16 @@ IDEMPOTENCY_KEY: Json = {
 
 _SCHEMES = {*BEARER, CallerKind.OPERATOR}
 _REFUSED_BY_IAM: Json = {
-    "description": "API Gateway itself refuses: the request is not signed, or IAM does not let its signer do this.",
+    "description": "API Gateway itself refuses: the request is not signed, or IAM does not let its signer do this. "
+    "On a developer's machine, where there is no IAM, Herald refuses what is not signed.",
     "content": {
         "application/json": {
-            "schema": {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]},
+            "schema": {
+                "anyOf": [
+                    {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]},
+                    {"$ref": "#/components/schemas/ResultFlowError"},
+                ]
+            },
             "example": {"message": "Forbidden"},
         }
     },
